@@ -1,0 +1,30 @@
+"""From the Authorization header to a principal."""
+
+from django.utils.timezone import now
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+
+from api.access.tokens import PREFIX, principal_of
+from api.errors import Unauthenticated
+from api.principals import Principal
+
+
+class BearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer` with a token of ours (RFC 6750). No header: a citizen."""
+
+    def authenticate(self, request: Request) -> tuple[Principal, None] | None:
+        """Return the principal; raises Unauthenticated for a header that names nobody."""
+        header = request.headers.get("Authorization")
+        if header is None:
+            return None
+        kind, _, credential = header.partition(" ")
+        if kind.lower() != "bearer" or not credential.startswith(PREFIX):
+            raise Unauthenticated
+        principal = principal_of(credential.strip(), now=now())
+        if principal is None:
+            raise Unauthenticated
+        return principal, None
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return the challenge of a 401."""
+        return 'Bearer realm="api"'

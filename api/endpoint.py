@@ -1,0 +1,48 @@
+"""What every operation shares: its scope, its known parameters, its throttle."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from api.filtering import StrictFilterBackend, refuse_unknown
+from api.pagination import KeysetPagination
+from api.principals import CITIZEN, PUBLIC, Principal
+
+__all__ = ["PUBLIC", "Endpoint", "ListEndpoint"]
+
+
+class Endpoint(APIView):
+    """One address. `scopes` names for each method the scope it needs (PUBLIC: none); a method without one is closed.
+
+    `query` names the parameters of a GET that is not a list; anything else in the query string is refused.
+    """
+
+    scopes: ClassVar[Mapping[str, str]] = {}
+    query: ClassVar[frozenset[str]] = frozenset()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Authenticate, authorise, throttle, then refuse unknown parameters."""
+        super().initial(request, *args, **kwargs)
+        if not isinstance(self, ListEndpoint) or request.method != "GET":
+            refuse_unknown(request, set(self.query))
+
+    @property
+    def principal(self) -> Principal:
+        """Who is calling; a citizen without an account when nobody signed in."""
+        return self.request.user or CITIZEN  # type: ignore[return-value]
+
+
+class ListEndpoint(Endpoint, GenericAPIView[Any]):
+    """A list: `get_queryset` (one query of a room), `filterset_class`, `serializer_class`, `ordering`."""
+
+    filter_backends = (StrictFilterBackend,)
+    pagination_class = KeysetPagination
+    ordering: ClassVar[tuple[str, ...]] = ("id",)
+
+    def page(self) -> Any:
+        """Answer one page of the filtered rows."""
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)

@@ -1,0 +1,24 @@
+"""Answers already given. Neither the key nor the body is kept, only keyed hashes; no answer kept holds a secret."""
+
+from django.db import models
+
+
+class StoredAnswer(models.Model):
+    """The answer to one key of one caller at one operation."""
+
+    principal = models.CharField(max_length=100)
+    operation = models.CharField(max_length=100)
+    key_hash = models.BinaryField(max_length=32)
+    body_hash = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    body = models.TextField(blank=True)
+    headers = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["principal", "operation", "key_hash"], name="one_effect_per_key")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.pk}"

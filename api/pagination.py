@@ -1,0 +1,157 @@
+"""Pages by position, not by number: a row is never skipped or repeated, and page 2,000 costs what the first costs."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.core import signing
+from django.db.models import Q
+from django.utils.dateparse import parse_datetime
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.errors import Fault, Invalid
+from api.language import said
+
+USUAL_SIZE, LARGEST_SIZE = 50, 500
+OWN_PARAMETERS = {"cursor", "page_size", "count"}
+
+
+class KeysetPagination(BasePagination):
+    """Cursor pages over a view's `ordering`: names of columns, `-` for descending, the last one unique, none null.
+
+    Answers `{"next_cursor", "results"}`, `count` when asked for by `count=exact`, and a `Link` header (RFC 8288).
+    A cursor is signed and belongs to one list with one set of filters; any other is refused.
+    """
+
+    ordering: Sequence[str]
+    next_cursor: str | None = None
+    total: int | None = None
+    OWN: ClassVar[set[str]] = OWN_PARAMETERS
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        """Return one page; raises Invalid for a cursor, size or count that is not ours."""
+        self.request = request
+        self.ordering = view.ordering
+        self.purpose = f"cursor:{type(view).__name__}:{_digest(request)}"
+        size = _size(request)
+        if _wants_count(request):
+            self.total = queryset.order_by().count()
+        if position := request.query_params.get("cursor"):
+            queryset = queryset.filter(_after(self.ordering, self._read(position)))
+        rows = list(queryset.order_by(*self.ordering)[: size + 1])
+        if len(rows) > size:
+            self.next_cursor = self._write(rows[size - 1])
+        return rows[:size]
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """Wrap the printed rows."""
+        body: dict[str, Any] = {"next_cursor": self.next_cursor, "results": data}
+        if self.total is not None:
+            body["count"] = self.total
+        headers = {}
+        if self.next_cursor:
+            query = {**self.request.query_params.dict(), "cursor": self.next_cursor}
+            address = self.request.build_absolute_uri(self.request.path)
+            headers["Link"] = f'<{address}?{urlencode(query)}>; rel="next"'
+        return Response(body, headers=headers)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Describe a page for the contract."""
+        return {
+            "type": "object",
+            "required": ["next_cursor", "results"],
+            "properties": {
+                "next_cursor": {
+                    "type": ["string", "null"],
+                    "description": "Gửi lại trong tham số cursor; null là hết.",
+                },
+                "count": {"type": "integer", "description": "Chỉ có khi hỏi count=exact."},
+                "results": schema,
+            },
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Describe the three parameters for the contract."""
+        return [
+            {"name": "cursor", "in": "query", "schema": {"type": "string"}, "description": "Vị trí trang kế tiếp."},
+            {
+                "name": "page_size",
+                "in": "query",
+                "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE, "default": USUAL_SIZE},
+                "description": "Số dòng mỗi trang.",
+            },
+            {
+                "name": "count",
+                "in": "query",
+                "schema": {"type": "string", "enum": ["exact"]},
+                "description": "Xin tổng số.",
+            },
+        ]
+
+    def _write(self, row: Any) -> str:
+        values = [_value(row, name.lstrip("-")) for name in self.ordering]
+        return signing.dumps(values, salt=self.purpose, serializer=_Plain)
+
+    def _read(self, cursor: str) -> list[Any]:
+        try:
+            return list(signing.loads(cursor, salt=self.purpose, serializer=_Plain))
+        except signing.BadSignature as error:
+            detail = said(
+                "Con trỏ trang không thuộc danh sách này hoặc bộ lọc này; hãy bắt đầu lại từ trang đầu.",
+                "The cursor does not belong to this list with these filters; begin at the first page.",
+            )
+            raise Invalid([Fault("parameter", "cursor", "foreign_cursor", str(detail))]) from error
+
+
+class _Plain:
+    """Cursor values: numbers, texts and instants."""
+
+    def dumps(self, values: Any) -> bytes:
+        return json.dumps(
+            [{"t": v.isoformat()} if hasattr(v, "isoformat") else v for v in values], default=str
+        ).encode()
+
+    def loads(self, raw: bytes) -> Any:
+        return [parse_datetime(v["t"]) or v["t"] if isinstance(v, dict) else v for v in json.loads(raw)]
+
+
+def _value(row: Any, name: str) -> Any:
+    return row[name] if isinstance(row, dict) else getattr(row, name)
+
+
+def _after(ordering: Sequence[str], position: Sequence[Any]) -> Q:
+    """Return the rows behind a position: greater in the first column, or equal there and greater in the next, ..."""
+    condition, equal = Q(pk__in=[]), Q()
+    for name, value in zip(ordering, position, strict=True):
+        column, way = name.lstrip("-"), "lt" if name.startswith("-") else "gt"
+        condition |= equal & Q(**{f"{column}__{way}": value})
+        equal &= Q(**{column: value})
+    first, way = ordering[0].lstrip("-"), "lte" if ordering[0].startswith("-") else "gte"
+    return Q(**{f"{first}__{way}": position[0]}) & condition
+
+
+def _digest(request: Request) -> str:
+    """Return a fingerprint of the filters, without the page's own parameters."""
+    filters = sorted((k, v) for k, v in request.query_params.items() if k not in OWN_PARAMETERS and v)
+    path = request.path
+    return hashlib.sha256(json.dumps([path, filters]).encode()).hexdigest()[:16]
+
+
+def _size(request: Request) -> int:
+    raw = request.query_params.get("page_size") or str(USUAL_SIZE)
+    if not (raw.isascii() and raw.isdigit() and 1 <= int(raw[:9]) <= LARGEST_SIZE):
+        detail = said(f"page_size là số từ 1 đến {LARGEST_SIZE}.", f"page_size is a number from 1 to {LARGEST_SIZE}.")
+        raise Invalid([Fault("parameter", "page_size", "out_of_range", str(detail))])
+    return int(raw)
+
+
+def _wants_count(request: Request) -> bool:
+    wanted = request.query_params.get("count", "")
+    if wanted not in {"", "exact"}:
+        detail = said("count chỉ nhận giá trị exact.", "count takes only the value exact.")
+        raise Invalid([Fault("parameter", "count", "unknown_value", str(detail))])
+    return wanted == "exact"

@@ -1,0 +1,97 @@
+"""Bodies as they come in: bounded, strict JSON, and every text in Unicode normal form C."""
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from typing import IO, Any, NoReturn
+
+from rest_framework.parsers import BaseParser
+
+from api.errors import Fault, Invalid, TooLarge
+from api.language import said
+
+USUAL_LIMIT = 1024 * 1024
+
+
+class StrictJSONParser(BaseParser):
+    """JSON of RFC 8259 without the freedoms: no NaN, no NUL, no lone surrogate, not deeper than the parser goes.
+
+    A view sets `max_body` (bytes) when it takes more than 1 MiB. The bytes as received stay on the request as
+    `raw_body`, for those who keep them.
+    """
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Return the document; raises TooLarge or Invalid."""
+        context = parser_context or {}
+        raw = read_bounded(stream, limit=getattr(context.get("view"), "max_body", USUAL_LIMIT))
+        if "request" in context:
+            context["request"].raw_body = raw
+        return json_of(raw)
+
+
+def read_bounded(stream: IO[bytes], *, limit: int) -> bytes:
+    """Read at most `limit` bytes; raises TooLarge when there are more."""
+    raw = stream.read(limit + 1)
+    if len(raw) > limit:
+        raise TooLarge(limit)
+    return raw
+
+
+def json_of(raw: bytes) -> Any:
+    """Return the document in normal form C; raises Invalid with code `malformed_json` or `bad_text`."""
+    try:
+        text = raw.decode("utf-8")
+        document = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise _malformed(error) from error
+    if "\x00" in text or "\\u0000" in text or "\\ud" in text.lower():
+        _refuse_bad_text(document, "")
+    if "\\u" in text or not unicodedata.is_normalized("NFC", text):
+        return _normal(document)
+    return document
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _malformed(error: Exception) -> Invalid:
+    where = f" ({error.lineno}:{error.colno})" if isinstance(error, json.JSONDecodeError) else ""
+    detail = said(f"Nội dung gửi lên không phải là JSON hợp lệ{where}.", f"The body is not valid JSON{where}.")
+    return Invalid([Fault("pointer", "", "malformed_json", str(detail))])
+
+
+def _refuse_bad_text(value: object, pointer: str) -> None:
+    """Raise Invalid at the first text that PostgreSQL could not store."""
+    match value:
+        case str() if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+            detail = said(
+                "Văn bản chứa ký tự không lưu được (NUL hoặc mã thay thế lẻ).",
+                "The text holds a character that cannot be stored (NUL or a lone surrogate).",
+            )
+            raise Invalid([Fault("pointer", pointer, "bad_text", str(detail))])
+        case dict():
+            for name, inner in value.items():
+                _refuse_bad_text(name, f"{pointer}/?")
+                _refuse_bad_text(inner, f"{pointer}/{name}")
+        case list():
+            for index, inner in enumerate(value):
+                _refuse_bad_text(inner, f"{pointer}/{index}")
+        case _:
+            pass
+
+
+def _normal(value: Any) -> Any:
+    match value:
+        case str():
+            return unicodedata.normalize("NFC", value)
+        case dict():
+            return {_normal(name): _normal(inner) for name, inner in value.items()}
+        case list():
+            return [_normal(inner) for inner in value]
+        case _:
+            return value

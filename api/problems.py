@@ -1,0 +1,241 @@
+"""The one table from what can be refused to what the client is told (RFC 9457), and the handlers that tell it."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from rest_framework import exceptions as drf
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+
+from api.errors import (
+    Absent,
+    Fault,
+    Forbidden,
+    Invalid,
+    KeyInFlight,
+    KeyReused,
+    PreconditionMissing,
+    PreconditionStale,
+    TooLarge,
+    TooManyRequests,
+    Unauthenticated,
+)
+from api.language import said
+from api.tracing import request_id
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_SOON = 5
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What the client is told: the name at the end of `type`, the status, and a title and detail in two languages."""
+
+    slug: str
+    status: HTTPStatus
+    vi: str
+    en: str
+    detail_vi: str = ""
+    detail_en: str = ""
+
+    @property
+    def type(self) -> str:
+        """The address of the page that explains this problem."""
+        return f"{settings.PUBLIC_BASE_URL}/problems/{self.slug}"
+
+
+INVALID = Problem(
+    "invalid", HTTPStatus.BAD_REQUEST, "Dữ liệu gửi lên không hợp lệ", "The request is not valid",
+    "Mục “errors” nêu từng chỗ sai; sửa rồi gửi lại.", "“errors” names each fault; correct them and send again.",
+)  # fmt: skip
+UNAUTHENTICATED = Problem(
+    "unauthenticated", HTTPStatus.UNAUTHORIZED, "Chưa xác thực", "Not authenticated",
+    "Gửi kèm tiêu đề Authorization: Bearer với mã truy cập còn hiệu lực.",
+    "Send an Authorization: Bearer header with a live access token.",
+)  # fmt: skip
+FORBIDDEN = Problem(
+    "forbidden", HTTPStatus.FORBIDDEN, "Không đủ quyền", "Not allowed",
+    "Tài khoản này không được cấp quyền cho thao tác này.", "This caller was not granted this operation.",
+)  # fmt: skip
+ABSENT = Problem(
+    "not-found", HTTPStatus.NOT_FOUND, "Không tìm thấy", "Not found",
+    "Không có gì ở địa chỉ này, hoặc bạn không được biết.", "Nothing is here, or nothing you may know of.",
+)  # fmt: skip
+SERVER_ERROR = Problem(
+    "server-error", HTTPStatus.INTERNAL_SERVER_ERROR, "Lỗi của hệ thống", "The service failed",
+    "Chưa có gì được ghi. Gửi lại được; nếu vẫn lỗi, báo mã ở “instance”.",
+    "Nothing was written. It is safe to send again; if it fails again, report “instance”.",
+)  # fmt: skip
+UNAVAILABLE = Problem(
+    "unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "Hệ thống tạm ngừng", "Temporarily unavailable",
+    "Cơ sở dữ liệu chưa sẵn sàng. Gửi lại sau ít giây.", "The database is not ready. Send again in a few seconds.",
+)  # fmt: skip
+TOO_LARGE = Problem(
+    "too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Nội dung quá lớn", "The body is too large",
+    "Thao tác này nhận tối đa {limit} byte.", "This operation takes at most {limit} bytes.",
+)  # fmt: skip
+
+PROBLEMS: dict[type[Exception], Problem] = {
+    Invalid: INVALID,
+    drf.ValidationError: INVALID,
+    drf.ParseError: INVALID,
+    Unauthenticated: UNAUTHENTICATED,
+    drf.NotAuthenticated: UNAUTHENTICATED,
+    drf.AuthenticationFailed: UNAUTHENTICATED,
+    Forbidden: FORBIDDEN,
+    drf.PermissionDenied: FORBIDDEN,
+    PermissionDenied: FORBIDDEN,
+    Absent: ABSENT,
+    Http404: ABSENT,
+    drf.NotFound: ABSENT,
+    drf.MethodNotAllowed: Problem(
+        "method-not-allowed", HTTPStatus.METHOD_NOT_ALLOWED, "Phương thức không được dùng ở đây", "Method not allowed",
+        "Tiêu đề Allow liệt kê các phương thức dùng được.", "The Allow header lists what may be used.",
+    ),
+    drf.NotAcceptable: Problem(
+        "not-acceptable", HTTPStatus.NOT_ACCEPTABLE, "Không có định dạng được yêu cầu", "Not acceptable",
+        "Thao tác này không trả lời bằng định dạng nêu ở Accept.", "This operation cannot answer in the Accept format.",
+    ),
+    drf.UnsupportedMediaType: Problem(
+        "unsupported-media-type", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Định dạng gửi lên không được hỗ trợ",
+        "Unsupported media type", "Gửi application/json.", "Send application/json.",
+    ),
+    PreconditionMissing: Problem(
+        "precondition-required", HTTPStatus.PRECONDITION_REQUIRED, "Thiếu If-Match", "If-Match is required",
+        "Đọc lại bản hiện hành rồi gửi ETag của nó trong If-Match.",
+        "Read the current version and send its ETag in If-Match.",
+    ),
+    PreconditionStale: Problem(
+        "precondition-failed", HTTPStatus.PRECONDITION_FAILED, "Bản đang sửa đã cũ", "The version is stale",
+        "Người khác đã sửa trước. Đọc lại rồi sửa trên bản mới.",
+        "Somebody changed it first. Read it again and edit the new version.",
+    ),
+    KeyInFlight: Problem(
+        "key-in-flight", HTTPStatus.CONFLICT, "Yêu cầu cùng khóa đang được xử lý", "The same request is in flight",
+        "Yêu cầu trước với Idempotency-Key này chưa xong. Gửi lại y nguyên sau giây lát.",
+        "The first request with this Idempotency-Key is not done. Send it again, unchanged, in a moment.",
+    ),
+    KeyReused: Problem(
+        "key-reused", HTTPStatus.UNPROCESSABLE_ENTITY, "Idempotency-Key đã dùng cho nội dung khác",
+        "The Idempotency-Key was used for another body", "Dùng khóa mới cho nội dung mới.",
+        "Use a new key for a new body.",
+    ),
+    TooLarge: TOO_LARGE,
+    RequestDataTooBig: TOO_LARGE,
+    TooManyRequests: Problem(
+        "too-many-requests", HTTPStatus.TOO_MANY_REQUESTS, "Quá nhiều yêu cầu", "Too many requests",
+        "Gửi lại sau {retry_after} giây.", "Send again in {retry_after} seconds.",
+    ),
+    OperationalError: UNAVAILABLE,
+    InterfaceError: UNAVAILABLE,
+}  # fmt: skip
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return the row of the table for an error or its nearest ancestor; what is not listed is our own failure."""
+    return next((PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS), SERVER_ERROR)
+
+
+def body_of(
+    problem: Problem, *, attributes: Mapping[str, Any] | None = None, faults: list[Fault] | None = None
+) -> dict[str, Any]:
+    """Return the `application/problem+json` document."""
+    words = {name: str(value) for name, value in (attributes or {}).items()}
+    body: dict[str, Any] = {
+        "type": problem.type,
+        "title": str(said(problem.vi, problem.en)),
+        "status": int(problem.status),
+        "detail": str(said(problem.detail_vi, problem.detail_en)).format_map(_Known(words)),
+        "instance": f"urn:uuid:{request_id.get() or '00000000-0000-0000-0000-000000000000'}",
+    }
+    if faults:
+        body["errors"] = [{fault.place: fault.name, "code": fault.code, "detail": fault.detail} for fault in faults]
+    return body
+
+
+class _Known(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def answer(error: Exception, context: Mapping[str, Any]) -> Response:
+    """Tell any exception of a view as a problem (DRF's EXCEPTION_HANDLER)."""
+    problem = problem_of(error)
+    if problem is SERVER_ERROR or problem is UNAVAILABLE:
+        log.error("an operation failed", exc_info=error)
+    body = body_of(problem, attributes=vars(error), faults=faults_of(error))
+    response = Response(body, status=problem.status, content_type=MEDIA_TYPE, headers=_headers(error, problem))
+    request = context.get("request")
+    if request is not None:  # a problem is JSON whatever the caller accepts (RFC 9110, 12.5.1 allows it)
+        request.accepted_renderer = JSONRenderer()
+        request.accepted_media_type = JSONRenderer.media_type
+    return response
+
+
+def _headers(error: Exception, problem: Problem) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = 'Bearer realm="api"'
+    if problem.slug in {"unavailable", "key-in-flight"}:
+        headers["Retry-After"] = str(RETRY_SOON)
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.retry_after)
+    return headers
+
+
+def faults_of(error: Exception) -> list[Fault]:
+    """Return everything that is wrong with the request, each with its place."""
+    match error:
+        case Invalid():
+            return error.faults
+        case drf.ValidationError():
+            return list(_faults_in(error.detail, ""))
+        case drf.ParseError():
+            return [Fault("pointer", "", "malformed", str(error.detail))]
+        case _:
+            return []
+
+
+def _faults_in(detail: Any, pointer: str) -> Iterator[Fault]:
+    match detail:
+        case dict():
+            for name, inner in detail.items():
+                step = "" if name == "non_field_errors" else f"/{str(name).replace('~', '~0').replace('/', '~1')}"
+                yield from _faults_in(inner, pointer + step)
+        case list():
+            for inner in detail:
+                yield from _faults_in(inner, pointer)
+        case _:
+            yield Fault("pointer", pointer, getattr(detail, "code", "invalid"), str(detail))
+
+
+def _plain(problem: Problem) -> HttpResponse:
+    return JsonResponse(body_of(problem), status=problem.status, content_type=MEDIA_TYPE)
+
+
+def bad_request(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer what Django refuses before any view (handler400)."""
+    return _plain(problem_of(exception) if isinstance(exception, RequestDataTooBig) else INVALID)
+
+
+def forbidden(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer PermissionDenied outside the API (handler403)."""
+    return _plain(FORBIDDEN)
+
+
+def not_found(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer an address that no operation has (handler404)."""
+    return _plain(ABSENT)
+
+
+def server_error(_request: HttpRequest) -> HttpResponse:
+    """Answer an exception outside the API's own views (handler500); touches no database."""
+    return _plain(SERVER_ERROR)

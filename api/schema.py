@@ -1,0 +1,79 @@
+"""How the contract is generated: every operation's common problems, and ASCII-safe finishing."""
+
+from collections import defaultdict
+from http import HTTPStatus
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiResponse
+
+from api.errors import (
+    Absent,
+    Forbidden,
+    Invalid,
+    KeyInFlight,
+    KeyReused,
+    TooManyRequests,
+    Unauthenticated,
+)
+from api.problems import MEDIA_TYPE, PROBLEMS, SERVER_ERROR, UNAVAILABLE, problem_of
+from api.shapes import ProblemShape
+
+COMMON: tuple[type[Exception], ...] = (Invalid, TooManyRequests)
+SIGNED_IN: tuple[type[Exception], ...] = (Unauthenticated, Forbidden)
+KEYED: tuple[type[Exception], ...] = (KeyInFlight, KeyReused)
+
+
+def problems(*errors: type[Exception]) -> dict[Any, OpenApiResponse]:
+    """Return the documented problem answers for the exceptions that an operation may end in."""
+    titles: dict[int, list[str]] = defaultdict(list)
+    for error in errors:
+        row = PROBLEMS[error]
+        if row.vi not in titles[row.status]:
+            titles[row.status].append(row.vi)
+    return {
+        (status, MEDIA_TYPE): OpenApiResponse(ProblemShape, description="; ".join(told))
+        for status, told in sorted(titles.items())
+    }
+
+
+class OperationSchema(AutoSchema):
+    """drf-spectacular, with the problems that any operation may answer added to each."""
+
+    def get_response_serializers(self) -> Any:
+        """Return the view's own answers and the common ones."""
+        own = super().get_response_serializers()
+        answers: dict[Any, Any] = dict(own) if isinstance(own, dict) else {HTTPStatus.OK: own}
+        for key, answer in {**problems(*self._common_errors()), **_always()}.items():
+            known = next((k for k in answers if (k[0] if isinstance(k, tuple) else int(k)) == key[0]), None)
+            if known is None:
+                answers[key] = answer
+        return answers
+
+    def _common_errors(self) -> tuple[type[Exception], ...]:
+        is_open = getattr(self.view, "scopes", {}).get(self.method) == ""
+        addressed: tuple[type[Exception], ...] = (Absent,) if "{" in self.path else ()
+        return COMMON + addressed + (() if is_open else SIGNED_IN)
+
+    def get_auth(self) -> list[Any]:
+        """Return the security requirement: none for public operations."""
+        is_open = getattr(self.view, "scopes", {}).get(self.method) == ""
+        return [] if is_open else [{"bearer": []}]
+
+
+def _always() -> dict[Any, OpenApiResponse]:
+    return {
+        (row.status, MEDIA_TYPE): OpenApiResponse(ProblemShape, description=row.vi)
+        for row in (SERVER_ERROR, UNAVAILABLE)
+    }
+
+
+def finish_contract(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Add what drf-spectacular cannot know: the bearer scheme."""
+    result.setdefault("components", {})["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer", "description": "POST /api/v1/oauth/token hoặc /api/v1/sessions"}
+    }
+    return result
+
+
+__all__ = ["KEYED", "OperationSchema", "finish_contract", "problem_of", "problems"]

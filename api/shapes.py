@@ -1,0 +1,122 @@
+"""The building blocks of request and answer shapes: strict objects, instants, texts."""
+
+import datetime as dt
+import re
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+from api.errors import Fault
+from api.language import said
+
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
+WIDEST_OFFSET = dt.timedelta(hours=15, minutes=59)
+_RFC3339 = re.compile(r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})$")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
+
+class Shape(serializers.Serializer[Any]):
+    """An object that refuses fields it does not know: a typing error must not be lost in silence."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the validated object; raises ValidationError naming each unknown field as well."""
+        unknown = sorted(set(data) - set(self.fields)) if isinstance(data, dict) else []
+        faults: dict[str, Any] = {name: [_unknown()] for name in unknown}
+        try:
+            value = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            detail = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
+            raise serializers.ValidationError({**detail, **faults}) from error
+        if faults:
+            raise serializers.ValidationError(faults)
+        return value
+
+
+def _unknown() -> ErrorDetail:
+    text = said("Trường này không có trong đặc tả.", "This field is not in the contract.")
+    return ErrorDetail(str(text), "unknown_field")
+
+
+@extend_schema_field({"type": "string", "format": "date-time", "example": "2024-03-04T08:15:00+07:00"})
+class Instant(serializers.DateTimeField):
+    """An instant of RFC 3339 with its offset, between 1990 and 2100; told in Vietnamese time."""
+
+    default_error_messages = {
+        "offset": said(
+            "Thời điểm phải theo RFC 3339, có múi giờ, ví dụ 2024-03-04T08:15:00+07:00.",
+            "An instant must follow RFC 3339 with its offset, for example 2024-03-04T08:15:00+07:00.",
+        ),
+        "range": said("Năm phải từ 1990 đến 2100.", "The year must be from 1990 to 2100."),
+    }
+
+    def to_internal_value(self, value: Any) -> dt.datetime:
+        """Return an aware datetime in UTC."""
+        if not isinstance(value, str) or not _RFC3339.match(value):
+            self.fail("offset")
+        try:
+            instant = dt.datetime.fromisoformat(value.upper().replace(" ", "T"))
+            if abs(instant.utcoffset() or dt.timedelta()) > WIDEST_OFFSET:
+                self.fail("offset")
+            if not EARLIEST_YEAR <= instant.year <= LATEST_YEAR:
+                self.fail("range")
+            return instant.astimezone(dt.UTC)
+        except (ValueError, OverflowError):
+            self.fail("invalid", format="RFC 3339")
+
+
+class Day(serializers.DateField):
+    """A calendar day, ISO 8601, between 1990 and 2100."""
+
+    default_error_messages = {"range": Instant.default_error_messages["range"]}
+
+    def to_internal_value(self, value: Any) -> dt.date:
+        """Return the date."""
+        day = super().to_internal_value(value)
+        if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+            self.fail("range")
+        return day
+
+
+class Text(serializers.CharField):
+    """A text without control characters; emoji and any script are welcome."""
+
+    default_error_messages = {
+        "control": said("Văn bản chứa ký tự điều khiển.", "The text holds control characters."),
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text, trimmed."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        text = super().to_internal_value(data)
+        if _CONTROL.search(text):
+            self.fail("control")
+        return text
+
+
+class FaultShape(serializers.Serializer[Any]):
+    """One thing wrong with a request."""
+
+    pointer = serializers.CharField(required=False, help_text="Con trỏ JSON (RFC 6901) tới trường sai.")
+    parameter = serializers.CharField(required=False, help_text="Tham số truy vấn sai.")
+    header = serializers.CharField(required=False, help_text="Tiêu đề sai.")
+    code = serializers.CharField(help_text="Mã lỗi cho máy.")
+    detail = serializers.CharField(help_text="Lời giải thích cho người.")
+
+
+class ProblemShape(serializers.Serializer[Any]):
+    """RFC 9457."""
+
+    type = serializers.URLField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    instance = serializers.CharField()
+    errors = FaultShape(many=True, required=False)  # type: ignore[assignment]  # the name RFC 9457 extensions use
+
+
+def fault(pointer: str, code: str, vi: str, en: str) -> Fault:
+    """Return a fault of the body."""
+    return Fault("pointer", pointer, code, str(said(vi, en)))

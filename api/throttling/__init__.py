@@ -1,0 +1,1 @@
+"""Rate limits that are exact however many workers answer."""

@@ -1,0 +1,15 @@
+"""Token buckets, one row each, in an unlogged table: exact across workers, forgotten at a crash."""
+
+from django.db import models
+
+
+class Bucket(models.Model):
+    """What is left of one caller's allowance. `key` is a keyed hash; no address is stored."""
+
+    key = models.BinaryField(primary_key=True, max_length=32)
+    tokens = models.FloatField()
+    was_allowed = models.BooleanField()
+    refilled_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.tokens:.1f}"

@@ -1,0 +1,46 @@
+"""Whose bucket a request is taken from."""
+
+import datetime as dt
+import ipaddress
+
+from django.conf import settings
+from django.utils.timezone import now
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from api.errors import TooManyRequests
+from api.principals import Operation, Principal
+from api.throttling.buckets import take
+from procedures.secrecy import keyed_hash
+
+
+class BucketThrottle(BaseThrottle):
+    """Machines and people by who they are; citizens by network, unlinkable from one day to the next."""
+
+    def allow_request(self, request: Request, view: Operation) -> bool:  # type: ignore[override]
+        """Return True; raises TooManyRequests."""
+        principal: Principal | None = request.user
+        kind = getattr(view, "throttle_kind", None) or (principal.kind if principal else "citizen")
+        per_minute = (principal.rate_limit if principal else None) or settings.RATE_LIMITS[kind]
+        name = principal.id if principal else f"{kind}:{network_of(request)}:{_today()}"
+        is_allowed, left, wait = take(key=keyed_hash("throttle", f"{kind}:{name}"), per_minute=per_minute)
+        request._request.rate_limit = (per_minute, left, wait)  # type: ignore[attr-defined]  # noqa: SLF001
+        if not is_allowed:
+            raise TooManyRequests(wait)
+        return True
+
+
+def network_of(request: Request) -> str:
+    """Return the /24 or /56 the request came from, as the trusted proxies report it; what others claim is ignored."""
+    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    reported = hops[-settings.TRUSTED_PROXIES] if 0 < settings.TRUSTED_PROXIES <= len(hops) else ""
+    try:
+        address = ipaddress.ip_address(reported or request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return "unknown"
+    width = 24 if address.version == 4 else 56  # noqa: PLR2004 - IP versions
+    return str(ipaddress.ip_network(f"{address}/{width}", strict=False))
+
+
+def _today() -> str:
+    return now().astimezone(dt.UTC).date().isoformat()

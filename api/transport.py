@@ -1,0 +1,77 @@
+"""What happens to every request before and after the operation: its id, its language, the headers of safety."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from api.tracing import request_id, traceparent
+
+Next = Callable[[HttpRequest], HttpResponse]
+API_VERSION = "1.0.0"
+_TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class RequestIdMiddleware:
+    """Give each request an id (the caller's, if it is a UUID) and a trace, and tell it in the answer."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with `X-Request-Id`."""
+        own = request_id.set(_uuid_of(request.headers.get("X-Request-Id", "")))
+        trace = request.headers.get("traceparent", "")
+        parent = traceparent.set(trace if _TRACEPARENT.match(trace) else "")
+        try:
+            response = self.get_response(request)
+            response["X-Request-Id"] = request_id.get()
+            if traceparent.get():
+                response["traceparent"] = traceparent.get()
+            return response
+        finally:
+            request_id.reset(own)
+            traceparent.reset(parent)
+
+
+class SecurityHeadersMiddleware:
+    """Add what Django's own middleware does not: content policy, no caching of what is not public, API version."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the headers set."""
+        response = self.get_response(request)
+        response.setdefault("Content-Security-Policy", _POLICY)
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if request.path.startswith("/api/"):
+            response.setdefault("Cache-Control", "no-store")
+            response["API-Version"] = API_VERSION
+        return response
+
+
+class TrailingSlashMiddleware:
+    """Forgive one trailing slash under /api: a redirect would lose the body of a POST."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer as if the slash had not been there."""
+        if request.path_info.startswith("/api/") and request.path_info.endswith("/"):
+            request.path_info = request.path_info[:-1]
+            request.path = request.path[:-1]
+        return self.get_response(request)
+
+
+def _uuid_of(text: str) -> str:
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return str(uuid.uuid4())

@@ -1,0 +1,12 @@
+"""Every address of the service, on one screen."""
+
+from django.urls import include, path
+
+from api.health.views import Alive
+
+v1: list[object] = []
+
+urlpatterns = [
+    path("livez", Alive.as_view()),
+    path("api/v1/", include((v1, "v1"))),  # type: ignore[arg-type]
+]

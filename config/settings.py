@@ -1,0 +1,158 @@
+"""One settings module, production by default; every difference is an environment variable (config/env.py)."""
+
+from pathlib import Path
+
+from config.env import Environment
+
+env = Environment()
+ROOT = Path(__file__).resolve().parent.parent
+
+SECRET_KEY = env.secret("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS", "")
+SECRECY_KEYS = env.keys("SECRECY_KEYS")
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")
+PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL").rstrip("/")
+SERVED_OVER_TLS = env.flag("SERVED_OVER_TLS", default=True)
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
+EVENT_TYPE_PREFIX = env.text("EVENT_TYPE_PREFIX", "vn.gov.province")
+
+# People of an identity provider; without an issuer only local accounts sign in.
+OIDC_ISSUER = env.text("OIDC_ISSUER", "")
+OIDC_AUDIENCE = env.text("OIDC_AUDIENCE", "")
+OIDC_JWKS_URL = env.text("OIDC_JWKS_URL", "")
+OIDC_ALGORITHMS = env.names("OIDC_ALGORITHMS", "RS256,ES256,PS256,EdDSA")
+
+# Requests a minute; reliability.md V3. A client may be given more by its own row.
+RATE_LIMITS = {
+    "client": env.number("RATE_LIMIT_CLIENT", 1200),
+    "person": env.number("RATE_LIMIT_PERSON", 300),
+    "citizen": env.number("RATE_LIMIT_CITIZEN", 60),
+    "sign_in": env.number("RATE_LIMIT_SIGN_IN", 10),
+}
+
+_connection = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DATABASES = {
+    "default": {**env.database("DATABASE_URL"), **_connection},
+    # The owner migrates; the service itself never uses it.
+    "owner": {
+        **env.database("OWNER_DATABASE_URL" if env.text("OWNER_DATABASE_URL", "") else "DATABASE_URL"),
+        "CONN_MAX_AGE": 0,
+    },
+}
+APP_DATABASE_ROLE = DATABASES["default"].get("USER", "")
+env.finish()
+
+DEBUG = False
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = False
+INSTALLED_APPS = [
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "units",
+    "procedures",
+    "feedback",
+    "api",
+]
+MIDDLEWARE = [
+    "api.transport.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "api.transport.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "api.transport.TrailingSlashMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "api" / "pages" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": []},
+    }
+]
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "locale"]
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env.text("STATIC_ROOT", str(ROOT / ".local" / "static"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+
+# The largest body: a batch of transactions (design.md: 8 MiB); every other operation bounds itself (api/parsing.py).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024 + 1024
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+SECURE_SSL_REDIRECT = SERVED_OVER_TLS
+SECURE_HSTS_SECONDS = 31_536_000 if SERVED_OVER_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SERVED_OVER_TLS
+SECURE_HSTS_PRELOAD = SERVED_OVER_TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_REFERRER_POLICY = "no-referrer"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+X_FRAME_OPTIONS = "DENY"
+# No cookie signs anybody in, so there is no cross-site request to forge.
+SILENCED_SYSTEM_CHECKS = ["security.W003"]
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.access.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["api.access.permissions.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.throttles.BucketThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsing.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "api.schema.OperationSchema",
+    "EXCEPTION_HANDLER": "api.problems.answer",
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+    "COERCE_DECIMAL_TO_STRING": True,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Service quality feedback API",
+    "DESCRIPTION": "Phản hồi chất lượng phục vụ thủ tục hành chính của một tỉnh: giao dịch, đánh giá, phản ánh, "
+    "theo dõi kỷ luật phục vụ và xếp loại hằng năm.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "DISABLE_ERRORS_AND_WARNINGS": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "SORT_OPERATION_PARAMETERS": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema.finish_contract",
+    ],
+    "ENUM_NAME_OVERRIDES": {},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "api.tracing.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django.db.backends": {"level": "ERROR"},
+        "django.request": {"level": "CRITICAL"},  # api/problems.py tells what happened, once
+    },
+}

@@ -1,0 +1,5 @@
+"""What the four rooms refuse."""
+
+
+class FeedbackError(Exception):
+    """Anything these rooms refuse."""

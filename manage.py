@@ -1,0 +1,11 @@
+#!/usr/bin/env python
+"""Run the service's commands."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")  # noqa: TID251 - Django asks for it before settings exist
+    execute_from_command_line(sys.argv)

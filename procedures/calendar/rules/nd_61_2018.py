@@ -1,0 +1,44 @@
+"""What Nghị định 61/2018/NĐ-CP fixes in numbers about the one-stop unit's time.
+
+In force 2018-06-21 to 2025-06-30. Its successor, NĐ 118/2025, has not been read by us; until somebody has, the same
+numbers go on, and this file is where a second one would branch off.
+"""
+
+from datetime import datetime, time
+
+from procedures.calendar.rules.working_days import ONE_DAY, Calendar, local
+
+LATE_RECEIPT_FROM = time(15)
+SUPPLEMENT_NOTICE_DAYS = 3
+APOLOGY_DAYS_BEFORE = 1
+
+
+def is_late_receipt(received_at: datetime) -> bool:
+    """Tell whether a dossier came after 15:00, so that it is handed over at the start of the next working day.
+
+    Exactly 15:00 is not after it.
+
+    Source: NĐ 61/2018, điều 18 khoản 2–3.
+    """
+    return local(received_at).time() > LATE_RECEIPT_FROM
+
+
+def apology_on_time(apology_at: datetime, due_at: datetime) -> bool:
+    """Tell whether the apology was given at least one day before the due date, by days and not by hours.
+
+    A day is a calendar day: the clause says "trước ngày hết hạn 01 ngày", not "ngày làm việc".
+
+    Source: NĐ 61/2018, điều 19 khoản 9.
+    """
+    return local(apology_at).date() <= local(due_at).date() - APOLOGY_DAYS_BEFORE * ONE_DAY
+
+
+def supplement_notice_in_time(received_at: datetime, requested_at: datetime, calendar: Calendar) -> bool:
+    """Tell whether a supplement was asked within three working days of the receipt.
+
+    A receipt on a day off is a receipt of the next working day. Sector law may allow longer.
+
+    Source: NĐ 61/2018, điều 19 khoản 4.
+    """
+    received_on = calendar.working_day_from(local(received_at).date())
+    return calendar.working_days_between(received_on, local(requested_at).date()) <= SUPPLEMENT_NOTICE_DAYS

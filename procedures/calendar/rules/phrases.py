@@ -1,0 +1,86 @@
+"""The phrases of `words`, Vietnamese and English."""
+
+from procedures.calendar.rules.interruptions import Cause, Effect
+from procedures.calendar.rules.units import LimitUnit
+
+UNITS = {
+    "vi": {
+        LimitUnit.WORKING_DAY: "ngày làm việc",
+        LimitUnit.CALENDAR_DAY: "ngày",
+        LimitUnit.HOUR: "giờ làm việc",
+        LimitUnit.MONTH: "tháng",
+    },
+    "en": {
+        LimitUnit.WORKING_DAY: "working days",
+        LimitUnit.CALENDAR_DAY: "calendar days",
+        LimitUnit.HOUR: "office hours",
+        LimitUnit.MONTH: "months",
+    },
+}
+
+CAUSES = {
+    "vi": {
+        Cause.SUPPLEMENT: "chờ bổ sung hồ sơ",
+        Cause.FINANCIAL_DUTY: "chờ thực hiện nghĩa vụ tài chính",
+        Cause.SECTOR_LAW: "tạm dừng theo pháp luật chuyên ngành",
+    },
+    "en": {
+        Cause.SUPPLEMENT: "waiting for missing papers",
+        Cause.FINANCIAL_DUTY: "waiting for a payment that is due",
+        Cause.SECTOR_LAW: "stopped by the law of the sector",
+    },
+}
+
+EFFECTS: dict[str, dict[Effect | None, str]] = {
+    "vi": {
+        Effect.PAUSE: "thời gian này không tính vào thời hạn và hạn trả được lùi tương ứng",
+        Effect.RESTART: "thời hạn được tính lại từ đầu kể từ khi nhận đủ hồ sơ",
+        None: "việc này xảy ra sau khi đã quá hạn nên không làm thay đổi hạn trả",
+    },
+    "en": {
+        Effect.PAUSE: "this time does not count, and the due date moves accordingly",
+        Effect.RESTART: "the limit is counted again from the start once the dossier is complete",
+        None: "this came after the due day had passed, so the due date stays",
+    },
+}
+
+TEXTS = {
+    "vi": {
+        "received": "Hồ sơ được tiếp nhận lúc {at}; ngày tiếp nhận không tính vào thời hạn.",
+        "received_hours": "Hồ sơ được tiếp nhận lúc {at}; thời hạn tính bằng giờ làm việc kể từ thời điểm đó.",
+        "counts_as_received": "Hồ sơ được tính như tiếp nhận ngày {day}.",
+        "promised": "Ngày hẹn trả kết quả ban đầu: {at}.",
+        "limit": "Thời hạn giải quyết là {amount} {unit}; hạn trả ban đầu: {at}.",
+        "from_to": "Từ {begin} đến {end}: {cause}; {effect}.",
+        "from": "Từ {begin} đến nay: {cause}; {effect}.",
+        "weekend": "Không tính {count} ngày nghỉ hằng tuần.",
+        "day_off": "Không tính ngày {day} ({name}).",
+        "swapped": "Tính ngày {day} là ngày làm việc ({name}).",
+        "rolled": "Ngày cuối của thời hạn rơi vào ngày nghỉ, nên hạn chuyển sang ngày làm việc tiếp theo.",
+        "due": "Hạn trả kết quả: {at}.",
+        "stands": "Thời hạn đang tạm dừng; hạn trả mới được xác định khi việc chờ kết thúc.",
+        "unknown": "Chưa có căn cứ để xác định hạn trả kết quả.",
+        "used_days": "Đã dùng {count} {unit} của thời hạn.",
+        "used_minutes": "Đã dùng {hours} giờ {minutes} phút làm việc của thời hạn.",
+        "ended": "Hồ sơ được giải quyết xong lúc {at}.",
+    },
+    "en": {
+        "received": "The dossier was received at {at}; the day of receipt does not count.",
+        "received_hours": "The dossier was received at {at}; office hours count from that moment.",
+        "counts_as_received": "The dossier counts as received on {day}.",
+        "promised": "First due date promised: {at}.",
+        "limit": "The limit is {amount} {unit}; first due date: {at}.",
+        "from_to": "From {begin} to {end}: {cause}; {effect}.",
+        "from": "Since {begin}: {cause}; {effect}.",
+        "weekend": "Weekly days of rest that do not count: {count}.",
+        "day_off": "{day} does not count ({name}).",
+        "swapped": "{day} counts as a working day ({name}).",
+        "rolled": "The last day of the limit is a day off, so the limit ends on the next working day.",
+        "due": "Due: {at}.",
+        "stands": "The limit stands still; the new due date is known when the wait is over.",
+        "unknown": "Nothing is known from which a due date could be counted.",
+        "used_days": "Used of the limit so far, in {unit}: {count}.",
+        "used_minutes": "Used of the limit so far: {hours} office hours and {minutes} minutes.",
+        "ended": "The dossier was finished at {at}.",
+    },
+}

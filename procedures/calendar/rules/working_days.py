@@ -1,0 +1,129 @@
+"""Which days and hours an office works: one dated version of the calendar."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+ONE_DAY = timedelta(days=1)
+WORKING_WEEK = 5
+SATURDAY = 5
+# A year outside this range is a typing error or an empty date of the sender's software (.NET sends the year 1).
+FIRST_YEAR, LAST_YEAR = 1990, 2199
+
+
+def local(instant: datetime) -> datetime:
+    """Turn an aware instant into the time of the office's wall clock.
+
+    Raises ValueError for an instant without a zone, and for a year that no dossier can have (before 1990, after 2199).
+
+    Source: our choice, because every clause speaks of days, and a day is a day of Việt Nam (UTC+7, no summer time).
+    """
+    if instant.utcoffset() is None:
+        raise ValueError("an instant needs its zone")
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise ValueError(f"no dossier has a date in the year {instant.year}")
+    return instant.astimezone(ZONE)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    """The sessions of a working day, in order; each is (opens, closes) by the wall clock.
+
+    The default is what offices of the Central Highlands commonly keep; no text of law fixes it, a province sets its
+    own. Raises ValueError when there is no session, or when sessions are empty, overlap or are out of order.
+    """
+
+    sessions: tuple[tuple[time, time], ...] = ((time(7), time(11)), (time(13), time(17)))
+
+    def __post_init__(self) -> None:
+        edges = [edge for session in self.sessions for edge in session]
+        if not edges or any(a >= b for a, b in pairwise(edges)):
+            raise ValueError("office hours are sessions in order that do not overlap")
+
+    @property
+    def closes(self) -> time:
+        """Say when the last session ends.
+
+        Source: our choice, because the result is handed over at a counter, and the counter closes then.
+        """
+        return self.sessions[-1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """One version of the working calendar.
+
+    `days_off` names the days that are off beside Saturdays and Sundays (holidays, days in lieu, swapped days);
+    `days_worked` names the Saturdays or Sundays worked in exchange. A day cannot be both: ValueError.
+    """
+
+    version: str
+    days_off: Mapping[date, str]
+    days_worked: Mapping[date, str] = field(default_factory=dict)
+    office_hours: OfficeHours = field(default_factory=OfficeHours)
+
+    def __post_init__(self) -> None:
+        both = self.days_off.keys() & self.days_worked.keys()
+        if both:
+            raise ValueError(f"off and worked at once: {sorted(both)}")
+        object.__setattr__(self, "days_off", MappingProxyType(dict(self.days_off)))
+        object.__setattr__(self, "days_worked", MappingProxyType(dict(self.days_worked)))
+
+    def is_working_day(self, day: date) -> bool:
+        """Tell whether offices work on this day.
+
+        Source: Bộ luật Lao động 2019, điều 111–112; the yearly notice on swapped days.
+        """
+        if day in self.days_off:
+            return False
+        return day.weekday() < SATURDAY or day in self.days_worked
+
+    def next_working_day(self, day: date) -> date:
+        """Find the first working day after this day.
+
+        Source: Bộ luật Dân sự 2015, điều 148 khoản 5.
+        """
+        return self.working_day_from(day + ONE_DAY)
+
+    def working_day_from(self, day: date) -> date:
+        """Find the first working day that is this day or later.
+
+        Source: Bộ luật Dân sự 2015, điều 148 khoản 5.
+        """
+        while not self.is_working_day(day):
+            day += ONE_DAY
+        return day
+
+    def working_days_between(self, after: date, up_to: date) -> int:
+        """Count the working days after one day, up to and including another; zero when that is not later.
+
+        Source: Bộ luật Dân sự 2015, điều 147 khoản 2 (the first day is not counted).
+        """
+        if up_to <= after:
+            return 0
+        weeks, rest = divmod((up_to - after).days, 7)
+        plain = weeks * WORKING_WEEK + sum((after.weekday() + n) % 7 < SATURDAY for n in range(1, rest + 1))
+        lost = sum(after < day <= up_to and day.weekday() < SATURDAY for day in self.days_off)
+        won = sum(after < day <= up_to and day.weekday() >= SATURDAY for day in self.days_worked)
+        return plain - lost + won
+
+    def add_working_days(self, day: date, count: int) -> date:
+        """Find the working day that lies `count` working days after this day; zero gives the day itself.
+
+        Source: Bộ luật Dân sự 2015, điều 147 khoản 2.
+        """
+        for _ in range(count):
+            day = self.next_working_day(day)
+        return day
+
+    def end_of(self, day: date) -> datetime:
+        """Say when this day's office hours end.
+
+        Source: our choice, because điều 148 khoản 6 lets a limit run to 24:00, but nobody hands over a result then; the
+        label of timeliness compares days, so the two hours differ only in the minutes of a delay.
+        """
+        return datetime.combine(day, self.office_hours.closes, ZONE)

@@ -1,0 +1,54 @@
+"""What the catalogue, the calendar and the transactions refuse."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class ProceduresError(Exception):
+    """Anything these rooms refuse."""
+
+
+class ProcedureUnknown(ProceduresError):
+    """No procedure carries this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+
+
+class TransactionUnknown(ProceduresError):
+    """No transaction carries this dossier code, or the caller may not know of it."""
+
+
+class NoCalendar(ProceduresError):
+    """There is no calendar version yet, so no working day can be counted."""
+
+
+class PeriodOverlap(ProceduresError):
+    """Two versions of one procedure would be in force on the same day."""
+
+    def __init__(self, code: str, from_date: dt.date) -> None:
+        super().__init__()
+        self.code = code
+        self.from_date = from_date
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """One thing wrong with a message: the field as the sender knows it (a JSON pointer), and a code.
+
+    `value` is what was sent, cut at 100 characters; never a personal value.
+    """
+
+    pointer: str
+    code: str
+    value: str = ""
+
+
+class MessageRejected(ProceduresError):
+    """A message cannot be taken; it is kept as received and can be replayed once the cause is mended."""
+
+    def __init__(self, faults: Sequence[RowFault]) -> None:
+        super().__init__()
+        self.faults = list(faults)

@@ -1,0 +1,17 @@
+"""The door: names every table of the three rooms."""
+
+from procedures.calendar.models import CalendarVersion, DayOverride
+from procedures.catalogue.models import Field, Procedure, ProcedureVersion
+from procedures.transactions.models import ClockInterval, Message, Step, Transaction
+
+__all__ = [
+    "CalendarVersion",
+    "ClockInterval",
+    "DayOverride",
+    "Field",
+    "Message",
+    "Procedure",
+    "ProcedureVersion",
+    "Step",
+    "Transaction",
+]

@@ -1,0 +1,89 @@
+"""Keys and what is done with them: sealing, pseudonyms, keyed hashes, derived secrets.
+
+It stands on the lowest storey that needs it; feedback and api use the same. Every purpose has its own key, derived
+by HKDF from the master keys of `SECRECY_KEYS`; the first master key seals new data, the others still open old data.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+NONCE_BYTES = 12
+SECRET_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # noqa: S105 - Crockford's base 32: no I, L, O, U
+SECRET_LENGTH = 26  # 130 bits
+
+
+class Unreadable(Exception):
+    """A sealed value was altered, moved to another row, or its key is gone."""
+
+
+def seal(plain: bytes, *, bound_to: str) -> bytes:
+    """Encrypt with AES-256-GCM, bound to its place (`table.column:key`): moved elsewhere it cannot be opened.
+
+    The result is: length of the key's id (1 byte), the id, the nonce (12 bytes), the ciphertext with its tag.
+    """
+    key_id = next(iter(settings.SECRECY_KEYS))
+    nonce = os.urandom(NONCE_BYTES)
+    cipher = AESGCM(_key(key_id, "seal")).encrypt(nonce, plain, f"{key_id}|{bound_to}".encode())
+    return bytes([len(key_id)]) + key_id.encode() + nonce + cipher
+
+
+def unseal(sealed: bytes, *, bound_to: str) -> bytes:
+    """Decrypt what `seal` made for the same place; raises Unreadable."""
+    sealed = bytes(sealed)
+    size = sealed[0] if sealed else 0
+    key_id = sealed[1 : 1 + size].decode("ascii", "replace")
+    nonce, cipher = sealed[1 + size : 1 + size + NONCE_BYTES], sealed[1 + size + NONCE_BYTES :]
+    if key_id not in settings.SECRECY_KEYS:
+        raise Unreadable
+    try:
+        return AESGCM(_key(key_id, "seal")).decrypt(nonce, cipher, f"{key_id}|{bound_to}".encode())
+    except (InvalidTag, ValueError) as error:
+        raise Unreadable from error
+
+
+def keyed_hash(purpose: str, value: str) -> bytes:
+    """Return the HMAC-SHA256 of a value (32 bytes), by purpose, with the oldest key: it must not move."""
+    return hmac.digest(_key(_oldest(), f"hash:{purpose}"), value.encode(), "sha256")
+
+
+def pseudonym(kind: str, value: str) -> str:
+    """Return the stable pseudonym of a person's number, `<kind>_` and 26 letters; the number cannot be had from it."""
+    return f"{kind}_{_letters(keyed_hash(f'pseudonym:{kind}', value))}"
+
+
+def derived_secret(purpose: str, *parts: str) -> str:
+    """Return 130 bits in 26 letters (Crockford's base 32) that only this server can derive from the parts."""
+    joined = "\x1f".join(parts)
+    return _letters(hmac.digest(_key(_oldest(), f"secret:{purpose}"), joined.encode(), "sha256"))
+
+
+def _letters(digest: bytes) -> str:
+    number = int.from_bytes(digest, "big")
+    return "".join(SECRET_LETTERS[(number >> (5 * place)) & 31] for place in range(SECRET_LENGTH))
+
+
+def _oldest() -> str:
+    return list(settings.SECRECY_KEYS)[-1]
+
+
+def _key(key_id: str, purpose: str) -> bytes:
+    return _derived(settings.SECRECY_KEYS[key_id], purpose)
+
+
+@lru_cache(maxsize=256)
+def _derived(master: bytes, purpose: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(master)
+
+
+def fingerprint(raw: bytes) -> str:
+    """Return the SHA-256 of a message as received, in base64url."""
+    return base64.urlsafe_b64encode(hashlib.sha256(raw).digest()).decode().rstrip("=")

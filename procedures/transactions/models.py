@@ -1,0 +1,167 @@
+"""Messages as received, and what follows from them: the transaction, its steps, its clock.
+
+Note [The fold]: the row, steps and intervals of a transaction are a function of the set of its messages
+(rules.fold); they are written anew from it, never edited. That is why order and repetition do not matter.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from procedures.calendar.models import CalendarVersion
+from procedures.catalogue.models import Procedure, ProcedureVersion
+from procedures.vocabulary import (
+    ApplicantKind,
+    Channel,
+    MessageKind,
+    MessageOutcome,
+    Outcome,
+    Status,
+    StepKind,
+    Timeliness,
+)
+from units.models import Official, Unit
+
+
+class Transaction(models.Model):
+    """One citizen's run through one procedure; `dossier_code` is the number on the receipt and never changes.
+
+    Due dates: `due_at_original` as first promised; `due_at` as last sent; `due_at_legal` the promise moved by what
+    the law lets move it; `due_at_computed` what the catalogue's limit gives. Timeliness is judged by `ended_at`.
+    """
+
+    dossier_code = models.CharField(max_length=100, unique=True)
+    source = models.CharField(max_length=60)
+    source_updated_at = models.DateTimeField()
+    procedure = models.ForeignKey(Procedure, models.PROTECT)
+    procedure_version = models.ForeignKey(ProcedureVersion, models.PROTECT, null=True, blank=True)
+    receiving_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="received_transactions"
+    )
+    settling_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="settled_transactions")
+    settling_unit_name = models.CharField(max_length=300, blank=True)
+    channel = models.CharField(max_length=10, choices=Channel)
+    applicant_kind = models.CharField(max_length=15, choices=ApplicantKind, blank=True)
+    applicant_ref = models.CharField(max_length=60, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(null=True, blank=True)
+    due_at_original = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    due_at_legal = models.DateTimeField(null=True, blank=True)
+    due_at_computed = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(max_length=25, choices=Status)
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
+    timeliness = models.CharField(max_length=15, choices=Timeliness)
+    national_timeliness = models.CharField(max_length=15, choices=Timeliness)
+    delay_minutes = models.IntegerField(null=True, blank=True)
+    supplement_requests = models.PositiveSmallIntegerField(default=0)
+    extensions = models.PositiveSmallIntegerField(default=0)
+    apology_at = models.DateTimeField(null=True, blank=True)
+    apology_on_time = models.BooleanField(null=True, blank=True)
+    contacts = models.PositiveSmallIntegerField(null=True, blank=True)
+    agencies_contacted = models.PositiveSmallIntegerField(null=True, blank=True)
+    paid_online = models.BooleanField(null=True, blank=True)
+    digitised = models.BooleanField(null=True, blank=True)
+    electronic_result = models.BooleanField(null=True, blank=True)
+    calendar = models.ForeignKey(CalendarVersion, models.PROTECT)
+    warnings = ArrayField(models.CharField(max_length=60), default=list)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["receiving_unit", "-received_at", "-id"], name="transaction_of_receiver"),
+            models.Index(fields=["settling_unit", "-ended_at", "-id"], name="transaction_of_settler"),
+            models.Index(fields=["procedure", "-received_at", "-id"], name="transaction_of_procedure"),
+            models.Index(fields=["-received_at", "-id"], name="transaction_by_receipt"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(timeliness__in=["early", "on_time", "late"])
+                | Q(ended_at__isnull=False, due_at_legal__isnull=False),
+                name="a_judged_transaction_ended_and_had_a_due_date",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.dossier_code
+
+
+class Step(models.Model):
+    """A stage done by an official in a unit, both as of that day; an unknown official stays a name."""
+
+    transaction = models.ForeignKey(Transaction, models.CASCADE, related_name="steps")
+    key = models.CharField(max_length=43)
+    at = models.DateTimeField()
+    status = models.CharField(max_length=25, choices=Status)
+    kind = models.CharField(max_length=15, choices=StepKind)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True)
+    official = models.ForeignKey(Official, models.PROTECT, null=True, blank=True)
+    official_name = models.CharField(max_length=200, blank=True)
+    post = models.CharField(max_length=200, blank=True)
+    department = models.CharField(max_length=300, blank=True)
+    content = models.TextField(blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["transaction", "key"], name="a_step_is_told_once")]
+        indexes = [models.Index(fields=["official", "-at"], name="steps_of_official")]
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.status}"
+
+
+class ClockInterval(models.Model):
+    """A stretch of a transaction's time, whether it counts against the limit, and why."""
+
+    transaction = models.ForeignKey(Transaction, models.CASCADE, related_name="intervals")
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    cause = models.CharField(max_length=30)
+    effect = models.CharField(max_length=10)
+    counts = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["transaction", "begins_at", "cause"], name="an_interval_is_told_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cause} {self.begins_at}"
+
+
+class Message(models.Model):
+    """A message as received (`raw_sealed`: encrypted, it names the applicant) and as understood (`content`: no person).
+
+    The same content from the same source is kept once; `times_received` counts the repeats.
+    """
+
+    source = models.CharField(max_length=60)
+    client_id = models.CharField(max_length=60)
+    via = models.CharField(max_length=20)
+    kind = models.CharField(max_length=10, choices=MessageKind)
+    dossier_code = models.CharField(max_length=100, blank=True, db_index=True)
+    source_updated_at = models.DateTimeField(null=True, blank=True)
+    content = models.JSONField(default=dict)
+    digest = models.CharField(max_length=43)
+    raw_sealed = models.BinaryField()
+    outcome = models.CharField(max_length=10, choices=MessageOutcome)
+    faults = models.JSONField(default=list)
+    warnings = ArrayField(models.CharField(max_length=60), default=list)
+    received_at = models.DateTimeField()
+    last_received_at = models.DateTimeField()
+    times_received = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "kind", "digest"], name="a_message_is_kept_once"),
+        ]
+        indexes = [models.Index(fields=["client_id", "-id"], name="journal_of_client")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.dossier_code}"

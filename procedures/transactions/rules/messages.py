@@ -1,0 +1,63 @@
+"""What a message says, whatever its sender's shape: the only form in which messages reach the fold.
+
+`None` means "not said". A snapshot that clears a value names the field in `cleared`.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class SupplementTold:
+    """A request for supplement as a snapshot lists it, and its answer."""
+
+    key: str
+    requested_at: dt.datetime
+    answered_at: dt.datetime | None = None
+    due_at_before: dt.datetime | None = None
+    due_at_after: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The state of a transaction as one sender saw it at `source_updated_at` (aware)."""
+
+    dossier_code: str
+    source_updated_at: dt.datetime
+    status: str
+    procedure_code: str | None = None
+    receiving_unit_code: str | None = None
+    settling_unit_code: str | None = None
+    settling_unit_name: str | None = None
+    channel: str | None = None
+    applicant_kind: str | None = None
+    applicant_ref: str | None = None
+    submitted_at: dt.datetime | None = None
+    received_at: dt.datetime | None = None
+    due_at: dt.datetime | None = None
+    ended_at: dt.datetime | None = None
+    returned_at: dt.datetime | None = None
+    supplements: tuple[SupplementTold, ...] = ()
+    contacts: int | None = None
+    agencies_contacted: int | None = None
+    paid_online: bool | None = None
+    digitised: bool | None = None
+    electronic_result: bool | None = None
+    cleared: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class StepTold:
+    """One stage as a sender told it. `official_name` may be a constant that stands for nobody."""
+
+    dossier_code: str
+    at: dt.datetime
+    status: str
+    content: str = ""
+    official_code: str | None = None
+    official_name: str = ""
+    post: str = ""
+    department: str = ""
+    unit_code: str | None = None
+    started_at: dt.datetime | None = None
+    due_at: dt.datetime | None = None

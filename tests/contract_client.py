@@ -1,0 +1,85 @@
+"""An API client that holds every exchange against openapi.yaml."""
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self
+
+from openapi_core import Config, OpenAPI
+from openapi_core.contrib.django import DjangoOpenAPIRequest, DjangoOpenAPIResponse
+from openapi_core.templating.paths.exceptions import OperationNotFound, PathNotFound
+from rest_framework.test import APIClient
+
+from api.access import tokens
+from api.access.models import Account, ApiClient
+from units.models import Official, Unit
+
+CONTRACT = Path(__file__).resolve().parent.parent / "openapi.yaml"
+BASE = "/api/v1"
+
+
+@lru_cache(maxsize=1)
+def contract() -> OpenAPI:
+    """Return the committed contract, read once."""
+    readers: dict[str, Callable[[bytes], Any]] = {"application/problem+json": json.loads}
+    return OpenAPI.from_file_path(str(CONTRACT), config=Config(extra_media_type_deserializers=readers))
+
+
+class ContractClient(APIClient):
+    """Paths may be written without `/api/v1`. Answers of operations that the contract lists are validated."""
+
+    def request(self, **kwargs: Any) -> Any:
+        answer = super().request(**kwargs)
+        if answer.wsgi_request.path.startswith(BASE):
+            try:
+                contract().validate_response(DjangoOpenAPIRequest(answer.wsgi_request), DjangoOpenAPIResponse(answer))
+            except (PathNotFound, OperationNotFound):
+                assert answer.status_code in {404, 405}, "an address outside the contract answered"
+        return answer
+
+    def generic(self, method: str, path: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        address = path if path.startswith(("/api/", "http")) or path in OUTSIDE else f"{BASE}{path}"
+        return super().generic(method, address, *args, **kwargs)
+
+    def once(self, path: str, data: Any, key: str | None = None, **headers: str) -> Any:
+        """POST with an Idempotency-Key (a new one unless given)."""
+        return self.post(path, data, headers={"Idempotency-Key": key or str(uuid.uuid4()), **headers})
+
+    def signed_in(self, *scopes: str, as_official: Official | None = None, boundary: Unit | None = None) -> Self:
+        """Return a client of a person with these scopes, that official and that boundary."""
+        account = Account.objects.create(
+            username=f"person-{uuid.uuid4()}", display_name="Tài khoản mẫu", scopes=list(scopes), official=as_official,
+            boundary=boundary, created_at=dt.datetime.now(dt.UTC),
+        )  # fmt: skip
+        return self._holding(tokens.issue(scopes=list(scopes), account=account, now=dt.datetime.now(dt.UTC)))
+
+    def machine(self, *scopes: str, source: str = "motcua-mau", boundary: Unit | None = None, **fields: Any) -> Self:
+        """Return a client of a machine with these scopes, that source name and that boundary."""
+        row = ApiClient.objects.create(
+            client_id=f"client-{uuid.uuid4()}", name="Phần mềm mẫu", scopes=list(scopes), source=source,
+            boundary=boundary, created_at=dt.datetime.now(dt.UTC), **fields,
+        )  # fmt: skip
+        return self._holding(tokens.issue(scopes=list(scopes), client=row, now=dt.datetime.now(dt.UTC)))
+
+    def _holding(self, token: str) -> Self:
+        client = type(self)()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+        return client
+
+
+OUTSIDE = ("/livez", "/readyz", "/metrics", "/docs", "/redoc", "/openapi.yaml", "/openapi-3.0.yaml", "/r", "/problems")
+
+
+def problem(answer: Any) -> tuple[int, str]:
+    """Return status and short name of a problem answer."""
+    assert answer["Content-Type"] == "application/problem+json", answer.content
+    return answer.status_code, json.loads(answer.content)["type"].rsplit("/", 1)[1]
+
+
+def faults(answer: Any) -> set[tuple[str, str]]:
+    """Return (place, code) of everything that a problem names."""
+    errors = json.loads(answer.content).get("errors", [])
+    return {(e.get("pointer", e.get("parameter", e.get("header"))), e["code"]) for e in errors}

@@ -1,0 +1,128 @@
+"""Units and officials are identities; what is said of them is dated (half-open periods that never overlap)."""
+
+from typing import Any
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from units.vocabulary import CodeScheme, SuccessionKind, UnitKind
+
+
+def no_two_at_once(name: str, *columns: str) -> ExclusionConstraint:
+    """Return the constraint that rows equal in `columns` are never in force on the same day."""
+    same: list[tuple[Any, str]] = [(column, RangeOperators.EQUAL) for column in columns]
+    return ExclusionConstraint(name=name, expressions=[*same, ("valid", RangeOperators.OVERLAPS)])
+
+
+class Unit(models.Model):
+    """An administrative body, through all its names; `code` is ours, stable and never given twice."""
+
+    code = models.CharField(max_length=100, unique=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class UnitVersion(models.Model):
+    """What a unit was called, what it was and whom it stood under, for a period."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="versions")
+    valid = DateRangeField()
+    name = models.CharField(max_length=300)
+    name_folded = models.CharField(max_length=300)
+    sort_key = models.CharField(max_length=600)
+    kind = models.CharField(max_length=20, choices=UnitKind)
+    parent = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="children")
+    source = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [no_two_at_once("a_unit_is_one_thing_a_day", "unit")]
+        indexes = [GinIndex(fields=["name_folded"], opclasses=["gin_trgm_ops"], name="unit_name_trigrams")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitCode(models.Model):
+    """A code that a scheme gave a unit for a period."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="codes")
+    scheme = models.CharField(max_length=10, choices=CodeScheme)
+    value = models.CharField(max_length=35)
+    valid = DateRangeField()
+
+    class Meta:
+        constraints = [no_two_at_once("a_code_means_one_unit_a_day", "scheme", "value")]
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.value}"
+
+
+class UnitAlias(models.Model):
+    """Another spelling under which a unit's name arrives."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="aliases")
+    name = models.CharField(max_length=300)
+    name_folded = models.CharField(max_length=300, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "name"], name="an_alias_is_listed_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitSuccession(models.Model):
+    """That one unit's work went to another on a day, by which decision."""
+
+    predecessor = models.ForeignKey(Unit, models.PROTECT, related_name="successions")
+    successor = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="predecessions")
+    kind = models.CharField(max_length=10, choices=SuccessionKind)
+    effective_date = models.DateField()
+    decision = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["predecessor", "successor", "effective_date"], name="a_succession_is_told_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor_id} → {self.successor_id}"
+
+
+class Official(models.Model):
+    """A person who serves (cán bộ, công chức, viên chức); `code` is the personnel system's."""
+
+    code = models.CharField(max_length=50, unique=True)
+    name = models.CharField(max_length=200)
+    name_folded = models.CharField(max_length=200, db_index=True)
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Posting(models.Model):
+    """Where an official belongs (home) and where he serves, for a period.
+
+    Emulation and discipline are the home unit's, the counter is the serving unit's (NĐ 61/2018, điều 11.2g).
+    """
+
+    official = models.ForeignKey(Official, models.PROTECT, related_name="postings")
+    home_unit = models.ForeignKey(Unit, models.PROTECT, related_name="home_postings")
+    serving_unit = models.ForeignKey(Unit, models.PROTECT, related_name="serving_postings")
+    post = models.CharField(max_length=200)
+    is_head = models.BooleanField(default=False)
+    valid = DateRangeField()
+
+    class Meta:
+        constraints = [no_two_at_once("an_official_is_posted_once_a_day", "official")]
+
+    def __str__(self) -> str:
+        return self.post
