@@ -67,7 +67,7 @@ class Account:
                 stdout=output,
                 stderr=output,
                 pass_fds=(keep_open,),
-                start_new_session=False,
+                start_new_session=True,
                 check=True,
             )
 

@@ -1,4 +1,4 @@
-"""The sample accounts of a local service, and tokens of them. Never used outside `make run`, `make demo`, `make token`."""
+"""The sample accounts of a local service, and tokens of them, for `make run`, `make demo` and `make token` only."""
 
 import base64
 import json
