@@ -42,7 +42,9 @@ def test_officials_are_listed_by_given_name_and_by_unit(api: ContractClient) -> 
 
     everybody = reader.get("/officials").json()["results"]
     here = reader.get("/officials", {"unit": "gso2025:23425", "as_of": "2025-08-01"}).json()["results"]
-    earlier = reader.get("/officials", {"unit": "gso2025:51", "as_of": "2025-07-01", "q": "tiep nhan"}).json()["results"]
+    earlier = reader.get("/officials", {"unit": "gso2025:51", "as_of": "2025-07-01", "q": "tiep nhan"}).json()[
+        "results"
+    ]
 
     assert [person["name"] for person in everybody] == ["Nguyễn Văn Mẫu", "Y Tiếp Nhận Mẫu"]
     assert here == earlier == [{"code": "1", "name": "Y Tiếp Nhận Mẫu"}]

@@ -11,7 +11,13 @@ from tests.builders.organisation import BY, NOW, make_official, make_posting, ma
 from units.errors import PeriodsOverlap, SuccessionKnown, UnitUnderItself
 from units.models import Unit, UnitCode, UnitVersion
 from units.queries import (
-    name_on, officials_matching_name, posted_units, posting_on, unit_known_as, units_near, where_it_went,
+    name_on,
+    officials_matching_name,
+    posted_units,
+    posting_on,
+    unit_known_as,
+    units_near,
+    where_it_went,
 )  # fmt: skip
 from units.services import UnitFacts, add_succession, put_unit
 from units.vocabulary import SuccessionKind, UnitKind

@@ -78,10 +78,10 @@ def test_the_electronic_code_of_the_old_province_is_understood(api: ContractClie
     assert answer.json()["name"] == "Tỉnh Kon Tum"
 
 
-@pytest.mark.parametrize(("code", "day", "size"), [("gso2024:62", "2024-06-01", 138), ("gso2025:51", "2025-07-02", 117)])
-def test_the_tree_shows_the_province_as_it_was_on_the_day(
-    api: ContractClient, code: str, day: str, size: int
-) -> None:
+@pytest.mark.parametrize(
+    ("code", "day", "size"), [("gso2024:62", "2024-06-01", 138), ("gso2025:51", "2025-07-02", 117)]
+)
+def test_the_tree_shows_the_province_as_it_was_on_the_day(api: ContractClient, code: str, day: str, size: int) -> None:
     units = api.signed_in("units:read").get(f"/units/{code}/tree", {"as_of": day}).json()["units"]
 
     place = {unit["code"]: number for number, unit in enumerate(units)}
@@ -154,9 +154,7 @@ def test_a_version_before_the_newest_is_a_conflict(api: ContractClient) -> None:
     keeper = api.signed_in("units:write")
     made = keeper.put("/units/mau:xa", A_COMMUNE)
 
-    answer = keeper.put(
-        "/units/mau:xa", {**A_COMMUNE, "valid_from": "2025-12-01"}, headers={"If-Match": made["ETag"]}
-    )
+    answer = keeper.put("/units/mau:xa", {**A_COMMUNE, "valid_from": "2025-12-01"}, headers={"If-Match": made["ETag"]})
 
     assert problem(answer) == (409, "periods-overlap")
 
