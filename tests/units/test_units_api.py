@@ -19,8 +19,8 @@ def codes(answer: Any) -> list[str]:
 def test_units_are_listed_as_of_a_day_in_vietnamese_order(api: ContractClient) -> None:
     reader = api.signed_in("units:read")
 
-    before = reader.get("/units", {"as_of": "2024-06-01", "under": "gso2024:62", "kind": "commune", "page_size": 500})
-    after = reader.get("/units", {"as_of": "2025-07-02", "kind": "commune", "page_size": 500})
+    before = reader.get("/units", {"as_of": "2024-06-01", "under": "gso2024:62", "kind": "commune", "page_size": "500"})
+    after = reader.get("/units", {"as_of": "2025-07-02", "kind": "commune", "page_size": "500"})
 
     names = [unit["name"] for unit in before.json()["results"]]
     assert (len(names), len(codes(after))) == (85, 86)
@@ -30,7 +30,7 @@ def test_units_are_listed_as_of_a_day_in_vietnamese_order(api: ContractClient) -
 
 def test_pages_of_units_neither_skip_nor_repeat(api: ContractClient) -> None:
     reader = api.signed_in("units:read")
-    wanted = {"as_of": "2025-07-02", "page_size": 50}
+    wanted = {"as_of": "2025-07-02", "page_size": "50"}
     seen: list[str] = []
     cursor: str | None = ""
 
