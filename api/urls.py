@@ -3,8 +3,13 @@
 from django.urls import include, path
 
 from api.health.views import Alive
+from api.procedures import urls as procedures
+from api.units import urls as units
 
-v1: list[object] = []
+v1: list[object] = [
+    *units.urlpatterns,
+    *procedures.urlpatterns,
+]
 
 urlpatterns = [
     path("livez", Alive.as_view()),
