@@ -227,3 +227,19 @@ def test_a_dissolved_unit_has_no_heir(api: ContractClient) -> None:
     answer = api.signed_in("units:write").once(f"/units/{old.code}/successions", report)
 
     assert faults(answer) == {("/successor", "does_not_fit")}
+
+
+def test_a_schemes_code_does_not_make_a_unit(api: ContractClient) -> None:
+    answer = api.signed_in("units:write").put("/units/GSO:99999", A_COMMUNE)
+
+    assert problem(answer) == (404, "unit-unknown")
+
+
+@pytest.mark.parametrize("code", ["%00", "a%00b", "x" * 101, "%ED%A0%80", "a%0Ab"])
+@pytest.mark.parametrize("address", ["units", "officials", "procedures"])
+def test_a_code_that_cannot_be_one_is_not_found(api: ContractClient, address: str, code: str) -> None:
+    scopes = ("units:read", "units:write", "procedures:read", "procedures:write")
+
+    answer = api.signed_in(*scopes).get(f"/{address}/{code}")
+
+    assert problem(answer) == (404, "not-found")
