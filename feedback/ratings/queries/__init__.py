@@ -1,0 +1,1 @@
+"""Which forms, rights and ratings there are, and what they add up to."""
