@@ -99,9 +99,7 @@ class Rating(models.Model):
             models.CheckConstraint(
                 condition=Q(normalised__gte=0, normalised__lte=1), name="a_normalised_value_is_0_to_1"
             ),
-            models.CheckConstraint(
-                condition=Q(week_date__iso_week_day=1), name="a_rating_tells_only_its_week"
-            ),
+            models.CheckConstraint(condition=Q(week_date__iso_week_day=1), name="a_rating_tells_only_its_week"),
             models.CheckConstraint(
                 condition=~Q(state=RatingState.QUARANTINED) | ~Q(quarantine_reason=""), name="a_quarantine_has_a_reason"
             ),

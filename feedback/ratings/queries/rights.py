@@ -19,9 +19,12 @@ def usable_right(*, secret: str, now: dt.datetime, form_id: int | None = None) -
     Raises RightNotUsable for every other secret, after the same two look-ups whatever is wrong with it.
     """
     digest = hash_of(secret)
-    right = RatingRight.objects.select_for_update(of=("self",), no_key=True).select_related("form").filter(
-        secret_hash=digest
-    ).first()
+    right = (
+        RatingRight.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("form")
+        .filter(secret_hash=digest)
+        .first()
+    )
     is_used = RatingLink.objects.filter(right__secret_hash=digest).exists()
     if (
         right is None

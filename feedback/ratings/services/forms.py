@@ -26,6 +26,7 @@ def publish_form(*, code: str, content: Mapping[str, Any], now: dt.datetime) -> 
     return RatingFormVersion.objects.create(form=form, number=number, content=dict(content), published_at=now)
 
 
-def load_forms(*, rows: Iterable[Mapping[str, Any]], now: dt.datetime) -> list[RatingFormVersion]:
-    """Publish the forms of config/data/rating_forms.json whose scale is known."""
-    return [publish_form(code=row["code"], content=row, now=now) for row in rows if row["scale"] is not None]
+def load_forms(*, rows: Iterable[Mapping[str, Any]], now: dt.datetime) -> int:
+    """Publish the forms of config/data/rating_forms.json whose scale is known; return how many are new or changed."""
+    known = [row for row in rows if row["scale"] is not None]
+    return sum(publish_form(code=row["code"], content=row, now=now).published_at == now for row in known)

@@ -7,7 +7,7 @@ from django.db.transaction import atomic
 
 from feedback.errors import RatingFormUnknown, RightNotUsable
 from feedback.ratings.models import RatingForm, RatingRight
-from feedback.ratings.queries.rights import hash_of
+from feedback.ratings.queries import hash_of
 from feedback.ratings.rules.rights import USUAL_DAYS, expiry
 from procedures.models import Transaction
 from procedures.secrecy import hash_key_id

@@ -19,9 +19,7 @@ from feedback.errors import (
     RightNotUsable,
 )
 from feedback.ratings.models import Rating, RatingFormVersion, RatingLink, RatingRight
-from feedback.ratings.queries.charging import Charge, charge_of
-from feedback.ratings.queries.forms import published_form
-from feedback.ratings.queries.rights import usable_right
+from feedback.ratings.queries import Charge, charge_of, published_form, usable_right
 from feedback.ratings.rules.answers import Score, answer_faults, score_of
 from feedback.ratings.rules.forms import form_of
 from feedback.ratings.rules.sight import week_of
@@ -91,9 +89,7 @@ def _judged(draft: Draft) -> tuple[RatingFormVersion, Score]:
     return version, score_of(form=form, answers=draft.answers)
 
 
-def _record(
-    *, draft: Draft, version: RatingFormVersion, score: Score, ground: Ground, now: dt.datetime
-) -> Rating:
+def _record(*, draft: Draft, version: RatingFormVersion, score: Score, ground: Ground, now: dt.datetime) -> Rating:
     if draft.helper_code and _served(ground.transaction_id, draft.helper_code):
         raise HelperServed
     charge = charge_of(transaction_id=ground.transaction_id, step=ground.step)
