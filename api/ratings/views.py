@@ -59,7 +59,12 @@ class RatingForms(ListEndpoint):
         """Return the newest version of each."""
         return published_forms()
 
-    @extend_schema(operation_id="listRatingForms", tags=["ratings"], summary="Các mẫu đánh giá đang dùng")
+    @extend_schema(
+        operation_id="listRatingForms",
+        tags=["ratings"],
+        summary="Các mẫu đánh giá đang dùng",
+        responses={200: serializers.RatingForm(many=True)},
+    )
     def get(self, request: Request) -> Any:
         """Answer a page of forms."""
         return self.page()
@@ -178,7 +183,12 @@ class Ratings(ListEndpoint):
         """Return what the caller may read one by one."""
         return ratings_visible_to(viewer=self.principal.viewer, on=localdate())
 
-    @extend_schema(operation_id="listRatings", tags=["ratings"], summary="Các đánh giá, theo tuần")
+    @extend_schema(
+        operation_id="listRatings",
+        tags=["ratings"],
+        summary="Các đánh giá, theo tuần",
+        responses={200: serializers.RatingRow(many=True)},
+    )
     def get(self, request: Request) -> Any:
         """Answer a page of ratings."""
         return self.page()
