@@ -1,4 +1,4 @@
-"""Rights and ratings, made through our own services and our own API."""
+"""Dossiers that can be rated, rights and ratings, made through our own services and our own API."""
 
 import datetime as dt
 import uuid
@@ -8,14 +8,15 @@ from django.utils.timezone import now
 
 from feedback.ratings.models import RatingRight
 from feedback.ratings.services import issue_right
-from procedures.calendar.models import CalendarVersion
-from procedures.models import Procedure, ProcedureVersion, Step, Transaction
+from procedures.models import Transaction
 from procedures.secrecy import derived_secret
-from procedures.vocabulary import Channel, Status, StepKind, Timeliness
+from procedures.vocabulary import StepKind
+from tests.builders.transactions import a_dossier_code, a_message, a_step, a_transaction, tell
 from units.models import Official, Unit
 from units.services import add_posting, put_official
 
-NOON = dt.datetime(2026, 3, 4, 5, 0, tzinfo=dt.UTC)
+MORNING = dt.datetime(2026, 3, 4, 1, 15, tzinfo=dt.UTC)
+MUCH_LATER = dt.datetime(2026, 5, 4, 1, 15, tzinfo=dt.UTC)
 
 
 def a_unit(nth: int = 0) -> Unit:
@@ -24,60 +25,50 @@ def a_unit(nth: int = 0) -> Unit:
 
 
 def an_official(code: str = "CB-01", unit: Unit | None = None, since: dt.date = dt.date(2025, 7, 1)) -> Official:
-    """Return an official who serves in that unit."""
-    official, _ = put_official(code=code, name="Nguyễn Văn Mẫu", by="test", now=now())
+    """Return an official, posted to that unit if one is given."""
+    at = now()
+    official, _ = put_official(code=code, name="Nguyễn Văn Mẫu", by="test", now=at)
     if unit is not None:
         add_posting(
-            official=official,
-            home_unit=unit,
-            serving_unit=unit,
-            post="công chức",
-            valid_from=since,
-            by="test",
-            now=now(),
+            official=official, home_unit=unit, serving_unit=unit, post="công chức", valid_from=since, by="test", now=at
         )
     return official
 
 
-def a_transaction(
-    code: str | None = None, *, unit: Unit | None = None, ended_at: dt.datetime | None = None
-) -> Transaction:
-    """Return a transaction that this unit received and settles."""
-    procedure = Procedure.objects.order_by("pk").first()
-    version = ProcedureVersion.objects.filter(procedure=procedure).order_by("-pk").first()
-    unit = unit or a_unit()
-    return Transaction.objects.create(
-        dossier_code=code or f"H34-{uuid.uuid4()}", source="motcua-mau", source_updated_at=NOON, procedure=procedure,
-        procedure_version=version, receiving_unit=unit, settling_unit=unit, channel=Channel.COUNTER,
-        received_at=NOON, ended_at=ended_at, status=Status.FINISHED if ended_at else Status.PROCESSING,
-        timeliness=Timeliness.NOT_JUDGED, national_timeliness=Timeliness.NOT_JUDGED,
-        calendar=CalendarVersion.objects.first(), created_at=NOON, updated_at=NOON,
-    )  # fmt: skip
+def a_dossier(*, unit: Unit | None = None, ended_at: dt.datetime | None = None, **said: Any) -> Transaction:
+    """Return a transaction of March 2026 that this unit received and settles; it runs unless `ended_at` is given."""
+    code = (unit or a_unit()).code
+    usual: dict[str, Any] = {
+        "dossier_code": a_dossier_code(),
+        "receiving_unit_code": code,
+        "settling_unit_code": code,
+        "received_at": MORNING,
+        "due_at": MORNING + dt.timedelta(days=40),
+        "status": "finished" if ended_at else "processing",
+        "ended_at": ended_at,
+        "source_updated_at": ended_at or MORNING,
+    }
+    return a_transaction(now=MUCH_LATER, **(usual | said))
 
 
-def a_step(
-    transaction: Transaction, *, unit: Unit | None, official: Official | None, kind: StepKind = StepKind.RECEPTION,
-    at: dt.datetime = NOON,
-) -> Step:  # fmt: skip
-    """Return a step of the transaction."""
-    return Step.objects.create(
-        transaction=transaction,
-        key=uuid.uuid4().hex,
-        at=at,
-        status=Status.RECEIVED,
-        kind=kind,
-        unit=unit,
-        official=official,
-    )
+def serve(transaction: Transaction, *, unit: Unit, official: Official | None = None, status: str = "received") -> None:
+    """Tell that an official of a unit did a step of the transaction."""
+    code = official.code if official else None
+    step = a_step(transaction.dossier_code, at=MORNING, status=status, unit_code=unit.code, official_code=code)
+    (result,) = tell(a_message(step), now=MUCH_LATER)
+    assert not result.is_rejected, result.faults
 
 
 def a_right(
-    transaction: Transaction | None = None, *, step: StepKind = StepKind.RECEPTION, form: str = "THANH_HOA_3",
+    transaction: Transaction | None = None,
+    *,
+    step: StepKind = StepKind.RECEPTION,
+    form: str = "THANH_HOA_3",
     at: dt.datetime | None = None,
-) -> tuple[RatingRight, str]:  # fmt: skip
+) -> tuple[RatingRight, str]:
     """Return a right and its secret."""
     secret = derived_secret("test", uuid.uuid4().hex)
-    transaction = transaction or a_transaction()
+    transaction = transaction or a_dossier()
     right = issue_right(transaction_id=transaction.pk, step=step, form=form, secret=secret, by="test", now=at or now())
     return right, secret
 

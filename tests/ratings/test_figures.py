@@ -5,7 +5,7 @@ from feedback.models import Rating
 from feedback.ratings.queries import dissatisfied_transactions, eligible_transactions, rating_counts
 from procedures.models import Transaction
 from procedures.vocabulary import StepKind
-from tests.builders.ratings import a_right, a_step, a_submission, a_transaction, a_unit, an_official
+from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, an_official, serve
 from tests.contract_client import ContractClient
 
 MARCH = {"from_date": dt.date(2026, 3, 1), "to_date": dt.date(2026, 4, 1)}
@@ -22,10 +22,10 @@ def rate(transaction: Transaction, value: int, step: StepKind = StepKind.RECEPTI
 
 def test_a_figure_tells_its_denominators_and_its_mean() -> None:
     unit = a_unit(0)
-    silent, invited, good, bad = (a_transaction(unit=unit, ended_at=LAST_MINUTE) for _ in range(4))
-    a_transaction(unit=unit, ended_at=NEXT_DAY)
-    a_transaction(unit=unit)
-    a_transaction(unit=a_unit(1), ended_at=LAST_MINUTE)
+    silent, invited, good, bad = (a_dossier(unit=unit, ended_at=LAST_MINUTE) for _ in range(4))
+    a_dossier(unit=unit, ended_at=NEXT_DAY)
+    a_dossier(unit=unit)
+    a_dossier(unit=a_unit(1), ended_at=LAST_MINUTE)
     a_right(invited)
     rate(good, 3)
     rate(bad, 1)
@@ -44,7 +44,7 @@ def test_no_rating_no_mean() -> None:
 
 
 def test_a_quarantined_rating_is_answered_but_not_valid() -> None:
-    transaction = a_transaction(ended_at=LAST_MINUTE)
+    transaction = a_dossier(ended_at=LAST_MINUTE)
     rating = rate(transaction, 1)
     Rating.objects.filter(pk=rating.pk).update(state="quarantined", quarantine_reason="cùng một thiết bị")
 
@@ -55,7 +55,7 @@ def test_a_quarantined_rating_is_answered_but_not_valid() -> None:
 
 
 def test_three_ratings_of_one_transaction_are_one_answered_transaction() -> None:
-    transaction = a_transaction(ended_at=LAST_MINUTE)
+    transaction = a_dossier(ended_at=LAST_MINUTE)
     for step in StepKind:
         rate(transaction, 3, step)
 
@@ -66,8 +66,8 @@ def test_three_ratings_of_one_transaction_are_one_answered_transaction() -> None
 
 def test_a_rating_counts_for_the_unit_and_official_of_its_step_and_not_for_the_others() -> None:
     receiver, settler = a_unit(0), a_unit(1)
-    transaction, clerk = a_transaction(unit=settler, ended_at=LAST_MINUTE), an_official(unit=receiver)
-    a_step(transaction, unit=receiver, official=clerk)
+    transaction, clerk = a_dossier(unit=settler, ended_at=LAST_MINUTE), an_official(unit=receiver)
+    serve(transaction, unit=receiver, official=clerk)
     rate(transaction, 1)
 
     received = rating_counts(**MARCH, unit_ids={receiver.pk})
@@ -80,7 +80,7 @@ def test_a_rating_counts_for_the_unit_and_official_of_its_step_and_not_for_the_o
 
 
 def test_a_figure_of_a_procedure_leaves_the_other_procedures_out() -> None:
-    transaction = a_transaction(ended_at=LAST_MINUTE)
+    transaction = a_dossier(ended_at=LAST_MINUTE)
     rate(transaction, 2)
 
     own = rating_counts(**MARCH, procedure_id=transaction.procedure_id)
@@ -90,7 +90,7 @@ def test_a_figure_of_a_procedure_leaves_the_other_procedures_out() -> None:
 
 
 def test_the_official_method_is_given_the_transactions_called_unsatisfactory() -> None:
-    bad, good = a_transaction(ended_at=LAST_MINUTE), a_transaction(ended_at=LAST_MINUTE)
+    bad, good = a_dossier(ended_at=LAST_MINUTE), a_dossier(ended_at=LAST_MINUTE)
     rate(bad, 1)
     rate(good, 2)
 

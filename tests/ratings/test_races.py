@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, connections
 
 from feedback.models import Rating, RatingLink
-from tests.builders.ratings import a_right, a_submission, a_transaction
+from tests.builders.ratings import a_dossier, a_right, a_submission
 from tests.contract_client import ContractClient
 
 RIGHTS, PHONES = 40, 8
@@ -62,7 +62,7 @@ def test_the_same_request_raced_by_eight_retries_is_one_rating_and_one_answer(ow
 
 
 def test_a_counter_and_a_right_raced_on_one_step_give_one_rating(own_database: str) -> None:
-    transaction = a_transaction()
+    transaction = a_dossier()
     secret = a_right(transaction)[1]
     counter = ContractClient().machine("ratings:write", is_trusted_counter=True)
     by_code = a_submission(dossier_code=transaction.dossier_code, step="reception", channel="kiosk")

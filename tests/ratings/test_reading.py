@@ -5,7 +5,7 @@ import uuid
 from django.utils.timezone import localdate, now
 
 from feedback.models import Rating
-from tests.builders.ratings import a_right, a_step, a_submission, a_transaction, a_unit, an_official
+from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, an_official, serve
 from tests.contract_client import ContractClient, faults, problem
 from units.models import Official, Unit
 from units.services import add_posting
@@ -13,8 +13,8 @@ from units.services import add_posting
 
 def a_rating(unit: Unit, official: Official | None = None, **answers: object) -> Rating:
     """Return a rating about that unit and official."""
-    transaction = a_transaction(unit=unit)
-    a_step(transaction, unit=unit, official=official)
+    transaction = a_dossier(unit=unit)
+    serve(transaction, unit=unit, official=official)
     body = a_submission(a_right(transaction)[1], **answers)
     assert ContractClient().once("/ratings", body).status_code == 201
     return Rating.objects.get(given_id=body["id"])

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from api.idempotency.models import StoredAnswer
 from feedback.models import RatingRight
-from tests.builders.ratings import a_right, a_submission, a_transaction, a_unit
+from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit
 from tests.contract_client import ContractClient, faults, problem
 
 WANTED = {"step": "reception", "form": "THANH_HOA_3"}
@@ -19,7 +19,7 @@ WANTED = {"step": "reception", "form": "THANH_HOA_3"}
 def issued(api: ContractClient, key: str | None = None) -> Any:
     """Return the answer to a request for a right."""
     machine = api.machine("transactions:write")
-    return machine.once(f"/transactions/{a_transaction().dossier_code}/rating-rights", WANTED, key)
+    return machine.once(f"/transactions/{a_dossier().dossier_code}/rating-rights", WANTED, key)
 
 
 def secret_of(answer: Any) -> str:
@@ -83,7 +83,7 @@ def test_a_bad_right_cannot_be_opened(api: ContractClient) -> None:
 
 def test_asking_again_with_the_same_key_gives_the_same_bytes(api: ContractClient) -> None:
     machine, key = api.machine("transactions:write"), str(uuid.uuid4())
-    path = f"/transactions/{a_transaction().dossier_code}/rating-rights"
+    path = f"/transactions/{a_dossier().dossier_code}/rating-rights"
     first = machine.once(path, WANTED, key)
 
     again = machine.once(path, WANTED, key)
@@ -95,9 +95,9 @@ def test_asking_again_with_the_same_key_gives_the_same_bytes(api: ContractClient
 
 def test_a_key_does_not_give_away_the_right_of_another_dossier(api: ContractClient) -> None:
     machine, key = api.machine("transactions:write"), str(uuid.uuid4())
-    machine.once(f"/transactions/{a_transaction().dossier_code}/rating-rights", WANTED, key)
+    machine.once(f"/transactions/{a_dossier().dossier_code}/rating-rights", WANTED, key)
 
-    answer = machine.once(f"/transactions/{a_transaction().dossier_code}/rating-rights", WANTED, key)
+    answer = machine.once(f"/transactions/{a_dossier().dossier_code}/rating-rights", WANTED, key)
 
     assert problem(answer) == (422, "key-reused")
 
@@ -118,7 +118,7 @@ def test_the_secret_of_a_right_is_nowhere_in_the_database(api: ContractClient) -
 def test_the_scan_finds_a_secret_that_was_planted() -> None:
     right, secret = a_right()
     RatingRight.objects.create(
-        transaction=a_transaction(), step="return", form=right.form,
+        transaction=a_dossier(), step="return", form=right.form,
         secret_hash=hashlib.sha256(secret.encode()).digest(),
         key_id="k1", issued_by=f"see {secret}", issued_at=right.issued_at, expires_at=right.expires_at,
     )  # fmt: skip
@@ -136,7 +136,7 @@ def test_the_scan_finds_a_secret_that_was_planted() -> None:
 
 
 def test_only_who_may_write_transactions_may_ask_for_rights(api: ContractClient) -> None:
-    path = f"/transactions/{a_transaction().dossier_code}/rating-rights"
+    path = f"/transactions/{a_dossier().dossier_code}/rating-rights"
 
     answers = [caller.once(path, WANTED) for caller in (api, api.machine("transactions:read"))]
 
@@ -145,7 +145,7 @@ def test_only_who_may_write_transactions_may_ask_for_rights(api: ContractClient)
 
 def test_a_dossier_outside_the_boundary_is_as_unknown_as_one_that_is_not_there(api: ContractClient) -> None:
     machine = api.machine("transactions:write", boundary=a_unit(0))
-    codes = (a_transaction(unit=a_unit(1)).dossier_code, "no-such-dossier")
+    codes = (a_dossier(unit=a_unit(1)).dossier_code, "no-such-dossier")
 
     answers = [machine.once(f"/transactions/{code}/rating-rights", WANTED) for code in codes]
 
@@ -155,7 +155,7 @@ def test_a_dossier_outside_the_boundary_is_as_unknown_as_one_that_is_not_there(a
 def test_a_form_that_is_not_published_gives_no_right(api: ContractClient) -> None:
     machine = api.machine("transactions:write")
 
-    answer = machine.once(f"/transactions/{a_transaction().dossier_code}/rating-rights", {**WANTED, "form": "SIPAS"})
+    answer = machine.once(f"/transactions/{a_dossier().dossier_code}/rating-rights", {**WANTED, "form": "SIPAS"})
 
     assert problem(answer) == (404, "rating-form-unknown")
 
@@ -163,7 +163,7 @@ def test_a_form_that_is_not_published_gives_no_right(api: ContractClient) -> Non
 def test_a_right_lasts_at_most_a_quarter(api: ContractClient) -> None:
     machine = api.machine("transactions:write")
 
-    answer = machine.once(f"/transactions/{a_transaction().dossier_code}/rating-rights", {**WANTED, "valid_days": 91})
+    answer = machine.once(f"/transactions/{a_dossier().dossier_code}/rating-rights", {**WANTED, "valid_days": 91})
 
     assert faults(answer) == {("/valid_days", "max_value")}
 

@@ -12,7 +12,7 @@ from feedback.models import Rating, RatingLink
 from feedback.ratings.services import revoke_right
 from procedures.secrecy import derived_secret
 from procedures.vocabulary import StepKind
-from tests.builders.ratings import a_right, a_step, a_submission, a_transaction, a_unit, an_official
+from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, an_official, serve
 from tests.contract_client import ContractClient, faults, problem
 
 FIVE: dict[str, int] = {
@@ -162,7 +162,7 @@ def test_a_step_is_rated_once_even_with_a_new_right(api: ContractClient) -> None
 
 
 def test_each_step_of_a_transaction_has_its_own_rating(api: ContractClient) -> None:
-    transaction = a_transaction()
+    transaction = a_dossier()
     rights = [a_right(transaction, step=step)[1] for step in StepKind]
 
     answers = [api.once("/ratings", a_submission(secret)) for secret in rights]
@@ -272,20 +272,17 @@ def test_a_right_and_a_dossier_code_at_once_are_refused(api: ContractClient) -> 
 
 
 def test_a_dossier_that_is_neither_finished_nor_accepted_may_be_rated(api: ContractClient) -> None:
-    transaction = a_transaction()
-    transaction.status = "refused"
-    transaction.save()
-    _, secret = a_right(transaction)
+    secrets = [a_right(a_dossier(status=status))[1] for status in ("refused", "supplement_requested", "processing")]
 
-    answer = api.once("/ratings", a_submission(secret))
+    answers = [api.once("/ratings", a_submission(secret)) for secret in secrets]
 
-    assert answer.status_code == 201
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
 
 
 def test_a_rating_is_charged_to_the_unit_and_official_of_that_step(api: ContractClient) -> None:
     here, there = a_unit(0), a_unit(1)
-    transaction, clerk = a_transaction(unit=there), an_official(unit=here)
-    a_step(transaction, unit=here, official=clerk)
+    transaction, clerk = a_dossier(unit=there), an_official(unit=here)
+    serve(transaction, unit=here, official=clerk)
     _, secret = a_right(transaction)
 
     api.once("/ratings", a_submission(secret))
@@ -296,7 +293,7 @@ def test_a_rating_is_charged_to_the_unit_and_official_of_that_step(api: Contract
 
 
 def test_what_is_not_known_of_a_step_stays_unknown(api: ContractClient) -> None:
-    _, secret = a_right(a_transaction(), step=StepKind.RETURN)
+    _, secret = a_right(a_dossier(), step=StepKind.RETURN)
 
     api.once("/ratings", a_submission(secret))
 
@@ -305,8 +302,8 @@ def test_what_is_not_known_of_a_step_stays_unknown(api: ContractClient) -> None:
 
 
 def test_the_official_who_served_may_not_be_the_helper(api: ContractClient) -> None:
-    transaction = a_transaction()
-    a_step(transaction, unit=a_unit(), official=an_official("CB-01"))
+    transaction = a_dossier()
+    serve(transaction, unit=a_unit(), official=an_official("CB-01"))
     an_official("CB-02")
     _, secret = a_right(transaction)
 
@@ -328,7 +325,7 @@ def test_an_official_who_helps_is_named_and_a_relative_is_not(api: ContractClien
 
 
 def test_a_trusted_counter_rates_by_dossier_code_and_is_marked(api: ContractClient) -> None:
-    transaction = a_transaction()
+    transaction = a_dossier()
     counter = api.machine("ratings:write", is_trusted_counter=True)
     body = a_submission(dossier_code=transaction.dossier_code, step="reception", channel="kiosk")
 
@@ -339,7 +336,7 @@ def test_a_trusted_counter_rates_by_dossier_code_and_is_marked(api: ContractClie
 
 
 def test_who_is_no_trusted_counter_needs_a_right(api: ContractClient) -> None:
-    transaction = a_transaction()
+    transaction = a_dossier()
     body = a_submission(dossier_code=transaction.dossier_code, step="reception")
     callers = (api, api.machine("ratings:write"), api.machine("transactions:write", is_trusted_counter=True))
 
@@ -350,7 +347,7 @@ def test_who_is_no_trusted_counter_needs_a_right(api: ContractClient) -> None:
 
 
 def test_a_counter_learns_nothing_of_dossiers_outside_its_boundary(api: ContractClient) -> None:
-    outside = a_transaction(unit=a_unit(1))
+    outside = a_dossier(unit=a_unit(1))
     counter = api.machine("ratings:write", is_trusted_counter=True, boundary=a_unit(0))
 
     foreign = counter.once("/ratings", a_submission(dossier_code=outside.dossier_code, step="reception"))
