@@ -143,6 +143,11 @@ SPECTACULAR_SETTINGS = {
         "api.schema.finish_contract",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "StepKindEnum": "procedures.vocabulary.StepKind",
+        "HelperRoleEnum": "feedback.vocabulary.HelperRole",
+        "RatingChannelEnum": "feedback.vocabulary.RatingChannel",
+        "RatingOriginEnum": "feedback.vocabulary.RatingOrigin",
+        "RatingStateEnum": "feedback.vocabulary.RatingState",
         "UnitKindEnum": "units.vocabulary.UnitKind",
         "CodeSchemeEnum": "units.vocabulary.CodeScheme",
         "SuccessionKindEnum": "units.vocabulary.SuccessionKind",

@@ -1,3 +1,5 @@
 """The door: names every table of the four rooms."""
 
-__all__: list[str] = []
+from feedback.ratings.models import Rating, RatingForm, RatingFormVersion, RatingLink, RatingRight
+
+__all__ = ["Rating", "RatingForm", "RatingFormVersion", "RatingLink", "RatingRight"]
