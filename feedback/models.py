@@ -1,3 +1,13 @@
 """The door: names every table of the four rooms."""
 
-__all__: list[str] = []
+from feedback.assessments.models import Assessment, AssessmentRecord, AssessmentRun, CriteriaSet, Publication
+from feedback.monitoring.models import Period
+
+__all__ = [
+    "Assessment",
+    "AssessmentRecord",
+    "AssessmentRun",
+    "CriteriaSet",
+    "Period",
+    "Publication",
+]
