@@ -29,6 +29,16 @@ from api.errors import (
 )
 from api.language import said
 from api.tracing import request_id
+from feedback.errors import (
+    AlreadyRated,
+    AnswersRefused,
+    HelperServed,
+    RatingFormUnknown,
+    RatingIdTaken,
+    RatingUnknown,
+    RightNotUsable,
+)
+from procedures.errors import TransactionUnknown
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SOON = 5
@@ -134,6 +144,32 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "too-many-requests", HTTPStatus.TOO_MANY_REQUESTS, "Quá nhiều yêu cầu", "Too many requests",
         "Gửi lại sau {retry_after} giây.", "Send again in {retry_after} seconds.",
     ),
+    RatingFormUnknown: Problem(
+        "rating-form-unknown", HTTPStatus.NOT_FOUND, "Không có mẫu đánh giá này", "No such rating form",
+        "GET /rating-forms liệt kê các mẫu đang dùng; không có {code}, hoặc không có phiên bản đó.",
+        "GET /rating-forms lists the forms in use; {code}, or this version of it, is not among them.",
+    ),
+    AnswersRefused: INVALID,
+    RightNotUsable: Problem(
+        "right-not-usable", HTTPStatus.GONE, "Quyền đánh giá không dùng được", "The right to rate cannot be used",
+        "Mã không đúng, đã dùng, đã hết hạn, đã bị thay hoặc thuộc mẫu khác. Xin mã mới ở nơi tiếp nhận hồ sơ.",
+        "The code is wrong, used, expired, replaced or of another form. Ask the receiving office for a new one.",
+    ),
+    AlreadyRated: Problem(
+        "already-rated", HTTPStatus.CONFLICT, "Bước này đã được đánh giá", "This step was rated before",
+        "Mỗi bước của một hồ sơ chỉ được đánh giá một lần.", "Each step of a dossier is rated once.",
+    ),
+    RatingIdTaken: Problem(
+        "rating-id-taken", HTTPStatus.CONFLICT, "id này đã dùng cho đánh giá khác", "The id names another rating",
+        "Tạo UUID mới cho mỗi đánh giá mới.", "Make a new UUID for each new rating.",
+    ),
+    HelperServed: Problem(
+        "helper-served", HTTPStatus.CONFLICT, "Người giúp đánh giá đã tham gia phục vụ", "The helper served",
+        "Cán bộ đã tham gia phục vụ hồ sơ không được nhập đánh giá thay người dân; nhờ người khác giúp.",
+        "An official who served this dossier may not enter its rating; ask somebody else to help.",
+    ),
+    RatingUnknown: ABSENT,
+    TransactionUnknown: ABSENT,
     OperationalError: UNAVAILABLE,
     InterfaceError: UNAVAILABLE,
 }  # fmt: skip

@@ -3,8 +3,9 @@
 from django.urls import include, path
 
 from api.health.views import Alive
+from api.ratings.urls import urlpatterns as ratings
 
-v1: list[object] = []
+v1: list[object] = [*ratings]
 
 urlpatterns = [
     path("livez", Alive.as_view()),

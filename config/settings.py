@@ -142,7 +142,13 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "api.schema.finish_contract",
     ],
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "StepKind": "procedures.vocabulary.StepKind",
+        "HelperRole": "feedback.vocabulary.HelperRole",
+        "RatingChannel": "feedback.vocabulary.RatingChannel",
+        "RatingOrigin": "feedback.vocabulary.RatingOrigin",
+        "RatingState": "feedback.vocabulary.RatingState",
+    },
 }
 
 LOGGING = {

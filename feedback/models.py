@@ -2,6 +2,7 @@
 
 from feedback.assessments.models import Assessment, AssessmentRecord, AssessmentRun, CriteriaSet, Publication
 from feedback.monitoring.models import Period
+from feedback.ratings.models import Rating, RatingForm, RatingFormVersion, RatingLink, RatingRight
 
 __all__ = [
     "Assessment",
@@ -10,4 +11,9 @@ __all__ = [
     "CriteriaSet",
     "Period",
     "Publication",
+    "Rating",
+    "RatingForm",
+    "RatingFormVersion",
+    "RatingLink",
+    "RatingRight",
 ]
