@@ -1,14 +1,34 @@
 """The door: names every table of the four rooms."""
 
 from feedback.assessments.models import Assessment, AssessmentRecord, AssessmentRun, CriteriaSet, Publication
+from feedback.complaints.models import (
+    Allegation,
+    Complaint,
+    ComplaintCategory,
+    ComplaintEvent,
+    ComplaintMessage,
+    ComplaintSubject,
+    Conclusion,
+    Finding,
+    Verification,
+)
+from feedback.complaints.vault.models import SealedIdentity, VaultAccess
 from feedback.monitoring.models import Period
 from feedback.ratings.models import Rating, RatingForm, RatingFormVersion, RatingLink, RatingRight
 
 __all__ = [
+    "Allegation",
     "Assessment",
     "AssessmentRecord",
     "AssessmentRun",
+    "Complaint",
+    "ComplaintCategory",
+    "ComplaintEvent",
+    "ComplaintMessage",
+    "ComplaintSubject",
+    "Conclusion",
     "CriteriaSet",
+    "Finding",
     "Period",
     "Publication",
     "Rating",
@@ -16,4 +36,7 @@ __all__ = [
     "RatingFormVersion",
     "RatingLink",
     "RatingRight",
+    "SealedIdentity",
+    "VaultAccess",
+    "Verification",
 ]
