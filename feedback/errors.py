@@ -170,3 +170,7 @@ class NewerPublished(FeedbackError):
 
 class AssessmentUnknown(FeedbackError):
     """There is no such run, assessment or publication, or none that the caller may know of."""
+
+
+class RunNeedsWholeProvince(FeedbackError):
+    """A run counts every unit, so one whose boundary is a unit can neither start nor publish it."""

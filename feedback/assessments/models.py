@@ -126,7 +126,10 @@ class AssessmentRecord(models.Model):
 
 
 class Publication(models.Model):
-    """A run as it was published: the canonical document and its SHA-256 (hexadecimal). See Note [Frozen]."""
+    """A run as it was published: the canonical document and its SHA-256 (hexadecimal). See Note [Frozen].
+
+    `accepted_because`: why it was published although complaints were pending; empty when none was.
+    """
 
     IS_LEDGER = True
 
@@ -134,6 +137,7 @@ class Publication(models.Model):
     run = models.OneToOneField(AssessmentRun, models.PROTECT, related_name="publication")
     document = models.TextField()
     digest = models.CharField(max_length=64)
+    accepted_because = models.TextField(blank=True)
     published_by = models.CharField(max_length=100)
     published_at = models.DateTimeField()
 

@@ -10,9 +10,10 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
 
     dependencies = [
+        ('feedback', '0001_complaints'),
+        ('feedback', '0002_ratings_never_change'),
         ('units', '0001_organisation'),
     ]
 
@@ -103,6 +104,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('document', models.TextField()),
                 ('digest', models.CharField(max_length=64)),
+                ('accepted_because', models.TextField(blank=True)),
                 ('published_by', models.CharField(max_length=100)),
                 ('published_at', models.DateTimeField()),
                 ('run', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='publication', to='feedback.assessmentrun')),
