@@ -3,9 +3,15 @@
 from django.urls import include, path
 
 from api.health.views import Alive
-from api.ratings.urls import urlpatterns as ratings
+from api.procedures import urls as procedures
+from api.ratings import urls as ratings
+from api.units import urls as units
 
-v1: list[object] = [*ratings]
+v1: list[object] = [
+    *units.urlpatterns,
+    *procedures.urlpatterns,
+    *ratings.urlpatterns,
+]
 
 urlpatterns = [
     path("livez", Alive.as_view()),

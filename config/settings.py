@@ -148,6 +148,15 @@ SPECTACULAR_SETTINGS = {
         "RatingChannel": "feedback.vocabulary.RatingChannel",
         "RatingOrigin": "feedback.vocabulary.RatingOrigin",
         "RatingState": "feedback.vocabulary.RatingState",
+        "UnitKindEnum": "units.vocabulary.UnitKind",
+        "CodeSchemeEnum": "units.vocabulary.CodeScheme",
+        "SuccessionKindEnum": "units.vocabulary.SuccessionKind",
+        "LimitUnitEnum": "procedures.vocabulary.LimitUnit",
+        "LevelEnum": "procedures.vocabulary.Level",
+        "CalendarDayKindEnum": "api.procedures.calendar.KINDS",
+        "CertaintyEnum": "procedures.vocabulary.Certainty",
+        "DayReasonEnum": "api.procedures.calendar.REASONS",
+        "SupplementRuleEnum": "procedures.vocabulary.SupplementRule",
     },
 }
 
