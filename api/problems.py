@@ -29,6 +29,14 @@ from api.errors import (
 )
 from api.language import said
 from api.tracing import request_id
+from feedback.errors import (
+    ComplaintUnknown,
+    FindingsIncomplete,
+    IdentitySealed,
+    SubmissionRejected,
+    TransitionRefused,
+    VerificationMissing,
+)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SOON = 5
@@ -134,6 +142,26 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "too-many-requests", HTTPStatus.TOO_MANY_REQUESTS, "Quá nhiều yêu cầu", "Too many requests",
         "Gửi lại sau {retry_after} giây.", "Send again in {retry_after} seconds.",
     ),
+    SubmissionRejected: INVALID,
+    ComplaintUnknown: ABSENT,
+    TransitionRefused: Problem(
+        "transition-refused", HTTPStatus.CONFLICT, "Không chuyển được trạng thái", "The state does not allow it",
+        "Vụ việc đang ở trạng thái “{state}” nên không chuyển sang “{wanted}” được; xem allowed_transitions.",
+        "The case is “{state}” and cannot become “{wanted}”; see allowed_transitions.",
+    ),
+    VerificationMissing: Problem(
+        "verification-missing", HTTPStatus.CONFLICT, "Phản ánh chưa được xác minh", "Not verified yet",
+        "Phải thụ lý và ghi kết quả xác minh trước khi kết luận.", "Accept and verify before you conclude.",
+    ),
+    FindingsIncomplete: Problem(
+        "findings-incomplete", HTTPStatus.UNPROCESSABLE_ENTITY, "Còn nội dung chưa kết luận", "Findings are missing",
+        "Mỗi nội dung của từng người bị phản ánh cần một kết luận; còn thiếu: {missing}.",
+        "Each allegation against each accused needs a finding; missing: {missing}.",
+    ),
+    IdentitySealed: Problem(
+        "identity-sealed", HTTPStatus.CONFLICT, "Danh tính được niêm phong", "The identity is sealed",
+        "Người phản ánh ẩn danh hoặc yêu cầu giữ kín danh tính.", "The complainant is anonymous or asked to be sealed.",
+    ),
     OperationalError: UNAVAILABLE,
     InterfaceError: UNAVAILABLE,
 }  # fmt: skip
@@ -196,6 +224,8 @@ def faults_of(error: Exception) -> list[Fault]:
     match error:
         case Invalid():
             return error.faults
+        case SubmissionRejected():
+            return [Fault("pointer", one.pointer, one.code, str(said(one.vi, one.en))) for one in error.faults]
         case drf.ValidationError():
             return list(_faults_in(error.detail, ""))
         case drf.ParseError():

@@ -2,9 +2,10 @@
 
 from django.urls import include, path
 
+from api.complaints.urls import urlpatterns as complaints
 from api.health.views import Alive
 
-v1: list[object] = []
+v1: list[object] = [*complaints]
 
 urlpatterns = [
     path("livez", Alive.as_view()),

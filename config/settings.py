@@ -142,7 +142,14 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "api.schema.finish_contract",
     ],
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "ComplaintAnswer": "feedback.vocabulary.ComplaintAnswer",
+        "ComplaintState": "feedback.vocabulary.ComplaintState",
+        "FindingOutcome": "feedback.vocabulary.FindingOutcome",
+        "IdentityMode": "feedback.vocabulary.IdentityMode",
+        "LegalClass": "feedback.vocabulary.LegalClass",
+        "Severity": "feedback.vocabulary.Severity",
+    },
 }
 
 LOGGING = {

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db.transaction import atomic
 from django.utils.timezone import now
 
+from feedback.complaints.services import load_categories
 from procedures.calendar.services import load_days
 from procedures.catalogue.services import load_procedures
 from units.services import load_aliases, load_successions, load_units
@@ -47,5 +48,6 @@ STEPS: tuple[tuple[str, Callable[[dt.datetime], int]], ...] = (
     ("unit successions", lambda at: load_successions(rows=rows_of("succession.csv"), now=at)),
     ("calendar", lambda at: load_days(rows=rows_of("day_overrides.csv"), now=at)),
     ("procedures", lambda at: load_procedures(rows=rows_of("procedures.csv"), now=at)),
+    ("complaint categories", lambda _at: load_categories(rows=rows_of("complaints_taxonomy.csv"))),
 )
 """Each step returns how many things it changed; order matters, because later rooms refer to earlier ones."""
