@@ -2,10 +2,16 @@
 
 from django.urls import include, path
 
-from api.complaints.urls import urlpatterns as complaints
+from api.complaints import urls as complaints
 from api.health.views import Alive
+from api.procedures import urls as procedures
+from api.units import urls as units
 
-v1: list[object] = [*complaints]
+v1: list[object] = [
+    *complaints.urlpatterns,
+    *units.urlpatterns,
+    *procedures.urlpatterns,
+]
 
 urlpatterns = [
     path("livez", Alive.as_view()),
