@@ -7,7 +7,9 @@ Note [Frozen]: once a run is published, triggers refuse any change of it, its as
 publication, whoever writes. A later fact makes a new run of the same period with the next version and a reason.
 """
 
+import datetime as dt
 import uuid
+from typing import cast
 
 from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
@@ -69,6 +71,16 @@ class AssessmentRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period_id} {self.version}"
+
+    @property
+    def counted_from(self) -> dt.date:
+        """The first day that is counted."""
+        return cast("dt.date", self.counted.lower)
+
+    @property
+    def counted_until(self) -> dt.date:
+        """The day after the last that is counted."""
+        return cast("dt.date", self.counted.upper)
 
 
 class Assessment(models.Model):

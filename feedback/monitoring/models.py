@@ -1,5 +1,8 @@
 """The periods that figures are told for."""
 
+import datetime as dt
+from typing import cast
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -36,3 +39,13 @@ class Period(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def first_day(self) -> dt.date:
+        """The first day of the period."""
+        return cast("dt.date", self.days.lower)
+
+    @property
+    def next_day(self) -> dt.date:
+        """The day after the last."""
+        return cast("dt.date", self.days.upper)

@@ -69,7 +69,8 @@ def period_with_code(*, code: str) -> Period:
 def metric_values(
     *, metric: str, viewer: Viewer, sees_small_groups: bool, now: dt.datetime, today: dt.date,
     period: str = "", from_date: dt.date | None = None, to_date: dt.date | None = None,
-    grain: Grain = Grain.NONE, view: UnitsView = UnitsView.AS_THEN, unit: str = "", official: str = "", procedure: str = "",
+    grain: Grain = Grain.NONE, view: UnitsView = UnitsView.AS_THEN,
+    unit: str = "", official: str = "", procedure: str = "",
 ) -> list[Figure]:  # fmt: skip
     """Return one metric for a period's code or for the days `from_date` to `to_date`, whole or cut by month.
 
@@ -127,7 +128,7 @@ def _buckets(code: str, from_date: dt.date | None, to_date: dt.date | None, grai
         whole = Bucket("", from_date, to_date + ONE_DAY)
     else:
         row = period_with_code(code=code)
-        whole = Bucket(row.code, row.days.lower, row.days.upper)
+        whole = Bucket(row.code, row.first_day, row.next_day)
     return [whole] if grain == Grain.NONE else _cut(whole, SCHEME_OF[grain])
 
 
@@ -136,7 +137,7 @@ def _cut(whole: Bucket, scheme: PeriodScheme) -> list[Bucket]:
         scheme=scheme, kind=PeriodKind.MONTH, days__overlap=(whole.first_day, whole.next_day)
     ).order_by("days")
     cut = [
-        Bucket(month.code, max(month.days.lower, whole.first_day), min(month.days.upper, whole.next_day))
+        Bucket(month.code, max(month.first_day, whole.first_day), min(month.next_day, whole.next_day))
         for month in months
     ]
     if sum((bucket.next_day - bucket.first_day).days for bucket in cut) != (whole.next_day - whole.first_day).days:

@@ -4,10 +4,10 @@ Note [Charged]: a subject is charged with a judged transaction that ended in the
 step's unit and official on that day. A step without a unit is the settling unit's if it settles, else the receiving
 unit's. A transaction without steps is the settling unit's, else the receiving unit's; an unknown official is nobody.
 
-Note [Complaints in indicator 7]: a complaint on a transaction marks the official it names and the unit it names, else the
-unit in which that official took part, else every unit that took part. Upheld or partly upheld in the last conclusion marks UPHELD, not yet concluded PENDING, any other
-conclusion FALSE; refused ones mark nothing. One about an official without a dossier marks the first transaction
-that he handled on the day of the act.
+Note [Complaints in indicator 7]: a complaint on a transaction marks the official it names and the unit it names, else
+the unit in which that official took part, else every unit that took part. Upheld or partly upheld in the last
+conclusion marks UPHELD, not yet concluded PENDING, any other conclusion FALSE; refused ones mark nothing. One about an
+official without a dossier marks the first transaction that he handled on the day of the act.
 """
 
 import datetime as dt
@@ -43,9 +43,9 @@ done AS MATERIALIZED (
     FROM judged j LEFT JOIN procedures_step s ON s.transaction_id = j.id
 ),
 accused AS (
-    SELECT s.id, s.unit_id, s.official_id, c.event_date, COALESCE(
-               c.transaction_id, (SELECT t.id FROM judged t WHERE c.dossier_code <> '' AND t.dossier_code = c.dossier_code)
-           ) AS transaction_id, c.dossier_code = '' AND c.transaction_id IS NULL AS is_without_dossier,
+    SELECT s.id, s.unit_id, s.official_id, c.event_date, COALESCE(c.transaction_id, (
+               SELECT t.id FROM judged t WHERE c.dossier_code <> '' AND t.dossier_code = c.dossier_code
+           )) AS transaction_id, c.dossier_code = '' AND c.transaction_id IS NULL AS is_without_dossier,
            CASE WHEN c.state <> 'concluded' THEN 2 WHEN EXISTS (
                SELECT 1 FROM feedback_allegation a JOIN feedback_finding f ON f.allegation_id = a.id
                JOIN feedback_conclusion n ON n.id = f.conclusion_id
@@ -100,12 +100,14 @@ AND ended_at < %(ends)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
 """
 
 _PETITIONS = """
-SELECT s.unit_id, count(DISTINCT c.id),
-       count(DISTINCT c.id) FILTER (WHERE COALESCE(c.closed_on, %(today)s) <= c.due_on),
+SELECT COALESCE(s.unit_id, p.serving_unit_id), count(DISTINCT c.id),
+       count(DISTINCT c.id) FILTER (WHERE c.closed_on <= c.due_on),
        count(DISTINCT c.id) FILTER (WHERE COALESCE(c.closed_on, %(today)s) > c.due_on + %(patience)s::int)
 FROM feedback_complaint c JOIN feedback_complaintsubject s ON s.complaint_id = c.id
-WHERE c.legal_class = 'petition' AND c.filed_on >= %(begins)s AND c.filed_on < %(ends)s AND s.unit_id IS NOT NULL
-GROUP BY s.unit_id
+LEFT JOIN units_posting p ON p.official_id = s.official_id AND p.valid @> c.event_date
+WHERE c.legal_class = 'petition' AND c.due_on >= %(begins)s AND c.due_on < %(ends)s
+AND (c.closed_on IS NOT NULL OR c.due_on < %(today)s)
+GROUP BY 1
 """
 
 _ONLINE = """
@@ -136,7 +138,7 @@ class Totals(NamedTuple):
 
 
 class Petitions(NamedTuple):
-    """A unit's petitions filed in the period: all, those answered or still open in time, those prolonged."""
+    """A unit's petitions due in the period: those answered or overdue, those answered in time, those prolonged."""
 
     received: int = 0
     on_time: int = 0

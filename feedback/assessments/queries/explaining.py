@@ -24,8 +24,10 @@ ORDER BY t.dossier_code COLLATE "C" LIMIT %(limit)s
 
 @dataclass(frozen=True)
 class Explanation:
-    """`indicators`: each with its mean and how many transactions got which points, why; `records`: 500 transactions
-    at a time in the order of their dossier codes; `withheld`: the indicators whose reasons and records are not told.
+    """How an assessment came about.
+
+    `indicators`: each with its mean and how many transactions got which points, why; `records`: 500 transactions at
+    a time in the order of their dossier codes; `withheld`: the indicators whose reasons and records are not told.
     """
 
     indicators: list[dict[str, Any]]
@@ -42,7 +44,7 @@ def explanation(*, assessment: Assessment, tells_complaints: bool, after: str = 
     return Explanation(
         indicators=_indicators(assessment, withheld),
         records=[
-            {"dossier_code": code, "scores": [_score(name, s) for name, s in sorted(scores.items()) if name not in withheld]}
+            {"dossier_code": code, "scores": [_score(n, s) for n, s in sorted(scores.items()) if n not in withheld]}
             for code, scores in page
         ],
         next_after=page[-1][0] if len(rows) > PAGE else None,

@@ -47,9 +47,7 @@ def assessments_visible_to(*, viewer: Viewer, with_drafts: bool, today: dt.date)
     return rows
 
 
-def assessment_visible_to(
-    *, viewer: Viewer, with_drafts: bool, today: dt.date, assessment_id: uuid.UUID
-) -> Assessment:
+def assessment_visible_to(*, viewer: Viewer, with_drafts: bool, today: dt.date, assessment_id: uuid.UUID) -> Assessment:
     """Find one of them; raises AssessmentUnknown."""
     found = assessments_visible_to(viewer=viewer, with_drafts=with_drafts, today=today).filter(pk=assessment_id).first()
     if found is None:
@@ -58,8 +56,9 @@ def assessment_visible_to(
 
 
 def may_read_complaints_of(*, viewer: Viewer, assessment: Assessment) -> bool:
-    """Tell whether a viewer of the inspectorate stands far enough from the subject to see which transactions
-    were complained of: he is not the official, and was never posted to the subject's unit.
+    """Tell whether one of the inspectorate stands far enough off to see which transactions were complained of.
+
+    He is not the official and was never posted to the subject's unit.
     """
     if viewer.official is None:
         return True

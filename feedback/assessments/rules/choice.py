@@ -7,7 +7,7 @@ from feedback.assessments.rules import tt_01_2018
 from feedback.errors import NoScoringRules
 
 SCORING: tuple[ModuleType, ...] = (tt_01_2018,)
-"""The texts that give points, each with the days it is in force; QĐ 766/QĐ-TTg gives ratios and no points of this kind."""
+"""The texts that give points, each with its days; QĐ 766/QĐ-TTg gives ratios and no points of this kind."""
 
 
 def in_force(on: dt.date) -> ModuleType:

@@ -21,9 +21,7 @@ from units.vocabulary import Viewer
 
 
 @atomic
-def publish(
-    *, run_id: uuid.UUID, accepted_because: str, by: str, viewer: Viewer, now: dt.datetime
-) -> Publication:
+def publish(*, run_id: uuid.UUID, accepted_because: str, by: str, viewer: Viewer, now: dt.datetime) -> Publication:
     """Publish a finished run; one with pending complaints only with the reason why that is accepted.
 
     Raises AssessmentUnknown, RunNotFinished, AlreadyPublished, NewerPublished, RunIsProvisional or

@@ -54,7 +54,7 @@ def request_run(
         raise RunNeedsWholeProvince
     rules = _locked_set(criteria_set)
     days = period_with_code(code=period)
-    begins, ends = _counted(rules, days.days.lower, days.days.upper)
+    begins, ends = _counted(rules, days.first_day, days.next_day)
     runs = AssessmentRun.objects.filter(criteria_set=rules, period=days)
     version = (runs.aggregate(last=Max("version"))["last"] or 0) + 1
     if version > 1 and not reason:
@@ -65,6 +65,7 @@ def request_run(
     )  # fmt: skip
     if totals(begins=begins, ends=ends).counted <= QUICK:
         return work_off(run_id=run.pk, now=now)
+    run.refresh_from_db()
     return run
 
 
@@ -77,7 +78,7 @@ def work_off(*, run_id: uuid.UUID, now: dt.datetime) -> AssessmentRun:
     run = AssessmentRun.objects.select_for_update().get(pk=run_id)
     if run.state != RunState.QUEUED:
         return run
-    begins, ends = run.counted.lower, run.counted.upper
+    begins, ends = run.counted_from, run.counted_until
     found = totals(begins=begins, ends=ends)
     run.assessments_made = _assess(run, in_force(begins), begins=begins, ends=ends, today=local(now).date())
     run.transactions_counted, run.transactions_left_out, run.calendars = found
@@ -94,8 +95,8 @@ def _locked_set(code: str) -> CriteriaSet:
 
 
 def _counted(rules: CriteriaSet, begins: dt.date, ends: dt.date) -> tuple[dt.date, dt.date]:
-    first = max(begins, rules.valid.lower)
-    last = ends if rules.valid.upper is None else min(ends, rules.valid.upper)
+    first = max(begins, rules.valid.lower or begins)
+    last = min(ends, rules.valid.upper or ends)
     if first >= last or not rules.method:
         raise NoScoringRules(begins)
     return first, last

@@ -56,7 +56,9 @@ class Complaint(models.Model):
             models.CheckConstraint(
                 condition=Q(receipt_number__regex=r"^\d{16}$"), name="a_receipt_number_has_16_digits"
             ),
-            models.CheckConstraint(condition=Q(legal_class__in=LegalClass.values), name="a_complaint_has_a_legal_class"),
+            models.CheckConstraint(
+                condition=Q(legal_class__in=LegalClass.values), name="a_complaint_has_a_legal_class"
+            ),
             models.CheckConstraint(condition=Q(mode__in=IdentityMode.values), name="a_complaint_has_an_identity_mode"),
         ]
         indexes = [

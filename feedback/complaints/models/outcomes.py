@@ -25,7 +25,7 @@ class Verification(models.Model):
 
 
 class Conclusion(models.Model):
-    """What the competent office concluded; `answer` is what the citizen is told. A reopened case gets the next number."""
+    """What the competent office concluded; `answer` is told to the citizen. A reopened case gets the next number."""
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="conclusions")
     number = models.PositiveSmallIntegerField(default=1)

@@ -24,7 +24,9 @@ class ComplaintSubject(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["complaint", "number"], name="a_subject_has_its_number"),
-            models.UniqueConstraint(fields=["complaint", "official"], name="an_official_is_accused_once_in_a_complaint"),
+            models.UniqueConstraint(
+                fields=["complaint", "official"], name="an_official_is_accused_once_in_a_complaint"
+            ),
             models.CheckConstraint(
                 condition=Q(official__isnull=False) | Q(unit__isnull=False) | ~Q(description=""),
                 name="a_subject_is_somebody",

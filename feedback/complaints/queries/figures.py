@@ -3,7 +3,8 @@ whoever shows them keeps the accused's line and small groups out (design.md 4.5)
 """  # noqa: D205 - one thought, two lines
 
 import datetime as dt
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -23,7 +24,7 @@ class PetitionHandling:
     overdue: int
 
 
-def upheld_findings(*, first: dt.date, last: dt.date, units: Set[int] | None = None) -> QuerySet[Finding]:
+def upheld_findings(*, first: dt.date, last: dt.date, units: AbstractSet[int] | None = None) -> QuerySet[Finding]:
     """Return the findings upheld, wholly or in part, by conclusions of a period (both days included).
 
     Each row carries `official_id`, `home_unit_id` and `serving_unit_id` of the official's posting on the day of the
@@ -93,7 +94,7 @@ def complaints_on_transactions(*, transaction_ids: Iterable[int]) -> list[Standi
     ]
 
 
-def petitions_handled(*, first: dt.date, last: dt.date, units: Set[int], today: dt.date) -> PetitionHandling:
+def petitions_handled(*, first: dt.date, last: dt.date, units: AbstractSet[int], today: dt.date) -> PetitionHandling:
     """Count the petitions about these units whose due day lies in a period, and how many were answered by it.
 
     A petition belongs to the unit of its accused on the day of the act, or to the stated one. One that is still open

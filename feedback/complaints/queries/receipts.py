@@ -20,7 +20,7 @@ class ReceiptStatus:
 def receipt_status(*, number: str, secret: str) -> ReceiptStatus:
     """Return what has become of a complaint; raises ComplaintUnknown, alike for a wrong secret and no such receipt."""
     complaint = Complaint.objects.filter(receipt_number=number).first()
-    stored = complaint.receipt_hash if complaint else None
+    stored = bytes(complaint.receipt_hash) if complaint else None
     is_his = vault.is_secret_of(number=number, secret=secret, stored=stored)
     if complaint is None or not is_his:
         raise ComplaintUnknown

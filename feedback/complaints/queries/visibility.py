@@ -1,7 +1,7 @@
 """Which complaints a caller may know of: the only way from a caller to the table."""
 
 import datetime as dt
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -34,7 +34,7 @@ def complaints_visible_to(*, viewer: Viewer, today: dt.date) -> QuerySet[Complai
     return complaints
 
 
-def stands_in(units: Set[int], *, today: dt.date) -> Q:
+def stands_in(units: AbstractSet[int], *, today: dt.date) -> Q:
     """Return the condition on an accused that he serves in one of these units, on the day of the act or today.
 
     He does when a posting says so, and when the citizen said so.

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from feedback.complaints.rules import luat_khieu_nai_2011, luat_to_cao_2018, nd_20_2008, nd_155_2026
 from feedback.complaints.rules.limits import DeadlineRule
-from feedback.vocabulary import ComplaintState, LegalClass
 from procedures.calendar.rules import ZONE, Calendar, due_at
 
 RULES: tuple[DeadlineRule, ...] = (
@@ -45,14 +44,3 @@ def deadline(legal_class: str, state: str, on: dt.date, calendar: Calendar) -> D
         return None
     due = due_at(dt.datetime.combine(on, dt.time.min, ZONE), rule.limit, calendar)
     return Deadline(due.at.date(), rule.name, calendar.version)
-
-
-def starts_a_deadline(legal_class: str, state: ComplaintState | str) -> bool:
-    """Tell whether any law counts a deadline from this state.
-
-    Source: the rows above.
-    """
-    return any((r.legal_class, r.state) == (legal_class, state) for r in RULES)
-
-
-__all__ = ["RULES", "Deadline", "LegalClass", "deadline", "rule_in_force", "starts_a_deadline"]

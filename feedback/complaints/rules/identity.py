@@ -1,6 +1,7 @@
 """What a complainant must say of himself, and what he must not."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from feedback.vocabulary import IdentityMode, LegalClass
 
@@ -8,7 +9,7 @@ CONTACTS = ("phone", "email", "address")
 FIELDS = ("name", *CONTACTS, "national_id")
 
 
-def identity_faults(mode: str, legal_class: str, given: Set[str]) -> Iterator[tuple[str, str]]:
+def identity_faults(mode: str, legal_class: str, given: AbstractSet[str]) -> Iterator[tuple[str, str]]:
     """Yield (field, code) of everything wrong with what a complainant says of himself.
 
     Who wants to be anonymous gives nothing that tells who he is; who is named gives his name and a way to reach him; a

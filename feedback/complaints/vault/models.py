@@ -20,7 +20,7 @@ class SealedIdentity(models.Model):
 
 
 class VaultAccess(models.Model):
-    """One reading of an identity, written before anything is released; it outlives the case, so it refers by id only."""
+    """One reading of an identity, written before anything is released; it outlives the case and refers by id."""
 
     complaint = models.UUIDField(db_index=True)
     by = models.CharField(max_length=100)

@@ -27,4 +27,4 @@ def secret_hash(*, number: str, secret: str) -> bytes:
 def is_secret_of(*, number: str, secret: str, stored: bytes | None) -> bool:
     """Tell whether the secret belongs to the receipt; the same work whether there is one or not."""
     given = secret_hash(number=number, secret=secret)
-    return hmac.compare_digest(given, NOBODYS if stored is None else bytes(stored))
+    return hmac.compare_digest(given, NOBODYS if stored is None else stored)

@@ -1,4 +1,4 @@
-"""Which units' records a figure counts: the units and, for each, the days on which they stood where the question asks."""
+"""Which units' records a figure counts, and on which days each stood where the question asks."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -45,7 +45,7 @@ def charged_units(*, unit_code: str, viewer: Viewer, view: UnitsView, today: dt.
     bounds = None if viewer.boundary is None else heritage(unit_id=viewer.boundary, on=today)
     if not unit_code and bounds is None:
         return Charged(everything=True, unit=None, units=[], days=[])
-    unit = unit_with_code(code=unit_code) if unit_code else Unit.objects.get(pk=viewer.boundary)
+    unit = unit_with_code(code=unit_code) if unit_code else Unit.objects.get(pk=viewer.boundary or 0)
     if bounds is not None and unit.pk not in bounds:
         raise UnitUnknown(unit_code)
     places = _as_now(unit.pk, today) if view == UnitsView.AS_NOW else _as_then(unit.pk)

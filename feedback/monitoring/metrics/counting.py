@@ -51,7 +51,7 @@ def counts_of(metric: str, question: Question) -> list[Counted]:
 
 
 def _rows(statement: str, question: Question) -> list[Sequence[Any]]:
-    values = {
+    values: dict[str, Any] = {
         "begins": [bucket.first_day for bucket in question.buckets],
         "ends": [bucket.next_day for bucket in question.buckets],
         "first": min(bucket.first_day for bucket in question.buckets),
@@ -92,7 +92,8 @@ def _union(question: Question) -> list[Counted]:
 def _portal(question: Question) -> list[Counted]:
     return [
         Counted(
-            max(total - late - unhappy, 0), total, added_shares(late, unhappy, total), outside, calendars or (), speakers
+            max(total - late - unhappy, 0), total, added_shares(late, unhappy, total), outside, calendars or (),
+            speakers,
         )
         for _, ended, outside, late, unhappy, _, _, speakers, calendars in _rows(OPINION, question)
         for total in (ended - outside,)

@@ -60,6 +60,9 @@ ACCUSED = Told(
     "Đơn vị và người bị phản ánh vào ngày xảy ra; không rõ đơn vị thì nơi người đó đang làm, rồi đơn vị giải quyết",
     "The unit and official complained of on the day of the act; else where he served, else the settling unit",
 )
+JUDGED = Told(
+    "Giao dịch kết thúc trong kỳ và xét được thời hạn", "Transactions that ended in the period and can be judged"
+)
 ENDED = Told("Giao dịch kết thúc trong kỳ", "Transactions that ended in the period")
 FROM_INTAKE = Told(
     "Không tính giao dịch bị từ chối tiếp nhận (đếm riêng ở left_out)",
@@ -72,9 +75,9 @@ DEFINITIONS: tuple[Definition, ...] = (
         code="on_time_legal", version=1, method="legal_due_date", unit="ratio", decimals=4,
         title=Told("Tỷ lệ giải quyết trước hạn, đúng hạn theo luật", "Share settled early or on time, by law"),
         numerator=Told("Giao dịch kết thúc trước hạn hoặc đúng hạn", "Transactions that ended early or on time"),
-        denominator=Told("Giao dịch kết thúc trong kỳ và xét được thời hạn", "Transactions that ended and can be judged"),
+        denominator=JUDGED,
         exclusions=Told(
-            "Giao dịch không xét (không có hạn, rút, từ chối tiếp nhận) đếm riêng ở left_out; chưa kết thúc thì chưa tính",
+            "Giao dịch không xét (không có hạn, rút, từ chối) đếm riêng ở left_out; chưa kết thúc thì chưa tính",
             "Not judged (no due date, withdrawn, refused at intake) counted apart in left_out; running ones not yet",
         ),
         source="TT 01/2018/TT-VPCP, điều 13 (chỉ số 1); NĐ 61/2018/NĐ-CP, điều 19", rule_sets=ONE_STOP,
@@ -83,8 +86,8 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         code="on_time_national", version=1, method="qd766_2_1_portal", unit="ratio", decimals=4,
         title=Told("Tỷ lệ đúng hạn theo Cổng Dịch vụ công quốc gia", "Share on time, as the national portal counts"),
-        numerator=Told("Giao dịch kết thúc đúng hạn theo cách tính của Cổng", "Transactions in time by the portal's method"),
-        denominator=Told("Giao dịch kết thúc trong kỳ và xét được thời hạn", "Transactions that ended and can be judged"),
+        numerator=Told("Giao dịch kết thúc đúng hạn theo Cổng", "Transactions in time by the portal's method"),
+        denominator=JUDGED,
         exclusions=Told(
             "Không xét đếm riêng ở left_out; phiên bản này chưa tính giao dịch đang xử lý",
             "Not judged counted apart in left_out; this version does not count running ones",
@@ -96,7 +99,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         title=Told("Tỷ lệ hài lòng về giải quyết TTHC (QĐ 766, mỗi giao dịch trừ một lần)",
                    "Satisfaction with settlement (QĐ 766, each transaction taken off once)"),
         numerator=Told(
-            "Giao dịch không trễ hạn, không bị đánh giá không hài lòng, không có phản ánh; chưa đánh giá coi là hài lòng",
+            "Giao dịch không trễ, không bị đánh giá không hài lòng, không có phản ánh; chưa đánh giá coi là hài lòng",
             "Transactions neither late nor disliked nor complained of; unrated ones count as satisfied",
         ),
         denominator=ENDED, exclusions=FROM_INTAKE, source="QĐ 766/QĐ-TTg 2022, phụ lục, mức độ hài lòng (R3)",
@@ -107,15 +110,16 @@ DEFINITIONS: tuple[Definition, ...] = (
         title=Told("Tỷ lệ hài lòng về giải quyết TTHC (QĐ 766, Cổng cộng hai tỷ lệ)",
                    "Satisfaction with settlement (QĐ 766, the portal adds two shares)"),
         numerator=Told(
-            "Giao dịch trừ số trễ hạn, rồi trừ số không hài lòng hoặc có phản ánh; trùng thì trừ hai lần; không dưới 0",
-            "Transactions less the late ones, less those disliked or complained of; both is taken off twice; not below 0",
+            "Giao dịch trừ số trễ, rồi trừ số không hài lòng hoặc có phản ánh; trùng thì trừ hai lần; không dưới 0",
+            "Transactions less the late, less those disliked or complained of; both is taken off twice; not below 0",
         ),
-        denominator=ENDED, exclusions=FROM_INTAKE, source="QĐ 766/QĐ-TTg 2022, chỉ số 5.4 theo mô tả công thức của Cổng",
-        rule_sets=QD_766, charged_to=SETTLER, parameters=SMALL,
+        denominator=ENDED, exclusions=FROM_INTAKE,
+        source="QĐ 766/QĐ-TTg 2022, chỉ số 5.4 theo mô tả công thức của Cổng", rule_sets=QD_766,
+        charged_to=SETTLER, parameters=SMALL,
     ),
     Definition(
         code="satisfaction_survey_mean", version=1, method="survey_mean_of_five", unit="ratio", decimals=4,
-        title=Told("Mức hài lòng theo phiếu năm mức (điểm trung bình chia 5)", "Survey mean of five-level forms over 5"),
+        title=Told("Mức hài lòng theo phiếu năm mức (trung bình chia 5)", "Survey mean of five-level forms over 5"),
         numerator=Told("Tổng điểm chung của các phiếu năm mức", "Sum of the overall values of five-level ratings"),
         denominator=Told("Số phiếu nhân 5", "Number of ratings times 5"),
         exclusions=Told("Phiếu thang khác; phiếu đang tạm giữ", "Ratings on another scale; quarantined ratings"),
@@ -143,10 +147,11 @@ DEFINITIONS: tuple[Definition, ...] = (
         code="upheld_complaints_per_1000", version=1, method="upheld_per_1000_ended", unit="per_1000", decimals=2,
         title=Told("Phản ánh có cơ sở trên 1.000 giao dịch", "Upheld complaints per 1,000 transactions"),
         numerator=Told(
-            "Vụ việc đã kết luận có cơ sở (kể cả một phần), theo ngày xảy ra", "Complaints concluded upheld, by day of the act",
+            "Vụ việc đã kết luận có cơ sở (kể cả một phần), theo ngày xảy ra",
+            "Complaints concluded upheld, also partly, by the day of the act",
         ),
         denominator=ENDED,
-        exclusions=Told("Chưa kết luận; không có cơ sở; không xác định được", "Not concluded; not upheld; undetermined"),
+        exclusions=Told("Chưa kết luận; không có cơ sở; không xác định", "Not concluded; not upheld; undetermined"),
         source="NĐ 61/2018/NĐ-CP, điều 31; số lượng trên 1.000 là cách trình bày của hệ thống", rule_sets=RATERS,
         charged_to=ACCUSED, parameters=SMALL,
     ),

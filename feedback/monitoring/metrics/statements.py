@@ -51,7 +51,7 @@ FROM bucket b LEFT JOIN ended e ON e.place = b.place GROUP BY b.place ORDER BY b
 )
 
 OPINION = (
-    _ENDED
+    _ENDED  # noqa: S608 - both parts are constants
     + """,
 spoken AS (
     SELECT e.*, e.outcome = 'refused_at_intake' AS is_outside, e.national_timeliness = 'late' AS is_late,

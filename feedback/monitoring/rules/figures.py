@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 FEWEST_SPEAKERS = 5
-"""Fewer people than this could be told apart, so what they said is not shown below the inspectorate (NĐ 61/2018, 27.3)."""
+"""Fewer people could be told apart, so what they said is not shown below the inspectorate (NĐ 61/2018, điều 27.3)."""
 
 FEWEST_ANSWERS = 30
 """With fewer answers a survey's figure is shown but marked too few to judge; our choice, no text gives a number."""
