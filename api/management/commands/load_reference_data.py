@@ -12,12 +12,16 @@ from django.core.management.base import BaseCommand
 from django.db.transaction import atomic
 from django.utils.timezone import now
 
+from feedback.assessments.services import load_criteria_sets
+from feedback.complaints.services import load_categories
+from feedback.monitoring.services import load_periods
 from feedback.ratings.services import load_forms
 from procedures.calendar.services import load_days
 from procedures.catalogue.services import load_procedures
 from units.services import load_aliases, load_successions, load_units
 
 DATA = Path(__file__).resolve().parents[3] / "config" / "data"
+FIRST_YEAR = 2018
 UNIT_FILES = ("units_2024.csv", "units_2024_quang_ngai.csv", "units_2025.csv")
 
 
@@ -56,5 +60,11 @@ STEPS: tuple[tuple[str, Callable[[dt.datetime], int]], ...] = (
     ("calendar", lambda at: load_days(rows=rows_of("day_overrides.csv"), now=at)),
     ("procedures", lambda at: load_procedures(rows=rows_of("procedures.csv"), now=at)),
     ("rating forms", lambda at: load_forms(rows=document_of("rating_forms.json")["forms"], now=at)),
+    ("complaint categories", lambda _at: load_categories(rows=rows_of("complaints_taxonomy.csv"))),
+    ("periods", lambda at: load_periods(years=range(FIRST_YEAR, at.year + 2))),
+    (
+        "criteria sets",
+        lambda _at: load_criteria_sets(rows=document_of("criteria_sets.json")["criteria_sets"]),
+    ),
 )
 """Each step returns how many things it changed; order matters, because later rooms refer to earlier ones."""
