@@ -48,7 +48,7 @@ class OperationSchema(AutoSchema):
         for (status, media_type), answer in {**problems(*self._common_errors()), **_always()}.items():
             code = str(int(status))
             if code not in answers:
-                answers[code] = self._get_response_for_code(answer, code, [media_type], direction)
+                answers[code] = self._get_response_for_code(answer, code, [media_type], direction)  # type: ignore[no-untyped-call]
         return dict(sorted(answers.items()))
 
     def _common_errors(self) -> tuple[type[Exception], ...]:
