@@ -2,9 +2,10 @@
 
 from django.urls import include, path
 
+from api.adapters.urls import urlpatterns as adapters
 from api.health.views import Alive
 
-v1: list[object] = []
+v1: list[object] = [*adapters]
 
 urlpatterns = [
     path("livez", Alive.as_view()),
