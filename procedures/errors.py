@@ -25,6 +25,22 @@ class NoCalendar(ProceduresError):
     """There is no calendar version yet, so no working day can be counted."""
 
 
+class DayDoesNotFit(ProceduresError):
+    """A day off was named on a weekend, or a day worked in exchange on a weekday."""
+
+    def __init__(self, date: dt.date) -> None:
+        super().__init__()
+        self.date = date
+
+
+class LimitUnknown(ProceduresError):
+    """The catalogue states no time limit for this procedure."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+
+
 class PeriodOverlap(ProceduresError):
     """Two versions of one procedure would be in force on the same day."""
 

@@ -26,3 +26,11 @@ class OfficialUnknown(UnitsError):
 
 class PeriodsOverlap(UnitsError):
     """A dated row would be in force at the same time as another of the same thing."""
+
+
+class UnitUnderItself(UnitsError):
+    """A unit would stand under itself or under one of its own subordinates."""
+
+
+class SuccessionKnown(UnitsError):
+    """This handing over on this day is already recorded."""

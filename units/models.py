@@ -1,4 +1,7 @@
-"""Units and officials are identities; what is said of them is dated (half-open periods that never overlap)."""
+"""Units and officials are identities; what is said of them is dated (half-open periods that never overlap).
+
+`recorded_by` is the id of the caller who said it (api/principals.py) or the name of the data file's loader.
+"""
 
 from typing import Any
 
@@ -6,6 +9,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Now
 
 from units.vocabulary import CodeScheme, SuccessionKind, UnitKind
 
@@ -32,11 +36,13 @@ class UnitVersion(models.Model):
     valid = DateRangeField()
     name = models.CharField(max_length=300)
     name_folded = models.CharField(max_length=300)
-    sort_key = models.CharField(max_length=600)
+    sort_key = models.TextField(db_collation="C")
     kind = models.CharField(max_length=20, choices=UnitKind)
     parent = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="children")
     source = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
+    recorded_by = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [no_two_at_once("a_unit_is_one_thing_a_day", "unit")]
@@ -84,6 +90,8 @@ class UnitSuccession(models.Model):
     effective_date = models.DateField()
     decision = models.TextField(blank=True)
     note = models.TextField(blank=True)
+    recorded_by = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
@@ -102,7 +110,10 @@ class Official(models.Model):
     code = models.CharField(max_length=50, unique=True)
     name = models.CharField(max_length=200)
     name_folded = models.CharField(max_length=200, db_index=True)
+    sort_key = models.TextField(db_collation="C", default="")
     version = models.PositiveIntegerField(default=1)
+    recorded_by = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return self.code
@@ -120,6 +131,8 @@ class Posting(models.Model):
     post = models.CharField(max_length=200)
     is_head = models.BooleanField(default=False)
     valid = DateRangeField()
+    recorded_by = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [no_two_at_once("an_official_is_posted_once_a_day", "official")]

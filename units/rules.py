@@ -5,6 +5,8 @@ import unicodedata
 _TONES = {"̀": 1, "̉": 2, "̃": 3, "́": 4, "̣": 5}
 _MARKS = {"̆": 1, "̂": 2, "̛": 3}
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_FIRST_LETTER = 0x80
+"""Letters come after digits and punctuation, which keep their ASCII place; other scripts come last."""
 
 
 def folded(text: str) -> str:
@@ -22,17 +24,33 @@ def sort_key(text: str) -> str:
     Source: TCVN 6909 alphabet; a, ă, â, b, c, d, đ, e, ê …; tones in the order ngang, huyền, hỏi, ngã, sắc, nặng.
     """
     letters, tones = [], []
-    for letter in text.lower():
-        base, tone, marks = "", 0, []
-        for part in unicodedata.normalize("NFD", letter):
-            if part in _TONES:
-                tone = _TONES[part]
-            elif part in _MARKS:
-                marks.append(part)
-            else:
-                base += part
-        whole = unicodedata.normalize("NFC", base + "".join(marks))
-        place = _LETTERS.find(whole) if whole else -1
-        letters.append(f"{place + 36:02x}" if place >= 0 else f"{min(ord(whole[:1] or ' '), 35):02x}")
-        tones.append(str(tone))
+    for letter in unicodedata.normalize("NFC", text.lower()):
+        whole, tone = _without_tone(letter)
+        if whole:
+            letters.append(_place(whole))
+            tones.append(str(tone))
     return "".join(letters) + "." + "".join(tones)
+
+
+def person_sort_key(name: str) -> str:
+    """Return the key by which people are listed: the given name, which comes last, before family and middle names.
+
+    Source: the custom of Vietnamese registers.
+    """
+    *family, given = name.split() or [""]
+    return sort_key(" ".join([given, *family]))
+
+
+def _without_tone(letter: str) -> tuple[str, int]:
+    parts = unicodedata.normalize("NFD", letter)
+    tone = next((_TONES[part] for part in parts if part in _TONES), 0)
+    kept = [part for part in parts if part in _MARKS or not unicodedata.combining(part)]
+    return unicodedata.normalize("NFC", "".join(kept)) if kept and kept[0] not in _MARKS else "", tone
+
+
+def _place(letter: str) -> str:
+    place = _LETTERS.find(letter)
+    if place >= 0:
+        return f"{_FIRST_LETTER + place:02x}"
+    point = ord(letter[0])
+    return f"{point:02x}" if point < _FIRST_LETTER else f"ff{point:06x}"

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
+REFERENCE = "reference-data"
+"""Who recorded what comes from the data files of the project."""
+
 
 class UnitKind(TextChoices):
     """What a unit is, before and after 2025-07-01 (two tiers)."""

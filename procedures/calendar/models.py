@@ -7,11 +7,16 @@ from procedures.vocabulary import Certainty, DayKind
 
 
 class CalendarVersion(models.Model):
-    """One edition of the calendar; the number grows, an edition never changes."""
+    """One edition of the calendar; the number grows, an edition never changes.
+
+    `digest` is the SHA-256 of its days, so that two editions are told apart by what they say.
+    """
 
     number = models.PositiveIntegerField(primary_key=True)
     published_at = models.DateTimeField()
+    published_by = models.CharField(max_length=200, blank=True)
     note = models.TextField(blank=True)
+    digest = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:
         return str(self.number)

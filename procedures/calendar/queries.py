@@ -1,1 +1,77 @@
+"""The calendar as an edition says it."""
 
+import datetime as dt
+from functools import lru_cache
+
+from django.db.models import Q, QuerySet
+
+from procedures.calendar import rules
+from procedures.calendar.models import CalendarVersion, DayOverride
+from procedures.errors import NoCalendar
+from procedures.vocabulary import Certainty, DayKind
+
+EDITIONS_KEPT = 16
+"""Editions held in memory by a process: the newest, and those that running transactions were counted with."""
+
+
+def newest_edition() -> CalendarVersion:
+    """Return the edition in use; raises NoCalendar."""
+    return _edition(None)
+
+
+def calendar_of(version: int | str | None = None) -> rules.Calendar:
+    """Return the calendar of an edition (None: the newest) with the usual office hours; raises NoCalendar.
+
+    One small query: the days are read once per edition and process.
+    """
+    edition = _edition(version)
+    return _calendar(edition.number, edition.digest)
+
+
+def days_of(*, number: int) -> QuerySet[DayOverride]:
+    """Return the days that differ from the week's rule in an edition."""
+    return DayOverride.objects.filter(since__lte=number).filter(Q(until__isnull=True) | Q(until__gt=number))
+
+
+def days_between(*, first: dt.date, last: dt.date, number: int) -> QuerySet[DayOverride]:
+    """Return an edition's special days from the first day to the last, in order."""
+    return days_of(number=number).filter(date__range=(first, last)).order_by("date")
+
+
+def doubtful_days(*, first: dt.date, last: dt.date, number: int) -> QuerySet[DayOverride]:
+    """Return those days of an edition that are estimated or unconfirmed."""
+    return days_between(first=first, last=last, number=number).exclude(certainty=Certainty.OFFICIAL)
+
+
+def years_known(*, number: int) -> set[int]:
+    """Return the years of which an edition says anything; of others no holiday is known."""
+    return {day.year for day in days_of(number=number).dates("date", "year")}
+
+
+def day_now(*, date: dt.date) -> DayOverride | None:
+    """Return what the newest edition says of a day; None when it is an ordinary one."""
+    return DayOverride.objects.filter(date=date, until__isnull=True).first()
+
+
+def day_version(*, date: dt.date) -> int:
+    """Return the number of the edition that last changed a day; 0 when none ever did."""
+    rows = DayOverride.objects.filter(date=date).values_list("since_id", "until_id")
+    return max((number for row in rows for number in row if number is not None), default=0)
+
+
+def _edition(version: int | str | None) -> CalendarVersion:
+    editions = CalendarVersion.objects.all() if version is None else CalendarVersion.objects.filter(number=int(version))
+    newest = editions.order_by("-number").first()
+    if newest is None:
+        raise NoCalendar
+    return newest
+
+
+@lru_cache(maxsize=EDITIONS_KEPT)
+def _calendar(number: int, _digest: str) -> rules.Calendar:
+    days = list(days_of(number=number).values_list("date", "kind", "name"))
+    return rules.Calendar(
+        version=str(number),
+        days_off={date: name for date, kind, name in days if kind != DayKind.SWAP_WORK},
+        days_worked={date: name for date, kind, name in days if kind == DayKind.SWAP_WORK},
+    )

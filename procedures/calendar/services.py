@@ -1,1 +1,121 @@
+"""Publish editions of the calendar. An edition never changes: whatever differs is a new one."""
 
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+
+from django.db import connection
+from django.db.transaction import atomic
+
+from procedures.calendar.models import CalendarVersion, DayOverride
+from procedures.calendar.queries import days_of
+from procedures.calendar.rules.working_days import SATURDAY
+from procedures.errors import DayDoesNotFit
+from procedures.vocabulary import Certainty, DayKind
+from units.vocabulary import REFERENCE
+
+_LOCK = 0x0CA1E4DA
+"""Key of the advisory lock under which editions get their numbers."""
+
+
+@atomic
+def load_days(*, rows: Sequence[Mapping[str, str]], now: dt.datetime) -> int:
+    """Publish the days of day_overrides.csv (date, kind, name_vi, for_date, status, source); return how many changed.
+
+    The first load is edition 1; a file that says something else later is a new edition; the same file is none. A day
+    that people have set since is theirs.
+    """
+    _lock()
+    current = {day.date: day for day in DayOverride.objects.filter(until__isnull=True)}
+    theirs = _days_set_by_people()
+    wanted = {day.date: day for day in map(_day, rows) if day.date not in theirs}
+    gone = [day for date, day in current.items() if date not in theirs and not _same(day, wanted.get(date))]
+    new = [day for date, day in wanted.items() if not _same(current.get(date), day)]
+    if gone or new or not CalendarVersion.objects.exists():
+        _publish(gone=gone, new=new, by=REFERENCE, note="day_overrides.csv", now=now)
+    return len({day.date for day in (*gone, *new)})
+
+
+@atomic
+def set_day(
+    *,
+    date: dt.date,
+    kind: DayKind | None,
+    by: str,
+    now: dt.datetime,
+    name: str = "",
+    for_date: dt.date | None = None,
+    certainty: Certainty = Certainty.OFFICIAL,
+    source: str = "",
+    note: str = "",
+) -> CalendarVersion:
+    """Say what a day is (kind None: an ordinary one again) in a new edition; return the edition in use afterwards.
+
+    The same thing said again makes no edition. Raises DayDoesNotFit for a weekend day worked on a weekday, or a
+    weekday off on a weekend.
+    """
+    _refuse_misfit(date, kind)
+    _lock()
+    before = DayOverride.objects.filter(date=date, until__isnull=True).first()
+    told = None
+    if kind is not None:
+        told = DayOverride(date=date, kind=kind, name=name, for_date=for_date, certainty=certainty, source=source)
+    if _same(before, told):
+        return CalendarVersion.objects.order_by("number").last() or _publish(gone=[], new=[], by=by, note=note, now=now)
+    return _publish(gone=[before] if before else [], new=[told] if told else [], by=by, note=note, now=now)
+
+
+def _refuse_misfit(date: dt.date, kind: DayKind | None) -> None:
+    is_weekend = date.weekday() >= SATURDAY
+    if (kind == DayKind.SWAP_WORK and not is_weekend) or (
+        kind in {DayKind.SWAP_OFF, DayKind.COMPENSATORY} and is_weekend
+    ):
+        raise DayDoesNotFit(date)
+
+
+def _publish(
+    *, gone: Sequence[DayOverride], new: Sequence[DayOverride], by: str, note: str, now: dt.datetime
+) -> CalendarVersion:
+    last = CalendarVersion.objects.order_by("number").last()
+    edition = CalendarVersion.objects.create(
+        number=last.number + 1 if last else 1, published_at=now, published_by=by, note=note
+    )
+    DayOverride.objects.filter(pk__in=[day.pk for day in gone]).update(until=edition)
+    for day in new:
+        day.since = edition
+    DayOverride.objects.bulk_create(new)
+    days = days_of(number=edition.number).order_by("date").values_list("date", "kind", "name")
+    said = json.dumps([[date.isoformat(), kind, name] for date, kind, name in days], ensure_ascii=False)
+    edition.digest = hashlib.sha256(said.encode()).hexdigest()
+    edition.save(update_fields=["digest"])
+    return edition
+
+
+def _lock() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _day(row: Mapping[str, str]) -> DayOverride:
+    return DayOverride(
+        date=dt.date.fromisoformat(row["date"]),
+        kind=row["kind"].lower(),
+        name=row["name_vi"],
+        for_date=dt.date.fromisoformat(row["for_date"]) if row["for_date"] else None,
+        certainty=row["status"],
+        source=row["source"],
+    )
+
+
+def _same(one: DayOverride | None, other: DayOverride | None) -> bool:
+    told = ("kind", "name", "for_date", "certainty", "source")
+    if one is None or other is None:
+        return one is other
+    return all(getattr(one, name) == getattr(other, name) for name in told)
+
+
+def _days_set_by_people() -> set[dt.date]:
+    people = CalendarVersion.objects.exclude(published_by=REFERENCE).values("number")
+    set_by = DayOverride.objects.filter(since__in=people) | DayOverride.objects.filter(until__in=people)
+    return set(set_by.values_list("date", flat=True))

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from procedures.vocabulary import LimitUnit, SupplementRule
 from units.models import no_two_at_once
@@ -48,6 +49,8 @@ class ProcedureVersion(models.Model):
     decision = models.CharField(max_length=200, blank=True)
     source = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
+    recorded_by = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [

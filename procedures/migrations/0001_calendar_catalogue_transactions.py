@@ -5,6 +5,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import django.db.models.functions.datetime
 from django.db import migrations, models
 
 
@@ -21,7 +22,9 @@ class Migration(migrations.Migration):
             fields=[
                 ("number", models.PositiveIntegerField(primary_key=True, serialize=False)),
                 ("published_at", models.DateTimeField()),
+                ("published_by", models.CharField(blank=True, max_length=200)),
                 ("note", models.TextField(blank=True)),
+                ("digest", models.CharField(blank=True, max_length=64)),
             ],
         ),
         migrations.CreateModel(
@@ -132,6 +135,8 @@ class Migration(migrations.Migration):
                 ("decision", models.CharField(blank=True, max_length=200)),
                 ("source", models.TextField(blank=True)),
                 ("version", models.PositiveIntegerField(default=1)),
+                ("recorded_by", models.CharField(blank=True, max_length=200)),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("field", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="procedures.field")),
                 (
                     "procedure",

@@ -4,6 +4,7 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import django.db.models.functions.datetime
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension, UnaccentExtension
 from django.db import migrations, models
 
@@ -24,7 +25,10 @@ class Migration(migrations.Migration):
                 ("code", models.CharField(max_length=50, unique=True)),
                 ("name", models.CharField(max_length=200)),
                 ("name_folded", models.CharField(db_index=True, max_length=200)),
+                ("sort_key", models.TextField(db_collation="C", default="")),
                 ("version", models.PositiveIntegerField(default=1)),
+                ("recorded_by", models.CharField(blank=True, max_length=200)),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
@@ -41,6 +45,8 @@ class Migration(migrations.Migration):
                 ("post", models.CharField(max_length=200)),
                 ("is_head", models.BooleanField(default=False)),
                 ("valid", django.contrib.postgres.fields.ranges.DateRangeField()),
+                ("recorded_by", models.CharField(blank=True, max_length=200)),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
                     "official",
                     models.ForeignKey(
@@ -139,6 +145,8 @@ class Migration(migrations.Migration):
                 ("effective_date", models.DateField()),
                 ("decision", models.TextField(blank=True)),
                 ("note", models.TextField(blank=True)),
+                ("recorded_by", models.CharField(blank=True, max_length=200)),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
                     "predecessor",
                     models.ForeignKey(
@@ -171,7 +179,7 @@ class Migration(migrations.Migration):
                 ("valid", django.contrib.postgres.fields.ranges.DateRangeField()),
                 ("name", models.CharField(max_length=300)),
                 ("name_folded", models.CharField(max_length=300)),
-                ("sort_key", models.CharField(max_length=600)),
+                ("sort_key", models.TextField(db_collation="C")),
                 (
                     "kind",
                     models.CharField(
@@ -190,6 +198,8 @@ class Migration(migrations.Migration):
                 ),
                 ("source", models.TextField(blank=True)),
                 ("version", models.PositiveIntegerField(default=1)),
+                ("recorded_by", models.CharField(blank=True, max_length=200)),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
                     "parent",
                     models.ForeignKey(

@@ -1,0 +1,68 @@
+"""Who stood under whom on a day: one recursive query each, whatever the size of the tree."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection
+
+_SUBTREE = """
+WITH RECURSIVE below(unit_id) AS (
+    SELECT unit_id FROM units_unitversion WHERE unit_id = %(unit)s AND valid @> %(on)s::date
+    UNION
+    SELECT v.unit_id FROM below JOIN units_unitversion v ON v.parent_id = below.unit_id AND v.valid @> %(on)s::date
+)
+SELECT unit_id FROM below
+"""
+_ANCESTORS = """
+WITH RECURSIVE above(unit_id, parent_id, height) AS (
+    SELECT unit_id, parent_id, 0 FROM units_unitversion WHERE unit_id = %(unit)s AND valid @> %(on)s::date
+    UNION
+    SELECT v.unit_id, v.parent_id, above.height + 1
+    FROM above JOIN units_unitversion v ON v.unit_id = above.parent_id AND v.valid @> %(on)s::date
+)  CYCLE unit_id SET turned USING path
+SELECT unit_id FROM above WHERE height > 0 AND NOT turned ORDER BY height
+"""
+_HERITAGE = """
+WITH RECURSIVE last_seen AS (
+    SELECT DISTINCT ON (unit_id) unit_id, parent_id FROM units_unitversion
+    WHERE lower_inf(valid) OR lower(valid) <= %(on)s::date
+    ORDER BY unit_id, lower(valid) DESC NULLS LAST
+),
+edges AS (
+    SELECT parent_id AS heir, unit_id FROM last_seen WHERE parent_id IS NOT NULL
+    UNION ALL
+    SELECT successor_id, predecessor_id FROM units_unitsuccession
+    WHERE successor_id IS NOT NULL AND kind <> 'split' AND effective_date <= %(on)s::date
+),
+inherited(unit_id) AS (
+    SELECT %(unit)s::bigint
+    UNION
+    SELECT edges.unit_id FROM inherited JOIN edges ON edges.heir = inherited.unit_id
+)
+SELECT unit_id FROM inherited
+"""
+
+
+def subtree(*, unit_id: int, on: dt.date) -> set[int]:
+    """Return the ids of the unit and of all units under it on that day; nothing when it was not in force."""
+    return set(_ids(_SUBTREE, unit=unit_id, on=on))
+
+
+def ancestors(*, unit_id: int, on: dt.date) -> list[int]:
+    """Return the ids of the units above a unit on that day, the nearest first."""
+    return _ids(_ANCESTORS, unit=unit_id, on=on)
+
+
+def heritage(*, unit_id: int, on: dt.date) -> set[int]:
+    """Return the ids of all units whose records a unit answers for on that day.
+
+    They are the unit, those under it, those that stood under it when they ended, and those whose work came to any of
+    them by a merger, a renaming or a transfer. A split hands over only a part, so it carries no records along.
+    """
+    return set(_ids(_HERITAGE, unit=unit_id, on=on))
+
+
+def _ids(sql: str, **values: Any) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [unit_id for (unit_id,) in cursor.fetchall()]

@@ -1,0 +1,16 @@
+"""What is done to the organisation."""
+
+from units.services.officials import add_posting, put_official
+from units.services.reference import load_aliases, load_successions, load_units
+from units.services.register import UnitFacts, add_succession, put_unit
+
+__all__ = [
+    "UnitFacts",
+    "add_posting",
+    "add_succession",
+    "load_aliases",
+    "load_successions",
+    "load_units",
+    "put_official",
+    "put_unit",
+]

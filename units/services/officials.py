@@ -1,0 +1,67 @@
+"""Keep the register of officials and of where they serve."""
+
+import datetime as dt
+
+from django.db import IntegrityError
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import F
+from django.db.transaction import atomic
+from psycopg2.errors import ExclusionViolation
+
+from units.errors import PeriodsOverlap
+from units.models import Official, Posting, Unit
+from units.rules import folded, person_sort_key
+
+
+@atomic
+def put_official(*, code: str, name: str, by: str, now: dt.datetime) -> tuple[Official, bool]:
+    """Say what an official is called; return him and whether he is new. The same name again changes nothing."""
+    told = {
+        "name": name,
+        "name_folded": folded(name),
+        "sort_key": person_sort_key(name),
+        "recorded_by": by,
+        "recorded_at": now,
+    }
+    official, is_new = Official.objects.select_for_update().get_or_create(code=code, defaults=told)
+    if official.name != name:
+        Official.objects.filter(pk=official.pk).update(**told, version=F("version") + 1)
+        official.refresh_from_db()
+    return official, is_new
+
+
+@atomic
+def add_posting(
+    *,
+    official: Official,
+    home_unit: Unit,
+    serving_unit: Unit,
+    post: str,
+    valid_from: dt.date,
+    by: str,
+    now: dt.datetime,
+    valid_to: dt.date | None = None,
+    is_head: bool = False,
+) -> Posting:
+    """Post an official from a day on; the posting that is running then ends. Raises PeriodsOverlap with a later one."""
+    Official.objects.select_for_update().get(pk=official.pk)
+    running = Posting.objects.filter(official=official, valid__contains=valid_from).first()
+    if running is not None and running.valid.lower != valid_from:
+        running.valid = DateRange(running.valid.lower, valid_from)
+        running.save(update_fields=["valid"])
+    try:
+        with atomic():
+            return Posting.objects.create(
+                official=official,
+                home_unit=home_unit,
+                serving_unit=serving_unit,
+                post=post,
+                is_head=is_head,
+                valid=DateRange(valid_from, valid_to),
+                recorded_by=by,
+                recorded_at=now,
+            )
+    except IntegrityError as error:
+        if isinstance(error.__cause__, ExclusionViolation):
+            raise PeriodsOverlap from error
+        raise
