@@ -134,7 +134,7 @@ def test_a_finished_dossier_without_its_date_only_says_that_work_goes_on() -> No
     snapshot = snapshot_of(row)
 
     assert snapshot is not None
-    assert (snapshot.status, row.warnings) == ("processing", ["applicant_unknown", "finished_without_date"])
+    assert (snapshot.status, row.warnings) == ("processing", ["finished_without_date", "applicant_unknown"])
 
 
 def test_a_finished_dossier_with_an_open_supplement_waits_for_it() -> None:
@@ -202,7 +202,6 @@ def test_everything_wrong_with_a_row_is_told_at_once_and_no_text_is_quoted() -> 
     assert told == {
         ("/MaHoSo", "required", ""),
         ("/NgayTiepNhan", "wrong_date", ""),
-        ("/NgayTiepNhan", "required", ""),
         ("/TrangThaiHoSo", "unknown_code", "11"),
         ("/TaiLieuNop", "wrong_type", ""),
     }

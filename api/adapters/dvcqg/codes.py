@@ -13,9 +13,9 @@ APPLICANTS = {
     "3": ApplicantKind.AGENCY,
     "4": ApplicantKind.ORGANISATION,
 }
-PAID_ONLINE = {"0": False, "1": True, "2": True, "3": False}
-"""DuocThanhToanTrucTuyen: 1 on the national portal, 2 on the province's gateway; 3 asked for but not seen paid."""
 FLAGS = {"0": False, "1": True, "false": False, "true": True}
+PAID_ONLINE = {**FLAGS, "2": True, "3": False}
+"""DuocThanhToanTrucTuyen: 1 on the national portal, 2 on the province's gateway; 3 asked for but not seen paid."""
 
 _SUPPLEMENT_CAME = re.compile(r"\b(da|tiep nhan|nhan|nop)( \w+){0,3} bo sung\b")
 _SUPPLEMENT = re.compile(r"\bbo sung\b")

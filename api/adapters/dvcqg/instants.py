@@ -8,7 +8,7 @@ from procedures.calendar.rules import ZONE
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 CLOSING_TIME = dt.time(17)
 _COMPACT = re.compile(r"[0-9]{14}", re.ASCII)
-_SLASHED = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})(?: ([0-9]{2}):([0-9]{2}):([0-9]{2}))?", re.ASCII)
+_SLASHED = re.compile(r"([0-9]{2}/[0-9]{2}/[0-9]{4})(?: ([0-9]{2}:[0-9]{2}:[0-9]{2}))?", re.ASCII)
 _ISO = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII
 )
@@ -33,9 +33,8 @@ def _read(text: str, day_means: dt.time) -> dt.datetime:
     if _COMPACT.fullmatch(text):
         return dt.datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=ZONE)
     if found := _SLASHED.fullmatch(text):
-        day, month, year, *clock = found.groups()
-        time = dt.time(*map(int, clock)) if clock[0] else day_means
-        return dt.datetime.combine(dt.date(int(year), int(month), int(day)), time, ZONE)
+        day, clock = dt.datetime.strptime(found[1], "%d/%m/%Y").date(), found[2]  # noqa: DTZ007 - the zone comes next
+        return dt.datetime.combine(day, dt.time.fromisoformat(clock) if clock else day_means, ZONE)
     if _ISO.fullmatch(text):
         moment = dt.datetime.fromisoformat(text)
         return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)

@@ -17,11 +17,11 @@ def step_of(row: Row) -> StepTold | None:
     """
     dossier_code = row.required("MaHoSo", limit=CODE_LIMIT)
     at = row.instant("ThoiDiemXuLy")
-    if at is None and not row.faults_at("ThoiDiemXuLy"):
-        row.fault("ThoiDiemXuLy", "required")
+    if at is None:
+        row.missing("ThoiDiemXuLy")
     status = row.code(codes.STATUSES, "TrangThai", "StatusId")
-    if status is None and not row.faults_at("TrangThai", "StatusId"):
-        row.fault("StatusId" if row.has("StatusId") else "TrangThai", "required")
+    if status is None:
+        row.missing("StatusId" if row.has("StatusId") else "TrangThai")
     started_at = row.instant("NgayBatDau")
     due_at = row.instant("NgayKetThucTheoQuyDinh", day_means=CLOSING_TIME)
     content = row.text("NoiDungXuLy", limit=CONTENT_LIMIT)

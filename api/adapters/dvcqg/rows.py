@@ -80,9 +80,10 @@ class Row:
         if told not in self.faults:
             self.faults.append(told)
 
-    def faults_at(self, *names: str) -> bool:
-        """Tell whether one of these fields could not be read."""
-        return any(told.pointer == f"{self.place}/{name}" for told in self.faults for name in names)
+    def missing(self, name: str) -> None:
+        """Note that a field must say something, unless it is known already why it does not."""
+        if not any(told.pointer == f"{self.place}/{name}" for told in self.faults):
+            self.fault(name, "required")
 
     def warn(self, warning: str) -> None:
         """Note what is odd, once."""

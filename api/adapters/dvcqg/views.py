@@ -41,7 +41,7 @@ class LetterEndpoint(Endpoint):
         return Response(answer_to(letter, taken(letter, by=self.principal, now=now())))
 
     def _knows(self, letter: Letter) -> bool:
-        return not letter.unreadable and is_known(letter.dossier_code, by=self.principal)
+        return not letter.unreadable and is_known(letter.dossier_code, by=self.principal, now=now())
 
 
 class DossierLetters(LetterEndpoint):
