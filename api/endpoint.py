@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from api.filtering import StrictFilterBackend, refuse_unknown
 from api.pagination import KeysetPagination
-from api.principals import CITIZEN, PUBLIC, Principal
+from api.principals import CITIZEN, PUBLIC, Principal, caller
 
 __all__ = ["PUBLIC", "Endpoint", "ListEndpoint"]
 
@@ -32,7 +32,7 @@ class Endpoint(APIView):
     @property
     def principal(self) -> Principal:
         """Who is calling; a citizen without an account when nobody signed in."""
-        return self.request.user or CITIZEN  # type: ignore[return-value]
+        return caller(self.request) or CITIZEN
 
 
 class ListEndpoint(Endpoint, GenericAPIView[Any]):

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, cast
+
+from rest_framework.request import Request
 
 from units.vocabulary import Viewer
 
@@ -43,6 +45,11 @@ class Principal:
     def viewer(self) -> Viewer:
         """The same caller as the rooms below know him."""
         return Viewer(boundary=self.boundary, official=self.official)
+
+
+def caller(request: Request) -> Principal | None:
+    """Return who signed in, or None for a citizen without an account."""
+    return cast("Principal | None", request.user)
 
 
 CITIZEN = Principal(kind="citizen", id="citizen")

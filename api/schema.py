@@ -68,7 +68,7 @@ def _always() -> dict[Any, OpenApiResponse]:
     }
 
 
-def finish_contract(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+def finish_contract(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Add what drf-spectacular cannot know: the bearer scheme."""
     result.setdefault("components", {})["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "description": "POST /api/v1/oauth/token hoặc /api/v1/sessions"}

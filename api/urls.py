@@ -2,10 +2,16 @@
 
 from django.urls import include, path
 
-from api.adapters.urls import urlpatterns as adapters
+from api.adapters import urls as adapters
 from api.health.views import Alive
+from api.procedures import urls as procedures
+from api.units import urls as units
 
-v1: list[object] = [*adapters]
+v1: list[object] = [
+    *units.urlpatterns,
+    *procedures.urlpatterns,
+    *adapters.urlpatterns,
+]
 
 urlpatterns = [
     path("livez", Alive.as_view()),

@@ -46,7 +46,7 @@ class ContractClient(APIClient):
                 assert answer.status_code in {404, 405}, "an address outside the contract answered"
         return answer
 
-    def generic(self, method: str, path: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def generic(self, method: str, path: Any, *args: Any, **kwargs: Any) -> Any:
         address = path if path.startswith(("/api/", "http")) or path in OUTSIDE else f"{BASE}{path}"
         return super().generic(method, address, *args, **kwargs)
 

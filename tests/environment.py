@@ -16,7 +16,7 @@ from config.database import Cluster, ensure_running
 from tests import databases
 
 ROOT = Path(__file__).resolve().parent.parent
-STATE = ROOT / ".local" / "database"
+STATE = ROOT / ".local" / "test-database"
 SEEDS = ("*/migrations/*.py", "config/data/**/*", "*/management/commands/*.py", "*/services.py", "*/*/services.py")
 
 

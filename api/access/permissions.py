@@ -1,12 +1,10 @@
 """Whether a caller may use an operation at all; which rows he may see is for the rooms' queries."""
 
-from typing import cast
-
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from api.errors import Absent, Forbidden, Unauthenticated
-from api.principals import PUBLIC, Operation, Principal
+from api.principals import PUBLIC, Operation, caller
 
 
 class HasScope(BasePermission):
@@ -22,7 +20,7 @@ class HasScope(BasePermission):
             raise Absent
         if scope == PUBLIC:
             return True
-        principal = cast("Principal | None", request.user)
+        principal = caller(request)
         if principal is None:
             raise Unauthenticated
         if not principal.may(scope):

@@ -22,6 +22,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from api.errors import Fault, Invalid, KeyInFlight, KeyReused
 from api.idempotency.models import StoredAnswer
 from api.language import said
+from api.principals import CITIZEN, caller
 from procedures.secrecy import derived_secret, keyed_hash
 
 SHORTEST_KEY, LONGEST_KEY = 16, 200
@@ -53,7 +54,7 @@ def once(
     KeyReused (422) for another body. Source: draft-ietf-httpapi-idempotency-key-header-07.
     """
     key = _key_of(request)
-    principal = request.user.id if request.user else "citizen"
+    principal = (caller(request) or CITIZEN).id
     secret = derived_secret(f"idempotency:{operation}", principal, key)
     body_hash = keyed_hash("idempotency-body", _canonical(request.data))
     claim = {"principal": principal, "operation": operation, "key_hash": keyed_hash("idempotency-key", key)}

@@ -2,6 +2,7 @@
 
 import logging
 import math
+from typing import Any
 
 from django.db import Error, connection
 
@@ -23,7 +24,7 @@ def take(*, key: bytes, per_minute: int) -> tuple[bool, int, int]:
     Capacity is a minute's allowance. When the database refuses, the request is allowed: the operation itself will
     then tell what is wrong.
     """
-    values = {"key": key, "capacity": float(per_minute), "per_second": per_minute / 60}
+    values: dict[str, Any] = {"key": key, "capacity": float(per_minute), "per_second": per_minute / 60}
     try:
         with connection.cursor() as cursor:
             cursor.execute(_TAKE, values)

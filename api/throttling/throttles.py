@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from api.errors import TooManyRequests
-from api.principals import Operation, Principal
+from api.principals import Operation, caller
 from api.throttling.buckets import take
 from procedures.secrecy import keyed_hash
 
@@ -19,7 +19,7 @@ class BucketThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: Operation) -> bool:  # type: ignore[override]
         """Return True; raises TooManyRequests."""
-        principal: Principal | None = request.user
+        principal = caller(request)
         kind = getattr(view, "throttle_kind", None) or (principal.kind if principal else "citizen")
         per_minute = (principal.rate_limit if principal else None) or settings.RATE_LIMITS[kind]
         name = principal.id if principal else f"{kind}:{network_of(request)}:{_today()}"

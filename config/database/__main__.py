@@ -8,7 +8,7 @@ from config.database.cluster import DATABASE, full_name
 from config.database.errors import LauncherError
 from config.database.launcher import ensure_running, status, stop, wipe
 
-DEFAULT_STATE = Path(__file__).resolve().parents[2] / ".state"
+DEFAULT_STATE = Path(__file__).resolve().parents[2] / ".local" / "database"
 NOT_RUNNING = 3
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.database.errors import LauncherError
+from config.database.files import open_private
 
 ROOT = 0
 UNPRIVILEGED_ACCOUNTS = ("postgres", "_postgres", "nobody")
@@ -53,7 +54,7 @@ class Account:
 
         The shell puts it in the background and ends, so it is never our child and leaves no zombie.
         """
-        with os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600), "ab") as output:
+        with os.fdopen(open_private(log, os.O_WRONLY | os.O_APPEND), "ab") as output:
             subprocess.run(
                 ["/bin/sh", "-c", 'exec "$@" &', "sh", *command],
                 user=None if self.is_ours else self.uid,

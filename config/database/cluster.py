@@ -22,7 +22,7 @@ READER = "phucvu_reader"
 
 EDITION = 1  # of what `provision` makes; one more, and existing clusters are brought up to it
 EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
-LONGEST_CONNECT_SECONDS = 5
+LONGEST_CONNECT_SECONDS = 3
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from config.database.home import Home, write
+from config.database.files import write
+from config.database.home import Home
 from config.database.processes import cluster_name
 
 LOOPBACK = "127.0.0.1"

@@ -8,13 +8,13 @@ moves to a directory of its own under /var/lib, named after the state directory,
 import json
 import os
 import secrets
-import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from config.database.accounts import ROOT, Account
 from config.database.errors import LauncherError
+from config.database.files import write
 
 ELSEWHERE = Path("/var/lib")
 LOCK = "database.lock"
@@ -154,7 +154,7 @@ def make_home(state: Path, account: Account, *, programs_in_reach: bool) -> Home
         home = Home(state / "postgres")
     else:
         home = Home(away_from(state))
-    home.directory.mkdir(parents=True)
+    home.directory.mkdir()
     home.directory.chmod(passage)
     return home
 
@@ -167,22 +167,16 @@ def put_signpost(state: Path, home: Home) -> None:
 
 def make_state(state: Path) -> None:
     """Make the state directory if it is missing; an existing one keeps its mode."""
-    if not state.exists():
-        state.mkdir(parents=True)
+    state.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        state.mkdir()
+    except FileExistsError:  # perhaps just now, by another start
+        if not state.is_dir():
+            raise
+    else:
         state.chmod(0o711 if os.geteuid() == ROOT else 0o700)
 
 
 def away_from(state: Path) -> Path:
     """Name the directory for a cluster that cannot live in its state directory."""
     return ELSEWHERE / ("phucvu-" + sha256(os.fsencode(state)).hexdigest()[:12])
-
-
-def write(path: Path, text: str, *, mode: int) -> None:
-    """Replace a file in one step: after a crash it holds the old text or the new, never half of one."""
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(number, "w", encoding="utf-8") as file:
-        os.fchmod(number, mode)
-        file.write(text)
-        file.flush()
-        os.fsync(number)
-    Path(name).replace(path)

@@ -110,8 +110,8 @@ def _running(state: Path, *, limit: float, say: Say) -> tuple[Cluster, Home]:
         put_signpost(state, home)
     if not account.can_enter(home.directory):
         message = (
-            f"The account {account.name}, under which the database runs, cannot enter {home.directory}. Give it passage "
-            "(chmod o+x on the directories above), or start with another state directory."
+            f"The account {account.name}, under which the database runs, cannot enter {home.directory}. "
+            "Give it passage (chmod o+x on the directories above), or start with another state directory."
         )
         raise LauncherError(message)
     binaries = binaries_for(account, home.shelf, say=say)

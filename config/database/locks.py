@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from config.database.errors import LauncherError
+from config.database.files import open_private
 from config.database.waiting import Say, wait_until
 
 LONGEST_WAIT_FOR_ANOTHER_START = 300.0
@@ -21,7 +22,7 @@ LONGEST_WAIT_FOR_ANOTHER_START = 300.0
 @contextmanager
 def only_one(path: Path, *, say: Say) -> Iterator[None]:
     """Hold the lock that lets one launcher at a time change this cluster; raises LauncherError after 300 s."""
-    held = _open(path)
+    held = open_private(path, os.O_RDWR)
     try:
         if not wait_until(
             lambda: _try_lock(held),
@@ -39,7 +40,7 @@ def only_one(path: Path, *, say: Say) -> Iterator[None]:
 @contextmanager
 def sign_of_life(path: Path) -> Iterator[int]:
     """Give a locked file for the server to inherit; see Note [The sign of life]."""
-    held = _open(path)
+    held = open_private(path, os.O_RDWR)
     try:
         if not _try_lock(held):
             message = f"A process still holds {path}, so the old server is not gone. Run stop, then start again."
@@ -53,15 +54,11 @@ def is_lifeless(path: Path) -> bool:
     """Tell whether no process of the server is left."""
     if not path.exists():
         return True
-    held = _open(path)
+    held = open_private(path, os.O_RDWR)
     try:
         return _try_lock(held)
     finally:
         os.close(held)
-
-
-def _open(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
 
 
 def _try_lock(held: int) -> bool:

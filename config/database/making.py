@@ -8,7 +8,8 @@ from config.database.accounts import Account
 from config.database.binaries import SYSTEM_PACKAGES, Binaries
 from config.database.cluster import SUPERUSER
 from config.database.errors import LauncherError
-from config.database.home import Home, write
+from config.database.files import write
+from config.database.home import Home
 from config.database.waiting import Say
 
 # Code-point order everywhere. Where the system does not know C.UTF-8, letters are at least told from signs by

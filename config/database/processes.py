@@ -69,10 +69,14 @@ def orphans(data: Path) -> list[Process]:
 
 
 def end_orphans(data: Path) -> None:
-    """Tell backends without a postmaster to leave at once; recovery redoes what they had committed."""
-    for process in orphans(data):
+    """Tell what is left of an old server to leave at once; recovery redoes what it had committed.
+
+    That is backends without a postmaster, or a whole server whose directory was deleted under its feet.
+    """
+    found = find_postmaster(data)
+    for pid in [*([found.pid] if found else []), *(process.pid for process in orphans(data))]:
         with suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGQUIT)
+            os.kill(pid, signal.SIGQUIT)
 
 
 def processes() -> Iterator[Process]:

@@ -59,8 +59,8 @@ def wait_until_ready(home: Home, cluster: Cluster, *, limit: float, say: Say) ->
 
     if not wait_until(settled, limit=limit, doing="PostgreSQL is starting", say=say):
         message = (
-            f"PostgreSQL does not answer yet after {limit:.0f} s, perhaps because it is recovering. It is left running: "
-            f"look into {home.log}, and run start again to go on waiting."
+            f"PostgreSQL does not answer yet after {limit:.0f} s, perhaps because it is recovering. "
+            f"It is left running: look into {home.log}, and run start again to go on waiting."
         )
         raise LauncherError(message)
     return ready
@@ -72,7 +72,7 @@ def is_alive(home: Home) -> bool:
 
 
 def await_silence(home: Home, *, limit: float, say: Say) -> None:
-    """Wait until no process of an earlier server is left; its orphaned backends are told to end.
+    """Wait until no process of an earlier server is left; after three seconds it is told to end.
 
     Two servers, or a server and an orphan, on the same data would destroy it.
     """

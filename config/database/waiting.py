@@ -6,7 +6,7 @@ from collections.abc import Callable
 Say = Callable[[str], None]
 
 FIRST_PAUSE = 0.01
-LONGEST_PAUSE = 0.2
+LONGEST_PAUSE = 0.05
 SECONDS_BETWEEN_WORDS = 2.0
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from procedures.calendar.rules import ZONE, Calendar
-from procedures.transactions.rules.dossier_codes import national_procedure_code, parsed
+from procedures.catalogue.rules import national_code_of
+from procedures.transactions.rules.dossier_codes import parsed
 from procedures.transactions.rules.fold import Terms
 from procedures.transactions.rules.messages import Snapshot, StepTold, SupplementTold, Told
 from procedures.vocabulary import Status
@@ -65,7 +66,7 @@ def messages_of(history: str) -> tuple[Told, ...]:
 def _rows(body: Any) -> list[dict[str, Any]]:
     if isinstance(body, list):
         return body
-    return body["data"] if "data" in body else [body]
+    return body.get("data", [body])
 
 
 def _told(row: Mapping[str, Any]) -> Iterator[Told]:
@@ -98,7 +99,7 @@ def _snapshot(row: Mapping[str, Any]) -> Snapshot:
         dossier_code=row["MaHoSo"],
         source_updated_at=max(instants),
         status=STATUSES[row.get("TrangThaiHoSo") or row["StatusId"]],
-        procedure_code=national_procedure_code(row["MaTTHC"]),
+        procedure_code=national_code_of(row["MaTTHC"]),
         receiving_unit_code=code and code.unit_code,
         settling_unit_name=row.get("DonViXuLy") or None,
         channel=CHANNELS.get(row.get("KenhThucHien", "")),

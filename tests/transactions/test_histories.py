@@ -55,7 +55,11 @@ def test_a_history_ends_the_same_whatever_the_order_and_however_often_it_is_told
     told = messages_of(history)
     straight = state_of(history)
 
-    orders = itertools.permutations(told) if len(told) <= 5 else (random.Random(n).sample(told * 3, 2 * len(told)) + list(told) for n in range(50))
+    orders = (
+        itertools.permutations(told)
+        if len(told) <= 5
+        else (random.Random(n).sample(told * 3, 2 * len(told)) + list(told) for n in range(50))
+    )
 
     assert all(fold(order, no_terms, calendar()) == straight for order in orders)
 
@@ -84,9 +88,7 @@ def test_the_wait_for_a_financial_duty_pauses_the_clock() -> None:
     state = state_of("H12")
 
     pauses = [(i.cause, i.begins_at, i.ends_at, i.effect) for i in state.intervals if not i.counts]
-    assert pauses == [
-        ("financial_duty", instant("2024-12-05T09:00:00"), instant("2024-12-19T10:15:00"), "pause")
-    ]
+    assert pauses == [("financial_duty", instant("2024-12-05T09:00:00"), instant("2024-12-19T10:15:00"), "pause")]
     assert state.due_at_legal == instant("2024-12-30T17:00:00")
     assert "due_date_corrected" not in state.warnings
 

@@ -26,7 +26,7 @@ def is_late_receipt(received_at: datetime) -> bool:
 def apology_on_time(apology_at: datetime, due_at: datetime) -> bool:
     """Tell whether the apology was given at least one day before the due date, by days and not by hours.
 
-    A day is a calendar day: the clause says "trước ngày hết hạn 01 ngày", not "ngày làm việc".
+    The day before is a calendar day: where the decree means working days (as in khoản 4) it says so.
 
     Source: NĐ 61/2018, điều 19 khoản 9.
     """

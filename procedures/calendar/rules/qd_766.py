@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from procedures.calendar.rules.interruptions import Cause, Interruption
+from procedures.calendar.rules.labels import Timeliness
 from procedures.calendar.rules.limits import Limit, due_at
-from procedures.calendar.rules.timeliness import Timeliness
 from procedures.calendar.rules.working_days import Calendar, local
 
 NO_TIME = timedelta(0)

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from procedures.calendar.rules.counting import CountedDay, DayCount, DayReason, list_days, list_hours
-from procedures.calendar.rules.limits import counts_as_received_at
-from procedures.calendar.rules.office_time import NOTHING, office_time_between
+from procedures.calendar.rules.office_time import office_time_between
 from procedures.calendar.rules.units import LimitUnit
 from procedures.calendar.rules.working_days import Calendar, local
 
@@ -21,18 +20,22 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The limit counted once: from a receipt to a due moment, to a restart, or to where the clock stands."""
+    """The limit counted once: from a receipt to a due moment, to a restart, or to where the clock stands.
+
+    `counts_at` is the moment as which the receipt counts; pauses do not begin before it. `target` is
+    `first_target` moved by the pauses.
+    """
 
     received_at: datetime
+    counts_at: datetime
+    first_target: Target | None
     target: Target | None
     pauses: tuple[tuple[datetime, datetime], ...] = ()
     restarted_from: datetime | None = None
     stands_from: datetime | None = None
 
 
-def list_of(
-    rounds: Sequence[Round], unit: LimitUnit, calendar: Calendar, *, late_receipt_shifts: bool
-) -> tuple[CountedDay, ...]:
+def list_of(rounds: Sequence[Round], unit: LimitUnit, calendar: Calendar) -> tuple[CountedDay, ...]:
     """List every day from the receipt to the due day, or to the day on which the clock stopped, each day once.
 
     Days used before a restart are listed as not counting, because the limit started again.
@@ -44,45 +47,38 @@ def list_of(
         if one.target is None:
             continue
         stopped_at = one.restarted_from or one.stands_from or one.target.at
-        days = _list(one, stopped_at, unit, calendar, late_receipt_shifts=late_receipt_shifts)
+        days = _list(one, stopped_at, unit, calendar)
         if one.restarted_from:
             days = (*map(_discarded, days), *_waiting(one.restarted_from, rounds[index + 1].received_at, calendar))
         listed |= {day.day: day for day in days}
     return tuple(listed.values())
 
 
-def days_used_in(
-    one: Round, until: datetime | None, unit: LimitUnit, calendar: Calendar, *, late_receipt_shifts: bool
-) -> int | None:
-    """Count the days this round used up to a moment, also beyond its due day; None for limits in hours and without a moment.
+def days_used_in(one: Round, until: datetime | None, unit: LimitUnit, calendar: Calendar) -> int | None:
+    """Count the days this round used up to a moment, also beyond its due day; None for hours or without a moment.
 
     Source: Bộ luật Dân sự 2015, điều 147–148.
     """
     if until is None or unit is LimitUnit.HOUR:
         return None
     stopped_on = local(min(until, one.stands_from or until)).date()
-    counts_at = counts_as_received_at(one.received_at, unit, calendar, late_receipt_shifts=late_receipt_shifts)
-    used = _distance(counts_at.date(), stopped_on, unit, calendar)
+    used = _distance(one.counts_at.date(), stopped_on, unit, calendar)
     for begins_at, ends_at in one.pauses:
-        first = max(begins_at.date(), counts_at.date())
-        used -= _distance(first, min(ends_at.date(), stopped_on), unit, calendar)
+        used -= _distance(begins_at.date(), min(ends_at.date(), stopped_on), unit, calendar)
     return used
 
 
-def minutes_used_in(
-    one: Round, until: datetime | None, unit: LimitUnit, calendar: Calendar, *, late_receipt_shifts: bool
-) -> int | None:
-    """Count the whole office minutes this round used up to a moment; None for limits in days and months and without a moment.
+def minutes_used_in(one: Round, until: datetime | None, unit: LimitUnit, calendar: Calendar) -> int | None:
+    """Count the whole office minutes this round used up to a moment; None for days, months or without a moment.
 
     Source: Bộ luật Dân sự 2015, điều 147 khoản 1.
     """
     if until is None or unit is not LimitUnit.HOUR:
         return None
     stopped_at = min(until, one.stands_from or until)
-    counts_at = counts_as_received_at(one.received_at, unit, calendar, late_receipt_shifts=late_receipt_shifts)
-    used = office_time_between(counts_at, stopped_at, calendar)
+    used = office_time_between(one.counts_at, stopped_at, calendar)
     for begins_at, ends_at in one.pauses:
-        used -= max(NOTHING, office_time_between(max(begins_at, counts_at), min(ends_at, stopped_at), calendar))
+        used -= office_time_between(begins_at, min(ends_at, stopped_at), calendar)
     return int(used.total_seconds() // 60)
 
 
@@ -92,15 +88,14 @@ def _distance(after: date, up_to: date, unit: LimitUnit, calendar: Calendar) -> 
     return max(0, (up_to - after).days)
 
 
-def _list(
-    one: Round, up_to: datetime, unit: LimitUnit, calendar: Calendar, *, late_receipt_shifts: bool
-) -> tuple[CountedDay, ...]:
-    counts_at = counts_as_received_at(one.received_at, unit, calendar, late_receipt_shifts=late_receipt_shifts)
+def _list(one: Round, up_to: datetime, unit: LimitUnit, calendar: Calendar) -> tuple[CountedDay, ...]:
     if unit is LimitUnit.HOUR:
-        return list_hours(one.received_at, counts_at, up_to, one.pauses, calendar)
+        return list_hours(one.received_at, one.counts_at, up_to, one.pauses, calendar)
     last_day = one.target.last_day if one.target else up_to.date()
     pauses = tuple((begins_at.date(), ends_at.date()) for begins_at, ends_at in one.pauses)
-    return list_days(DayCount(unit, one.received_at.date(), counts_at.date(), last_day, pauses), up_to.date(), calendar)
+    return list_days(
+        DayCount(unit, one.received_at.date(), one.counts_at.date(), last_day, pauses), up_to.date(), calendar
+    )
 
 
 def _discarded(day: CountedDay) -> CountedDay:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Literal
 
-from procedures.calendar.rules.clock import Clock
+from procedures.calendar.rules.clocks import Clock
 from procedures.calendar.rules.counting import CountedDay, DayReason
 from procedures.calendar.rules.interruptions import Cause
 from procedures.calendar.rules.phrases import CAUSES, EFFECTS, TEXTS, UNITS

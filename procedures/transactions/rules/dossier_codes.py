@@ -9,7 +9,6 @@ _NEW_UNIT = r"[A-Y]\d{2}(?:\.[0-9A-Z]+)*"
 _CODE = re.compile(rf"({_OLD_UNIT}|{_NEW_UNIT})-(\d{{6}})-(\d{{4,}})", re.ASCII)
 LONGEST_UNIT_CODE = 35
 USUAL_DIGITS = 4
-_NATIONAL_PROCEDURE = re.compile(r"(\d\.\d{6})(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Y]\d{2}(?:\.\d{2})?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +41,3 @@ def parsed(dossier_code: str) -> DossierCode | None:
     except ValueError:
         return None
     return DossierCode(match[1], day, match[3])
-
-
-def national_procedure_code(code: str) -> str:
-    """Return the national part of a procedure code (`1.012784.000.00.00.H34` is `1.012784`), or the code itself.
-
-    Source: our choice, because senders append their unit and case to the national code (domain: mã TTHC, MaDVC).
-    """
-    match = _NATIONAL_PROCEDURE.fullmatch(code)
-    return match[1] if match else code

@@ -39,7 +39,9 @@ def ending_of(events: Sequence[Event], steps: Sequence[StepTold], ended_at: dt.d
     if status not in _OUTCOMES:
         return Ending()
     outcome = _OUTCOMES[status]
-    if status is Status.REFUSED and all(e.status in {Status.REGISTERED, Status.REFUSED, Status.RETURNED} for e in events):
+    if status is Status.REFUSED and all(
+        e.status in {Status.REGISTERED, Status.REFUSED, Status.RETURNED} for e in events
+    ):
         outcome = Outcome.REFUSED_AT_INTAKE
     return Ending(outcome, ended_at or _first_step(status, events, steps))
 

@@ -1,6 +1,6 @@
 """The clock of one transaction: what was promised, what stopped it, and when it is due by law."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -84,33 +84,42 @@ def clock(
     """
     unit = limit.unit if limit else unit
     promised = _usable_promise(received_at, promised_due_at)
-    again = limit
     if promised and not limit:
-        again = implied_limit(received_at, promised, unit, calendar, late_receipt_shifts=late_receipt_shifts)
-    reading = _Reading(unit, again, calendar, late_receipt_shifts)
+        limit = implied_limit(received_at, promised, unit, calendar, late_receipt_shifts=late_receipt_shifts)
+    reading = _Reading(unit, limit, calendar, late_receipt_shifts)
     given = interruptions_within(interruptions, received_at, ended_at)
-    first = Round(local(received_at), _first_target(local(received_at), promised, reading))
-    rounds, too_late_from = _run(first, stops_of(given), reading)
-    last = rounds[-1]
-    until = ended_at or as_of
+    rounds, too_late_from = _run(_round(received_at, reading, promised), stops_of(given), reading)
+    drawn = intervals_of(given, received_at, ended_at, too_late_from)
+    return _clock_of(rounds, drawn, ended_at, as_of, too_late_from, reading, is_promised=promised is not None)
+
+
+def _clock_of(
+    rounds: Sequence[Round],
+    intervals: tuple[Interval, ...],
+    ended_at: datetime | None,
+    as_of: datetime | None,
+    too_late_from: datetime | None,
+    reading: _Reading,
+    *,
+    is_promised: bool,
+) -> Clock:
+    first, last = rounds[0], rounds[-1]
     return Clock(
-        received_at=local(received_at),
-        counts_as_received_at=counts_as_received_at(
-            received_at, unit, calendar, late_receipt_shifts=late_receipt_shifts
-        ),
-        ended_at=ended_at and local(ended_at),
-        unit=unit,
-        limit=again,
-        is_promised=promised is not None,
-        due_at_original=first.target.at if first.target else None,
+        received_at=first.received_at,
+        counts_as_received_at=first.counts_at,
+        ended_at=None if ended_at is None else local(ended_at),
+        unit=reading.unit,
+        limit=reading.limit,
+        is_promised=is_promised,
+        due_at_original=first.first_target.at if first.first_target else None,
         due_at=last.target.at if last.target and last.stands_from is None else None,
         stands=last.stands_from is not None,
         too_late_from=too_late_from,
-        intervals=intervals_of(given, received_at, ended_at, too_late_from),
-        counted=list_of(rounds, unit, calendar, late_receipt_shifts=late_receipt_shifts),
-        days_used=days_used_in(last, until, unit, calendar, late_receipt_shifts=late_receipt_shifts),
-        minutes_used=minutes_used_in(last, until, unit, calendar, late_receipt_shifts=late_receipt_shifts),
-        calendar_version=calendar.version,
+        intervals=intervals,
+        counted=list_of(rounds, reading.unit, reading.calendar),
+        days_used=days_used_in(last, ended_at or as_of, reading.unit, reading.calendar),
+        minutes_used=minutes_used_in(last, ended_at or as_of, reading.unit, reading.calendar),
+        calendar_version=reading.calendar.version,
     )
 
 
@@ -120,17 +129,14 @@ def _usable_promise(received_at: datetime, promised_due_at: datetime | None) -> 
     return local(promised_due_at)
 
 
-def _first_target(received_at: datetime, promised: datetime | None, reading: _Reading) -> Target | None:
-    if promised:
-        return Target(promised.date(), promised)
-    return _counted_target(received_at, reading)
-
-
-def _counted_target(counted_from: datetime, reading: _Reading) -> Target | None:
-    if reading.limit is None:
-        return None
-    due = due_at(counted_from, reading.limit, reading.calendar, late_receipt_shifts=reading.late_receipt_shifts)
-    return Target(due.last_day, due.at)
+def _round(received_at: datetime, reading: _Reading, promised: datetime | None = None) -> Round:
+    shifts = reading.late_receipt_shifts
+    target = Target(promised.date(), promised) if promised else None
+    if target is None and reading.limit:
+        due = due_at(received_at, reading.limit, reading.calendar, late_receipt_shifts=shifts)
+        target = Target(due.last_day, due.at)
+    counts_at = counts_as_received_at(received_at, reading.unit, reading.calendar, late_receipt_shifts=shifts)
+    return Round(local(received_at), counts_at, target, target)
 
 
 def _run(first: Round, stops: Iterable[Stop], reading: _Reading) -> tuple[list[Round], datetime | None]:
@@ -145,11 +151,15 @@ def _run(first: Round, stops: Iterable[Stop], reading: _Reading) -> tuple[list[R
             return rounds, None
         if stop.effect is Effect.RESTART:
             rounds[-1] = replace(now, restarted_from=stop.begins_at)
-            rounds.append(Round(stop.ends_at, _counted_target(stop.ends_at, reading)))
-        else:
-            target = now.target and _moved(now.target, stop.begins_at, stop.ends_at, reading)
-            rounds[-1] = replace(now, target=target, pauses=(*now.pauses, (stop.begins_at, stop.ends_at)))
+            rounds.append(_round(stop.ends_at, reading))
+        elif stop.ends_at > now.counts_at:
+            rounds[-1] = _paused(now, max(stop.begins_at, now.counts_at), stop.ends_at, reading)
     return rounds, None
+
+
+def _paused(one: Round, begins_at: datetime, ends_at: datetime, reading: _Reading) -> Round:
+    target = _moved(one.target, begins_at, ends_at, reading) if one.target else None
+    return replace(one, target=target, pauses=(*one.pauses, (begins_at, ends_at)))
 
 
 def _moved(target: Target, begins_at: datetime, ends_at: datetime, reading: _Reading) -> Target:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from procedures.calendar.rules.clock import Clock
+from procedures.calendar.rules.clocks import Clock
 from procedures.calendar.rules.working_days import local
 
 

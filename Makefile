@@ -1,0 +1,58 @@
+# Everything a newcomer needs. It asks for Python 3.11 or newer with venv, and make; nothing else.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+PY := $(VENV)/bin/python
+HERE := $(PY) -m config.quickstart
+# Tools that only need settings, not a database.
+TOOL := $(HERE) do --without-database
+ROOMS := config api feedback procedures units tests
+
+.DEFAULT_GOAL := help
+.PHONY: help run test demo bench fmt clean token contract
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+# The virtual environment, made anew when the lock changes; a half-made one is never taken for whole.
+$(VENV)/.made: requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make run PYTHON=python3.12"; exit 1; }
+	@test -e $(PY) || { echo "Making the virtual environment ..."; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing the locked requirements (half a minute) ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: $(VENV)/.made ## start the service on http://127.0.0.1:8000 (PORT=…)
+	@$(HERE) --port $(PORT) run
+
+demo: $(VENV)/.made ## play a real morning against the running service
+	@$(HERE) --port $(PORT) do $(PY) -m config.demo --port $(PORT)
+
+token: $(VENV)/.made ## print an access token: make token AS=inspector
+	@$(HERE) --port $(PORT) do $(PY) -m config.quickstart.token $(AS) --port $(PORT)
+
+test: $(VENV)/.made ## everything that CI runs
+	@echo "== format"; $(PY) -m ruff format --check --quiet .
+	@echo "== lint"; $(PY) -m ruff check --quiet .
+	@echo "== types"; $(TOOL) $(PY) -m mypy $(ROOMS)
+	@echo "== walls of the house"; PYTHONPATH=. $(VENV)/bin/lint-imports --no-logo 2>/dev/null | tail -n 3
+	@PYTHONPATH=. $(VENV)/bin/lint-imports --no-logo >/dev/null 2>&1
+	@echo "== migrations"; $(HERE) do $(PY) manage.py makemigrations --check --dry-run
+	@echo "== deployment"; $(TOOL) env SERVED_OVER_TLS=true TRUSTED_PROXIES=1 PUBLIC_BASE_URL=https://phucvu.example $(PY) -W error manage.py check --deploy --fail-level WARNING
+	@echo "== contract"; $(TOOL) $(PY) manage.py spectacular --validate --fail-on-warn --file .local/openapi.yaml && cmp .local/openapi.yaml openapi.yaml || { echo "openapi.yaml is stale: run make contract"; exit 1; }
+	@echo "== tests"; $(PY) -m pytest -n 2
+
+contract: $(VENV)/.made ## regenerate openapi.yaml
+	@$(TOOL) $(PY) manage.py spectacular --validate --fail-on-warn --file openapi.yaml
+
+bench: $(VENV)/.made ## measure the promises, as ratios
+	@$(HERE) do $(PY) -m bench
+
+fmt: $(VENV)/.made ## format the code
+	@$(PY) -m ruff format --quiet . && $(PY) -m ruff check --quiet --fix .
+
+clean: ## remove the local database and everything made (asks first)
+	@printf "This deletes the local database and all its data. Type yes: "; read answer; test "$$answer" = yes
+	@test ! -e $(PY) || for state in database test-database; do $(PY) -m config.database --state .local/$$state wipe --yes; done
+	@rm -rf .local $(VENV) .mypy_cache .ruff_cache .hypothesis

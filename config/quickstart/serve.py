@@ -1,0 +1,57 @@
+"""Start the web server, wait until it is ready, tell what to do next, stay until it is stopped."""
+
+import contextlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from config.quickstart.local import ROOT
+
+READY_LIMIT = 60.0
+
+
+def serve(variables: dict[str, str], *, port: int, when_ready: Callable[[], None]) -> int:
+    """Run gunicorn in the foreground; return its exit status. Raises SystemExit when the port is taken."""
+    _require_free(port)
+    metrics = Path(variables["PROMETHEUS_MULTIPROC_DIR"])
+    shutil.rmtree(metrics, ignore_errors=True)
+    metrics.mkdir(parents=True)
+    command = ["gunicorn", "-c", "config/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
+    server = subprocess.Popen([sys.executable, "-m", *command], env=variables, cwd=ROOT)
+    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+    try:
+        _wait_until_ready(server, port)
+        when_ready()
+        return server.wait()
+    except KeyboardInterrupt:
+        server.terminate()
+        return server.wait()
+
+
+def _require_free(port: int) -> None:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise SystemExit(
+                f"Port {port} is taken. Stop what uses it, or choose another: make run PORT=8010"
+            ) from error
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + READY_LIMIT
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise SystemExit("The web server stopped while starting; its own words stand above.")
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
+            return
+        time.sleep(0.2)
+    server.terminate()
+    raise SystemExit(f"The service did not become ready within {READY_LIMIT:.0f} s; see http://127.0.0.1:{port}/readyz")
