@@ -22,7 +22,7 @@ NOT_IN_THE_CATALOGUE = "2.002493"
 def sender(api: ContractClient) -> ContractClient:
     """One-stop software that may push; the catalogue knows every procedure of the histories."""
     facts = ProcedureFacts(
-        name="Tuyển sinh mầm non", field="Giáo dục Mầm non", valid_from=dt.date(2020, 1, 1), source="H06"
+        name="Tuyển sinh mầm non", field="Giáo dục mầm non", valid_from=dt.date(2020, 1, 1), source="H06"
     )
     put_procedure(code=NOT_IN_THE_CATALOGUE, facts=facts, by="test", now=dt.datetime.now(dt.UTC))
     return api.machine("transactions:write")

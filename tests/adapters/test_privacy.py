@@ -35,19 +35,15 @@ def _values(document: Any) -> Iterator[str]:
             yield from _values(value)
 
 
-def tables_that_show(needle: str) -> list[str]:
-    """Return the tables with a row whose text, bytes included, shows the needle."""
+def rows_that_show(needles: set[str]) -> dict[str, int]:
+    """Return for each table how many rows show a needle in any column; bytes are searched as well."""
+    likes = [like for needle in sorted(needles) for like in (f"%{needle}%", f"%{needle.encode().hex()}%")]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        tables = [name for (name,) in cursor.fetchall()]
-        found = []
-        for table in tables:
-            cursor.execute(
-                f'SELECT 1 FROM "{table}" AS t WHERE t::text LIKE %s OR t::text LIKE %s LIMIT 1',
-                [f"%{needle}%", f"%{needle.encode().hex()}%"],
-            )
-            if cursor.fetchone():
-                found.append(table)
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        found = {}
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT count(*) FROM "{table}" AS t WHERE t::text LIKE ANY (%s)', [likes])
+            found[table] = int(cursor.fetchone()[0])
         return found
 
 
@@ -56,13 +52,15 @@ def test_nothing_personal_is_found_in_the_database_or_the_logs(
     api: ContractClient, history: History, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    needles = personal_values(history)
+    before = rows_that_show(needles)  # digits of a telephone occur by chance in the catalogue
 
     answers = sent_with(history.letters, api.machine("transactions:write"))
 
-    assert Message.objects.exists()
     told = caplog.text + "".join(answer.content.decode() for answer in answers)
-    assert {value: where for value in personal_values(history) if (where := tables_that_show(value))} == {}
-    assert [value for value in personal_values(history) if value in told] == []
+    assert Message.objects.exists()
+    assert rows_that_show(needles) == before
+    assert [value for value in needles if value in told] == []
 
 
 def test_every_history_names_somebody() -> None:
@@ -70,11 +68,9 @@ def test_every_history_names_somebody() -> None:
 
 
 def test_the_search_would_find_a_plain_column_and_plain_bytes(api: ContractClient) -> None:
-    sent_with(histories()["H01"].letters, api.machine("transactions:write"))
-    message = Message.objects.first()
-    assert message is not None
+    sent_with(histories()["H01"].letters[:1], api.machine("transactions:write"))
 
-    Message.objects.filter(pk=message.pk).update(client_id="Nguyễn Văn Mẫu", raw_sealed=b"999099000001")
+    Message.objects.update(client_id="Nguyễn Văn Mẫu", raw_sealed=b"999099000001")
 
-    assert tables_that_show("Nguyễn Văn Mẫu") == ["procedures_message"]
-    assert tables_that_show("999099000001") == ["procedures_message"]
+    assert rows_that_show({"Nguyễn Văn Mẫu"})["procedures_message"] == 1
+    assert rows_that_show({"999099000001"})["procedures_message"] == 1
