@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from api.assessments import urls as assessments
 from api.complaints import urls as complaints
+from api.adapters import urls as adapters
 from api.health.views import Alive
 from api.monitoring import urls as monitoring
 from api.procedures import urls as procedures
@@ -17,6 +18,7 @@ v1: list[object] = [
     *ratings.urlpatterns,
     *monitoring.urlpatterns,
     *assessments.urlpatterns,
+    *adapters.urlpatterns,
 ]
 
 urlpatterns = [
