@@ -3,12 +3,19 @@
 from django.urls import include, path
 
 from api.health.views import Alive
+from api.journal import urls as journal
+from api.journal.views import Replay
 from api.procedures import urls as procedures
+from api.transactions import urls as transactions
+from api.transactions.reading import VIA, read_again
 from api.units import urls as units
 
 v1: list[object] = [
     *units.urlpatterns,
     *procedures.urlpatterns,
+    *transactions.urlpatterns,
+    *journal.urlpatterns,
+    path("journal/<int:message_id>/replay", Replay.as_view(readers={VIA: read_again})),
 ]
 
 urlpatterns = [
