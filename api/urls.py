@@ -16,13 +16,13 @@ from api.units import urls as units
 v1: list[object] = [
     *units.urlpatterns,
     *procedures.urlpatterns,
-    *transactions.urlpatterns,
     *adapters.urlpatterns,
     *journal.urlpatterns,
     *ratings.urlpatterns,
     *complaints.urlpatterns,
     *monitoring.urlpatterns,
     *assessments.urlpatterns,
+    *transactions.urlpatterns,  # last: a sender's dossier code may hold a slash, so its address takes whatever is left
 ]
 
 urlpatterns = [
