@@ -2,14 +2,22 @@
 
 from django.urls import include, path
 
+from api.assessments import urls as assessments
+from api.complaints import urls as complaints
 from api.adapters import urls as adapters
 from api.health.views import Alive
+from api.monitoring import urls as monitoring
 from api.procedures import urls as procedures
+from api.ratings import urls as ratings
 from api.units import urls as units
 
 v1: list[object] = [
+    *complaints.urlpatterns,
     *units.urlpatterns,
     *procedures.urlpatterns,
+    *ratings.urlpatterns,
+    *monitoring.urlpatterns,
+    *assessments.urlpatterns,
     *adapters.urlpatterns,
 ]
 
