@@ -25,8 +25,12 @@ _NAMES = ("", "Cán bộ một cửa", "Y Cán Bộ Mẫu", "Nguyễn Công Ch�
 _UNITS = ("UBND tỉnh Kon Tum", "Tỉnh Kon Tum", "UBND huyện Đắk Hà", "Chi nhánh không có", None)
 
 instants = st.integers(0, 24).map(lambda half_days: FIRST + half_days * dt.timedelta(hours=12))
-maybe = lambda values: st.one_of(st.none(), values)  # noqa: E731 - a word for a strategy
 statuses = st.sampled_from(Status.values)
+
+
+def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Return a strategy that now and then says nothing."""
+    return st.one_of(st.none(), values)
 
 
 @st.composite
