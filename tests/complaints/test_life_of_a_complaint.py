@@ -264,5 +264,5 @@ def test_the_database_refuses_a_conclusion_without_findings_and_a_rewritten_stat
 def test_a_conclusion_in_the_database_stays() -> None:
     make_concluded_complaint()
 
-    with pytest.raises(Exception, match="permission denied|only grows"), atomic():
+    with pytest.raises(Exception, match=r"permission denied|only grows"), atomic():
         Finding.objects.update(outcome="upheld")
