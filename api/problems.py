@@ -59,6 +59,7 @@ from feedback.errors import (
 from procedures.errors import (
     DayDoesNotFit,
     LimitUnknown,
+    MessageUnknown,
     NoCalendar,
     PeriodOverlap,
     ProcedureUnknown,
@@ -195,7 +196,6 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "An official who served this dossier may not enter its rating; ask somebody else to help.",
     ),
     RatingUnknown: ABSENT,
-    TransactionUnknown: ABSENT,
     SubmissionRejected: INVALID,
     ComplaintUnknown: ABSENT,
     TransitionRefused: Problem(
@@ -241,6 +241,15 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "succession-known", HTTPStatus.CONFLICT, "Việc kế thừa này đã được ghi", "This succession is already recorded",
         "Cùng đơn vị cũ, đơn vị mới và ngày hiệu lực đã có trong sổ.",
         "The same predecessor, successor and day are already in the register.",
+    ),
+    TransactionUnknown: Problem(
+        "transaction-unknown", HTTPStatus.NOT_FOUND, "Không có giao dịch mang mã hồ sơ này",
+        "No transaction carries this dossier code", "Kiểm tra mã hồ sơ trên giấy tiếp nhận và hẹn trả kết quả.",
+        "Check the dossier code on the receipt.",
+    ),
+    MessageUnknown: Problem(
+        "message-unknown", HTTPStatus.NOT_FOUND, "Không có thông điệp mang số này trong nhật ký của bạn",
+        "No message of yours carries this number", "Xem GET /journal.", "See GET /journal.",
     ),
     ProcedureUnknown: Problem(
         "procedure-unknown", HTTPStatus.NOT_FOUND, "Không có thủ tục này", "No such procedure",

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from procedures.errors import BatchRefused
 from procedures.secrecy import unseal
 from procedures.transactions.models import ClockInterval, Dossier, Message, Step, Transaction
-from procedures.transactions.services import IncomingMessage, receive_together, rehearse
+from procedures.transactions.services import IncomingMessage, RowResult, receive, receive_together, rehearse
 from procedures.vocabulary import MessageOutcome
 from tests.builders.transactions import (
     FINISHED_AT,
@@ -22,8 +22,14 @@ from tests.builders.transactions import (
     a_transaction,
     tell,
 )
+from units.models import Unit
 
 HOUR = dt.timedelta(hours=1)
+
+
+def kept_as(result: RowResult) -> Message:
+    assert result.message_id is not None
+    return Message.objects.get(pk=result.message_id)
 
 
 def test_a_snapshot_makes_a_transaction_with_its_procedure_units_and_label() -> None:
@@ -43,7 +49,7 @@ def test_the_same_content_sent_again_is_the_same_message_and_changes_nothing() -
     second = tell(message, message, now=NOW + HOUR)
 
     assert [r.outcome for r in (*first, *second)] == ["created", "unchanged", "unchanged"]
-    kept = Message.objects.get(pk=first[0].message_id)
+    kept = kept_as(first[0])
     assert (kept.times_received, kept.received_at, kept.last_received_at) == (3, NOW, NOW + HOUR)
     assert Transaction.objects.get(dossier_code=kept.dossier_code).version == 1
 
@@ -51,7 +57,7 @@ def test_the_same_content_sent_again_is_the_same_message_and_changes_nothing() -
 def test_the_body_is_kept_as_received_and_sealed() -> None:
     (result,) = tell(IncomingMessage(raw=b'{"applicant": "canary"}', told=(a_snapshot(),)))
 
-    kept = Message.objects.get(pk=result.message_id)
+    kept = kept_as(result)
     assert b"canary" not in bytes(kept.raw_sealed)
     assert unseal(bytes(kept.raw_sealed), bound_to=f"procedures_message.raw_sealed:{kept.digest}") == (
         b'{"applicant": "canary"}'
@@ -82,7 +88,7 @@ def test_steps_wait_for_the_transaction_they_belong_to() -> None:
     tell(a_message(a_snapshot(dossier_code=code)))
 
     assert Step.objects.filter(transaction__dossier_code=code).count() == 1
-    assert Message.objects.get(pk=waiting.message_id).outcome == MessageOutcome.UPDATED
+    assert kept_as(waiting).outcome == MessageOutcome.UPDATED
 
 
 def test_an_unknown_procedure_is_refused_with_its_field_and_the_others_are_taken() -> None:
@@ -102,8 +108,6 @@ def test_an_unknown_unit_is_refused_by_our_own_api_and_flagged_elsewhere() -> No
 
     (ours,) = tell(a_message(snapshot))
     assert [(f.pointer, f.code) for f in ours.faults] == [("/receiving_unit_code", "unknown_unit")]
-
-    from procedures.transactions.services import receive  # noqa: PLC0415 - the other way in
 
     (other,) = receive([a_message(snapshot)], source="cong-mau", client_id="c", via="dvcqg", now=NOW)
     assert (other.outcome, "unit_unresolved" in other.warnings) == ("created", True)
@@ -148,8 +152,6 @@ def test_a_batch_takes_the_same_number_of_queries_whatever_its_size() -> None:
 
 
 def test_a_caller_with_a_boundary_tells_nothing_about_units_outside_it() -> None:
-    from units.models import Unit  # noqa: PLC0415 - only this test
-
     other = Unit.objects.get(code="gso2024:615")
     snapshot = a_snapshot()
 

@@ -8,9 +8,9 @@ from typing import Any
 from procedures.calendar.queries import calendar_of, newest_edition
 from procedures.calendar.rules import Calendar, local
 from procedures.transactions.queries.directory import Directory, add_lives
-from procedures.transactions.queries.kept import KnownProcedure, KnownTransaction, Version
+from procedures.transactions.queries.kept import KnownProcedure, KnownTransaction, Version, terms_of
 from procedures.transactions.rules.content import digest_of
-from procedures.transactions.rules.fold import State, Terms, TermsOf, fold
+from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import Told
 from procedures.transactions.rules.steps import StepState, is_nobody
 from procedures.transactions.services.storing import Written, store
@@ -49,13 +49,13 @@ def write(
     """
     if not told:
         return {}
-    editions = _Editions()
+    editions, terms = _Editions(), terms_of(procedures)
     states: dict[str, tuple[State, int]] = {}
     outcomes = dict.fromkeys(told, Folded(MessageOutcome.WAITING))
     for code, messages in told.items():
         known = transactions.get(code)
         number = known.calendar_id if known and known.is_closed else editions.newest
-        state = fold(messages, _terms_of(procedures), editions.calendar(number))
+        state = fold(messages, terms, editions.calendar(number))
         if state:
             states[code] = state, number
     _learn_lives(directory, states)
@@ -87,14 +87,6 @@ class _Editions:
         if number not in self._known:
             self._known[number] = calendar_of(number)
         return self._known[number]
-
-
-def _terms_of(procedures: Mapping[str, KnownProcedure]) -> TermsOf:
-    def terms(code: str, day: dt.date | None) -> Terms:
-        version = procedures[code].version_on(day)
-        return version.terms if version else Terms(is_in_force=day is None)
-
-    return terms
 
 
 @dataclass(frozen=True)
