@@ -35,11 +35,11 @@ from feedback.ratings.queries import (
     published_forms,
     rating_visible_to,
     ratings_visible_to,
-    transaction_to_rate,
     usable_right,
 )
 from feedback.vocabulary import RatingState
 from procedures.errors import TransactionUnknown
+from procedures.transactions.queries import transaction_with_code
 from procedures.vocabulary import StepKind
 
 KEY = OpenApiParameter(
@@ -59,7 +59,12 @@ class RatingForms(ListEndpoint):
         """Return the newest version of each."""
         return published_forms()
 
-    @extend_schema(operation_id="listRatingForms", tags=["ratings"], summary="Các mẫu đánh giá đang dùng")
+    @extend_schema(
+        operation_id="listRatingForms",
+        tags=["ratings"],
+        summary="Các mẫu đánh giá đang dùng",
+        responses={200: serializers.RatingForm(many=True)},
+    )
     def get(self, request: Request) -> Any:
         """Answer a page of forms."""
         return self.page()
@@ -107,7 +112,7 @@ class IssueRight(Endpoint):
         at, values = now(), wanted.validated_data
 
         def work(secret: str) -> Answer:
-            transaction = transaction_to_rate(dossier_code=dossier_code, viewer=self.principal.viewer, on=localdate(at))
+            transaction = transaction_with_code(dossier_code=dossier_code, viewer=self.principal.viewer, now=at)
             right = services.issue_right(
                 transaction_id=transaction.pk,
                 step=StepKind(values["step"]),
@@ -178,7 +183,12 @@ class Ratings(ListEndpoint):
         """Return what the caller may read one by one."""
         return ratings_visible_to(viewer=self.principal.viewer, on=localdate())
 
-    @extend_schema(operation_id="listRatings", tags=["ratings"], summary="Các đánh giá, theo tuần")
+    @extend_schema(
+        operation_id="listRatings",
+        tags=["ratings"],
+        summary="Các đánh giá, theo tuần",
+        responses={200: serializers.RatingRow(many=True)},
+    )
     def get(self, request: Request) -> Any:
         """Answer a page of ratings."""
         return self.page()
@@ -216,9 +226,7 @@ class Ratings(ListEndpoint):
             return services.rate_by_right(draft=draft, secret=values["right"], now=at)
         if not (self.principal.is_trusted_counter and self.principal.may("ratings:write")):
             raise Forbidden("ratings:write")
-        transaction = transaction_to_rate(
-            dossier_code=values["dossier_code"], viewer=self.principal.viewer, on=localdate(at)
-        )
+        transaction = transaction_with_code(dossier_code=values["dossier_code"], viewer=self.principal.viewer, now=at)
         return services.rate_at_counter(
             draft=draft, transaction_id=transaction.pk, step=StepKind(values["step"]), now=at
         )

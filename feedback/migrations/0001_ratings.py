@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("procedures", "0001_calendar_catalogue_transactions"),
+        ("procedures", "0002_what_messages_come_to"),
         ("units", "0001_organisation"),
     ]
 

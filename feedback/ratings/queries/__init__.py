@@ -9,7 +9,6 @@ from feedback.ratings.queries.figures import (
     rating_counts,
 )
 from feedback.ratings.queries.forms import published_form, published_forms
-from feedback.ratings.queries.rated import transaction_to_rate
 from feedback.ratings.queries.rights import hash_of, usable_right
 from feedback.ratings.queries.visibility import rating_visible_to, ratings_visible_to
 
@@ -26,6 +25,5 @@ __all__ = [
     "rating_counts",
     "rating_visible_to",
     "ratings_visible_to",
-    "transaction_to_rate",
     "usable_right",
 ]
