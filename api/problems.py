@@ -196,6 +196,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "An official who served this dossier may not enter its rating; ask somebody else to help.",
     ),
     RatingUnknown: ABSENT,
+    TransactionUnknown: ABSENT,
     SubmissionRejected: INVALID,
     ComplaintUnknown: ABSENT,
     TransitionRefused: Problem(

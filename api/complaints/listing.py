@@ -69,7 +69,12 @@ class Complaints(ListEndpoint):
         """Return the complaints the caller may know of."""
         return queries.complaints_listed(viewer=self.principal.viewer, today=_today())
 
-    @extend_schema(operation_id="listComplaints", tags=["complaints"], summary="Danh sách phản ánh")
+    @extend_schema(
+        operation_id="listComplaints",
+        tags=["complaints"],
+        summary="Danh sách phản ánh",
+        responses=ComplaintRow(many=True),
+    )
     def get(self, request: Request) -> Response:
         """List complaints, the newest first."""
         return self.page()  # type: ignore[no-any-return]

@@ -25,8 +25,9 @@ class ComplaintCategories(ListEndpoint):
         return queries.categories()
 
     @extend_schema(
-        operation_id="listComplaintCategories", tags=["complaints"], summary="Danh mục hành vi có thể phản ánh"
-    )
+        operation_id="listComplaintCategories", tags=["complaints"], summary="Danh mục hành vi có thể phản ánh",
+        responses=ComplaintCategoryShape(many=True),
+    )  # fmt: skip
     def get(self, request: Request) -> Response:
         """List what a complaint may be about."""
         return self.page()  # type: ignore[no-any-return]

@@ -37,7 +37,7 @@ def test_pages_of_procedures_neither_skip_nor_repeat(api: ContractClient) -> Non
     cursor: str | None = ""
 
     while cursor is not None:
-        page = reader.get("/procedures", {"page_size": 500, **({"cursor": cursor} if cursor else {})}).json()
+        page = reader.get("/procedures", {"page_size": "500", **({"cursor": cursor} if cursor else {})}).json()
         seen += [row["code"] for row in page["results"]]
         cursor = page["next_cursor"]
 
@@ -46,7 +46,7 @@ def test_pages_of_procedures_neither_skip_nor_repeat(api: ContractClient) -> Non
 
 
 def test_fields_are_listed(api: ContractClient) -> None:
-    answer = api.signed_in("procedures:read").get("/fields", {"page_size": 500, "count": "exact"})
+    answer = api.signed_in("procedures:read").get("/fields", {"page_size": "500", "count": "exact"})
 
     assert answer.json()["count"] == 158
     assert {"code": "dat-dai", "name": "Đất đai", "national_code": ""} in answer.json()["results"]

@@ -79,10 +79,8 @@ LEDGERS_STAY = "".join(
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
-        ("procedures", "0001_calendar_catalogue_transactions"),
+        ("feedback", "0002_ratings_never_change"),
         ("units", "0001_organisation"),
     ]
 

@@ -11,8 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("feedback", "0001_complaints"),
-        ("feedback", "0002_ratings_never_change"),
+        ("feedback", "0003_complaints"),
         ("units", "0001_organisation"),
     ]
 

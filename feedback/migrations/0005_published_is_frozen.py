@@ -60,6 +60,6 @@ DROP FUNCTION feedback_refuse_published();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0003_monitoring_assessments")]
+    dependencies = [("feedback", "0004_monitoring_assessments")]
 
     operations = [migrations.RunSQL(FREEZE, THAW)]
