@@ -196,7 +196,6 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "An official who served this dossier may not enter its rating; ask somebody else to help.",
     ),
     RatingUnknown: ABSENT,
-    TransactionUnknown: ABSENT,
     SubmissionRejected: INVALID,
     ComplaintUnknown: ABSENT,
     TransitionRefused: Problem(
@@ -209,7 +208,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "Phải thụ lý và ghi kết quả xác minh trước khi kết luận.", "Accept and verify before you conclude.",
     ),
     FindingsIncomplete: Problem(
-        "findings-incomplete", HTTPStatus.UNPROCESSABLE_ENTITY, "Còn nội dung chưa kết luận", "Findings are missing",
+        "findings-incomplete", HTTPStatus.CONFLICT, "Còn nội dung chưa kết luận", "Findings are missing",
         "Mỗi nội dung của từng người bị phản ánh cần một kết luận; còn thiếu: {missing}.",
         "Each allegation against each accused needs a finding; missing: {missing}.",
     ),

@@ -170,6 +170,13 @@ SPECTACULAR_SETTINGS = {
         "CertaintyEnum": "procedures.vocabulary.Certainty",
         "DayReasonEnum": "api.procedures.calendar.REASONS",
         "SupplementRuleEnum": "procedures.vocabulary.SupplementRule",
+        "ApplicantKindEnum": "procedures.vocabulary.ApplicantKind",
+        "MessageKindEnum": "procedures.vocabulary.MessageKind",
+        "MessageOutcomeEnum": "procedures.vocabulary.MessageOutcome",
+        "OutcomeEnum": "procedures.vocabulary.Outcome",
+        "TimelinessEnum": "procedures.vocabulary.Timeliness",
+        "TransactionStatusEnum": "procedures.vocabulary.Status",
+        "TransactionChannelEnum": "procedures.vocabulary.Channel",
     },
 }
 
