@@ -16,13 +16,17 @@ from rest_framework.response import Response
 
 from api.errors import (
     Absent,
+    BeyondOwnRights,
+    ClientKnown,
     Fault,
     Forbidden,
+    IdentityProviderAway,
     Invalid,
     KeyInFlight,
     KeyReused,
     PreconditionMissing,
     PreconditionStale,
+    SignInFailed,
     TooLarge,
     TooManyRequests,
     Unauthenticated,
@@ -128,6 +132,25 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "The Idempotency-Key was used for another body", "Dùng khóa mới cho nội dung mới.",
         "Use a new key for a new body.",
     ),
+    SignInFailed: Problem(
+        "sign-in-failed", HTTPStatus.UNAUTHORIZED, "Đăng nhập không thành công", "Signing in failed",
+        "Tên đăng nhập, mật khẩu hoặc mã xác thực không đúng, hoặc mã đã dùng rồi.",
+        "The user name, the password or the code is wrong, or the code was used before.",
+    ),
+    IdentityProviderAway: Problem(
+        "identity-provider-away", HTTPStatus.SERVICE_UNAVAILABLE, "Chưa kiểm tra được danh tính",
+        "The identity provider is away", "Hệ thống đăng nhập của tỉnh chưa trả lời. Gửi lại sau ít giây.",
+        "The identity provider does not answer. Send again in a few seconds.",
+    ),
+    BeyondOwnRights: Problem(
+        "beyond-own-rights", HTTPStatus.FORBIDDEN, "Vượt quá quyền của người cấp", "Beyond the grantor's own rights",
+        "Không ai cấp được quyền hoặc phạm vi mình không có: {scopes}.",
+        "Nobody can grant rights or a boundary he does not hold: {scopes}.",
+    ),
+    ClientKnown: Problem(
+        "client-known", HTTPStatus.CONFLICT, "Mã phần mềm đã có", "The client_id is taken",
+        "Chọn client_id khác.", "Choose another client_id.",
+    ),
     TooLarge: TOO_LARGE,
     RequestDataTooBig: TOO_LARGE,
     TooManyRequests: Problem(
@@ -184,7 +207,7 @@ def _headers(error: Exception, problem: Problem) -> dict[str, str]:
     headers: dict[str, str] = {}
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="api"'
-    if problem.slug in {"unavailable", "key-in-flight"}:
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE or problem.slug == "key-in-flight":
         headers["Retry-After"] = str(RETRY_SOON)
     if isinstance(error, TooManyRequests):
         headers["Retry-After"] = str(error.retry_after)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.errors import (
     Absent,
@@ -22,6 +22,14 @@ from api.shapes import ProblemShape
 COMMON: tuple[type[Exception], ...] = (Invalid, TooManyRequests)
 SIGNED_IN: tuple[type[Exception], ...] = (Unauthenticated, Forbidden)
 KEYED: tuple[type[Exception], ...] = (KeyInFlight, KeyReused)
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
+    description="16–200 ký tự ASCII, ngẫu nhiên cho mỗi yêu cầu mới; gửi lại thì giữ nguyên.",
+)  # fmt: skip
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description="ETag của bản đang sửa."
+)
 
 
 def problems(*errors: type[Exception]) -> dict[Any, OpenApiResponse]:

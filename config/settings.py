@@ -28,7 +28,8 @@ RATE_LIMITS = {
     "client": env.number("RATE_LIMIT_CLIENT", 1200),
     "person": env.number("RATE_LIMIT_PERSON", 300),
     "citizen": env.number("RATE_LIMIT_CITIZEN", 60),
-    "sign_in": env.number("RATE_LIMIT_SIGN_IN", 10),
+    "sign_in": env.number("RATE_LIMIT_SIGN_IN", 30),  # a network's
+    "account": env.number("RATE_LIMIT_ACCOUNT", 10),  # guesses at one user name
 }
 
 _connection = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
@@ -118,6 +119,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "api.schema.OperationSchema",
     "EXCEPTION_HANDLER": "api.problems.answer",
+    "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
     "COERCE_DECIMAL_TO_STRING": True,
@@ -142,7 +144,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "api.schema.finish_contract",
     ],
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {"ScopeWord": "api.access.scopes.Scope"},
 }
 
 LOGGING = {
@@ -153,6 +155,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.db.backends": {"level": "ERROR"},
+        "authlib": {"level": "WARNING"},  # at DEBUG it writes tokens
         "django.request": {"level": "CRITICAL"},  # api/problems.py tells what happened, once
     },
 }

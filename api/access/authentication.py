@@ -12,8 +12,8 @@ from api.principals import Principal
 class BearerAuthentication(BaseAuthentication):
     """`Authorization: Bearer` with a token of ours (RFC 6750). No header: a citizen."""
 
-    def authenticate(self, request: Request) -> tuple[Principal, None] | None:
-        """Return the principal; raises Unauthenticated for a header that names nobody."""
+    def authenticate(self, request: Request) -> tuple[Principal, str | None] | None:
+        """Return the principal, and the token if it is ours; raises Unauthenticated for one that names nobody."""
         header = request.headers.get("Authorization")
         if header is None:
             return None
@@ -23,7 +23,7 @@ class BearerAuthentication(BaseAuthentication):
         principal = principal_of(credential.strip(), now=now())
         if principal is None:
             raise Unauthenticated
-        return principal, None
+        return principal, credential.strip()
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge of a 401."""
