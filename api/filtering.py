@@ -1,14 +1,21 @@
 """Query parameters: those that an operation names, and no others (a typing error must not widen the answer)."""
 
+import datetime as dt
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from api.errors import Fault, Invalid
 from api.language import said
 from api.pagination import OWN_PARAMETERS
+from api.problems import faults_of
+from api.shapes import EARLIEST_YEAR, LATEST_YEAR, Shape
+
+YEARS = said("Năm phải từ 1990 đến 2100.", "The year must be from 1990 to 2100.")
 
 
 def refuse_unknown(request: Request, known: set[str]) -> None:
@@ -25,6 +32,26 @@ def refuse_unknown(request: Request, known: set[str]) -> None:
     ]  # fmt: skip
     if faults:
         raise Invalid(faults)
+
+
+def asked(request: Request, shape: type[Shape]) -> dict[str, Any]:
+    """Return the query parameters of a GET that is no list, parsed by a shape; raises Invalid naming each parameter."""
+    question = shape(data=request.query_params.dict())
+    if not question.is_valid():
+        told = faults_of(ValidationError(question.errors))
+        raise Invalid([Fault("parameter", fault.name.strip("/"), fault.code, fault.detail) for fault in told])
+    return dict(question.validated_data)
+
+
+class DayFilter(filters.DateFilter):
+    """A calendar day, ISO 8601 and nothing else, between 1990 and 2100."""
+
+    def __init__(self, **options: Any) -> None:
+        bounds = [
+            MinValueValidator(dt.date(EARLIEST_YEAR, 1, 1), message=YEARS),
+            MaxValueValidator(dt.date(LATEST_YEAR, 12, 31), message=YEARS),
+        ]
+        super().__init__(input_formats=["%Y-%m-%d"], validators=bounds, **options)
 
 
 class StrictFilterBackend(filters.DjangoFilterBackend):

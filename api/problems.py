@@ -33,6 +33,8 @@ from api.errors import (
 )
 from api.language import said
 from api.tracing import request_id
+from procedures.errors import DayDoesNotFit, LimitUnknown, NoCalendar, PeriodOverlap, ProcedureUnknown
+from units.errors import OfficialUnknown, PeriodsOverlap, SuccessionKnown, UnitUnderItself, UnitUnknown
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SOON = 5
@@ -156,6 +158,59 @@ PROBLEMS: dict[type[Exception], Problem] = {
     TooManyRequests: Problem(
         "too-many-requests", HTTPStatus.TOO_MANY_REQUESTS, "Quá nhiều yêu cầu", "Too many requests",
         "Gửi lại sau {retry_after} giây.", "Send again in {retry_after} seconds.",
+    ),
+    UnitUnknown: Problem(
+        "unit-unknown", HTTPStatus.NOT_FOUND, "Không có đơn vị này", "No such unit",
+        "Không đơn vị nào mang mã “{code}” vào ngày được hỏi, hoặc bạn không được biết.",
+        "No unit carries the code “{code}” on the day asked for, or none you may know of.",
+    ),
+    OfficialUnknown: Problem(
+        "official-unknown", HTTPStatus.NOT_FOUND, "Không có cán bộ này", "No such official",
+        "Không cán bộ nào mang mã “{code}”, hoặc bạn không được biết.",
+        "No official carries the code “{code}”, or none you may know of.",
+    ),
+    PeriodsOverlap: Problem(
+        "periods-overlap", HTTPStatus.CONFLICT, "Khoảng thời gian bị chồng lấn", "Periods overlap",
+        "Đã có dữ liệu khác có hiệu lực trong khoảng này. Chọn ngày bắt đầu sau bản mới nhất, hoặc sửa chính bản đó.",
+        "Something else is already in force in this period. Begin after the newest version, or correct that one.",
+    ),
+    UnitUnderItself: Problem(
+        "unit-under-itself", HTTPStatus.CONFLICT, "Đơn vị không thể thuộc chính mình",
+        "A unit cannot stand under itself",
+        "Đơn vị cấp trên được chọn chính là đơn vị này hoặc đang thuộc đơn vị này.",
+        "The parent is this unit itself or stands under it.",
+    ),
+    SuccessionKnown: Problem(
+        "succession-known", HTTPStatus.CONFLICT, "Việc kế thừa này đã được ghi", "This succession is already recorded",
+        "Cùng đơn vị cũ, đơn vị mới và ngày hiệu lực đã có trong sổ.",
+        "The same predecessor, successor and day are already in the register.",
+    ),
+    ProcedureUnknown: Problem(
+        "procedure-unknown", HTTPStatus.NOT_FOUND, "Không có thủ tục này", "No such procedure",
+        "Danh mục không có thủ tục mang mã “{code}” vào ngày được hỏi.",
+        "The catalogue has no procedure with the code “{code}” on the day asked for.",
+    ),
+    PeriodOverlap: Problem(
+        "procedure-periods-overlap", HTTPStatus.CONFLICT, "Khoảng hiệu lực của thủ tục bị chồng lấn",
+        "Versions of the procedure overlap",
+        "Thủ tục {code} đã có bản có hiệu lực sau ngày {from_date}.",
+        "Procedure {code} already has a version in force after {from_date}.",
+    ),
+    NoCalendar: Problem(
+        "no-calendar", HTTPStatus.CONFLICT, "Chưa có lịch làm việc", "There is no calendar",
+        "Chưa nạp lịch làm việc nên chưa tính được thời hạn.",
+        "No calendar is loaded, so no time limit can be counted.",
+    ),
+    DayDoesNotFit: Problem(
+        "day-does-not-fit", HTTPStatus.CONFLICT, "Loại ngày không hợp với thứ trong tuần",
+        "The kind of day does not fit its weekday",
+        "{date}: ngày làm bù phải là thứ bảy hoặc chủ nhật; ngày nghỉ bù, nghỉ hoán đổi phải là ngày trong tuần.",
+        "{date}: a day worked in exchange is a Saturday or Sunday; a day in lieu or swapped off is a weekday.",
+    ),
+    LimitUnknown: Problem(
+        "limit-unknown", HTTPStatus.CONFLICT, "Danh mục không ghi thời hạn", "The catalogue states no limit",
+        "Thủ tục {code} không có thời hạn trong danh mục; hãy gửi amount và unit.",
+        "Procedure {code} has no limit in the catalogue; send amount and unit.",
     ),
     OperationalError: UNAVAILABLE,
     InterfaceError: UNAVAILABLE,

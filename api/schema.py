@@ -1,7 +1,6 @@
 """How the contract is generated: every operation's common problems, and ASCII-safe finishing."""
 
 from collections import defaultdict
-from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -48,15 +47,14 @@ def problems(*errors: type[Exception]) -> dict[Any, OpenApiResponse]:
 class OperationSchema(AutoSchema):
     """drf-spectacular, with the problems that any operation may answer added to each."""
 
-    def get_response_serializers(self) -> Any:
-        """Return the view's own answers and the common ones."""
-        own = super().get_response_serializers()
-        answers: dict[Any, Any] = dict(own) if isinstance(own, dict) else {HTTPStatus.OK: own}
-        for key, answer in {**problems(*self._common_errors()), **_always()}.items():
-            known = next((k for k in answers if (k[0] if isinstance(k, tuple) else int(k)) == key[0]), None)
-            if known is None:
-                answers[key] = answer
-        return answers
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        """Return the view's own answers, also those of `extend_schema`, and the common ones."""
+        answers = super()._get_response_bodies(direction)
+        for (status, media_type), answer in {**problems(*self._common_errors()), **_always()}.items():
+            code = str(int(status))
+            if code not in answers:
+                answers[code] = self._get_response_for_code(answer, code, [media_type], direction)
+        return dict(sorted(answers.items()))
 
     def _common_errors(self) -> tuple[type[Exception], ...]:
         is_open = getattr(self.view, "scopes", {}).get(self.method) == ""

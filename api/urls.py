@@ -2,15 +2,19 @@
 
 from django.urls import URLPattern, include, path
 
-import api.access.urls
+from api.access import urls as access
 from api.health.views import Alive
+from api.procedures import urls as procedures
+from api.units import urls as units
 
 v1: list[URLPattern] = [
-    *api.access.urls.urlpatterns,
+    *access.urlpatterns,
+    *units.urlpatterns,
+    *procedures.urlpatterns,
 ]
 
 urlpatterns = [
     path("livez", Alive.as_view()),
-    *api.access.urls.well_known,
+    *access.well_known,
     path("api/v1/", include((v1, "v1"))),
 ]

@@ -144,7 +144,18 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "api.schema.finish_contract",
     ],
-    "ENUM_NAME_OVERRIDES": {"ScopeWord": "api.access.scopes.Scope"},
+    "ENUM_NAME_OVERRIDES": {
+        "UnitKindEnum": "units.vocabulary.UnitKind",
+        "CodeSchemeEnum": "units.vocabulary.CodeScheme",
+        "SuccessionKindEnum": "units.vocabulary.SuccessionKind",
+        "LimitUnitEnum": "procedures.vocabulary.LimitUnit",
+        "LevelEnum": "procedures.vocabulary.Level",
+        "CalendarDayKindEnum": "api.procedures.calendar.KINDS",
+        "CertaintyEnum": "procedures.vocabulary.Certainty",
+        "DayReasonEnum": "api.procedures.calendar.REASONS",
+        "SupplementRuleEnum": "procedures.vocabulary.SupplementRule",
+        "ScopeEnum": "api.access.scopes.Scope",
+    },
 }
 
 LOGGING = {

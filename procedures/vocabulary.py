@@ -102,6 +102,16 @@ class SupplementRule(TextChoices):
     PAUSE = "pause", "tạm dừng (luật riêng của thủ tục)"
 
 
+class Level(TextChoices):
+    """At which level of government a procedure is done."""
+
+    MINISTRY = "ministry", "bộ, ngành"
+    PROVINCE = "province", "tỉnh"
+    DISTRICT = "district", "huyện (đến 30/06/2025)"
+    COMMUNE = "commune", "xã"
+    OTHER = "other", "cơ quan khác"
+
+
 class DayKind(TextChoices):
     """Why a day differs from Monday–Friday work, Saturday–Sunday rest."""
 

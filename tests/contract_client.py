@@ -28,15 +28,20 @@ def contract() -> OpenAPI:
     return OpenAPI.from_file_path(str(CONTRACT), config=Config(extra_media_type_deserializers=readers))
 
 
+class Asked(DjangoOpenAPIRequest):
+    """The request as openapi-core reads it. Its body was consumed by the view, and only answers are validated."""
+
+    body = b""
+
+
 class ContractClient(APIClient):
     """Paths may be written without `/api/v1`. Answers of operations that the contract lists are validated."""
 
     def request(self, **kwargs: Any) -> Any:
         answer = super().request(**kwargs)
-        answer.wsgi_request._body = b""  # it was read by the view; only the answer is held against the contract
         if answer.wsgi_request.path.startswith(BASE):
             try:
-                contract().validate_response(DjangoOpenAPIRequest(answer.wsgi_request), DjangoOpenAPIResponse(answer))
+                contract().validate_response(Asked(answer.wsgi_request), DjangoOpenAPIResponse(answer))
             except (PathNotFound, OperationNotFound):
                 assert answer.status_code in {404, 405}, "an address outside the contract answered"
         return answer

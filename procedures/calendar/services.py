@@ -3,13 +3,13 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.db import connection
 from django.db.transaction import atomic
 
 from procedures.calendar.models import CalendarVersion, DayOverride
-from procedures.calendar.queries import days_of
+from procedures.calendar.queries import day_version, days_of
 from procedures.calendar.rules.working_days import SATURDAY
 from procedures.errors import DayDoesNotFit
 from procedures.vocabulary import Certainty, DayKind
@@ -49,14 +49,17 @@ def set_day(
     certainty: Certainty = Certainty.OFFICIAL,
     source: str = "",
     note: str = "",
+    confirm: Callable[[int], None] = lambda _version: None,
 ) -> CalendarVersion:
     """Say what a day is (kind None: an ordinary one again) in a new edition; return the edition in use afterwards.
 
-    The same thing said again makes no edition. Raises DayDoesNotFit for a weekend day worked on a weekday, or a
-    weekday off on a weekend.
+    The same thing said again makes no edition. `confirm` is called, under lock, with the number of the edition that
+    last changed the day (0: none did). Raises DayDoesNotFit for a day worked in exchange that is no weekend day, or a
+    weekend day off in lieu.
     """
     _refuse_misfit(date, kind)
     _lock()
+    confirm(day_version(date=date))
     before = DayOverride.objects.filter(date=date, until__isnull=True).first()
     told = None
     if kind is not None:

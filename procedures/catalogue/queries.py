@@ -2,12 +2,17 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, QuerySet
 
+from procedures.calendar.models import DayOverride
+from procedures.calendar.queries import calendar_of, doubtful_days, years_known
+from procedures.calendar.rules import Clock, Limit, LimitUnit, clock, days_in_words, local
 from procedures.catalogue.models import Field, Procedure, ProcedureVersion
 from procedures.catalogue.rules import national_code_of
-from procedures.errors import ProcedureUnknown
+from procedures.errors import LimitUnknown, ProcedureUnknown
 from units.rules import folded
 
 
@@ -17,6 +22,20 @@ def procedure_with_code(*, code: str) -> Procedure:
         return Procedure.objects.get(code=national_code_of(code))
     except Procedure.DoesNotExist as error:
         raise ProcedureUnknown(code) from error
+
+
+def procedure_told_on(*, code: str, on: dt.date) -> ProcedureVersion:
+    """Return what was said of a procedure on a day; raises ProcedureUnknown."""
+    version = procedure_version_on(code=code, on=on)
+    if version is None:
+        raise ProcedureUnknown(code)
+    return version
+
+
+def procedure_edition(*, procedure_id: int) -> int:
+    """Return the number of the newest version of a procedure, be it past, present or still to come."""
+    versions = ProcedureVersion.objects.filter(procedure=procedure_id)
+    return versions.aggregate(newest=Max("version"))["newest"] or 0
 
 
 def procedure_version_on(*, code: str, on: dt.date) -> ProcedureVersion | None:
@@ -61,3 +80,49 @@ def fields_listed(*, text: str = "") -> QuerySet[Field]:
     """Return the fields in which there are procedures, narrowed to a part of the code."""
     fields = Field.objects.all()
     return fields.filter(code__contains=folded(text).replace(" ", "-")) if text else fields
+
+
+@dataclass(frozen=True)
+class DueDateAccount:
+    """A due date with all that speaks for it, and what makes it unsure."""
+
+    clock: Clock
+    doubtful_days: list[DayOverride]
+    unknown_years: list[int]
+
+    def in_words(self, *, language: Literal["vi", "en"]) -> list[str]:
+        """Tell the account in sentences."""
+        return days_in_words(self.clock, language=language)
+
+
+def due_date_account(
+    *, received_at: dt.datetime, amount: int | None = None, unit: str | None = None, procedure: str | None = None
+) -> DueDateAccount:
+    """Count a limit from a receipt in the newest calendar; without amount and unit, the procedure's own of that day.
+
+    Raises ProcedureUnknown, LimitUnknown, NoCalendar.
+    """
+    day = local(received_at).date()
+    version = procedure_told_on(code=procedure, on=day) if procedure else None
+    if amount is None and version is not None:
+        amount, unit = version.limit_amount, version.limit_unit
+    if amount is None or not unit:
+        raise LimitUnknown(procedure or "")
+    calendar = calendar_of()
+    counted = clock(
+        received_at,
+        None,
+        Limit(amount, LimitUnit(unit)),
+        [],
+        calendar,
+        None,
+        late_receipt_shifts=version.late_receipt_shifts if version else False,
+    )
+    last = counted.due_at.date() if counted.due_at else day
+    number = int(calendar.version)
+    known = years_known(number=number)
+    return DueDateAccount(
+        clock=counted,
+        doubtful_days=list(doubtful_days(first=day, last=last, number=number)),
+        unknown_years=[year for year in range(day.year, last.year + 1) if year not in known],
+    )

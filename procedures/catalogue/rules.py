@@ -10,7 +10,7 @@ def national_code_of(code: str) -> str:
 
     The form with an online service's running number at the end is understood too; anything else is returned as it is.
 
-    Source: QĐ 1723/QĐ-VPCP forms as senders use them; QCVN 102:2016/BTTTT for the agency's part.
+    Source: our choice, because senders use both forms; the agency's part is QCVN 102:2016/BTTTT.
     """
     local = _LOCAL.match(code.strip())
     return local[1] if local else code.strip()

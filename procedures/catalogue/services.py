@@ -16,6 +16,7 @@ from procedures.catalogue.rules import national_code_of
 from procedures.errors import PeriodOverlap
 from procedures.vocabulary import SupplementRule
 from units.rules import folded
+from units.services import Confirmation
 from units.vocabulary import REFERENCE
 
 LONGEST_SLUG = 80
@@ -61,17 +62,20 @@ def load_procedures(*, rows: Sequence[Mapping[str, str]], now: dt.datetime) -> i
 
 
 @atomic
-def put_procedure(*, code: str, facts: ProcedureFacts, by: str, now: dt.datetime) -> tuple[ProcedureVersion, bool]:
+def put_procedure(
+    *, code: str, facts: ProcedureFacts, by: str, now: dt.datetime, confirm: Confirmation = lambda _version: None
+) -> tuple[ProcedureVersion, bool]:
     """Say what a procedure is from a day on; return the version and whether the procedure is new.
 
     The version before ends on that day; one that began on the very same day is corrected. A field that is new by name
-    is added. Raises PeriodOverlap when something later is already said of the procedure.
+    is added. `confirm` is called with the newest version's number, under lock, before a known procedure is changed.
+    Raises PeriodOverlap when something later is already said of the procedure.
     """
     procedure, is_new = Procedure.objects.get_or_create(code=national_code_of(code))
     Procedure.objects.select_for_update().get(pk=procedure.pk)
     try:
         with atomic():
-            return _say(procedure=procedure, facts=facts, by=by, now=now), is_new
+            return _say(procedure=procedure, facts=facts, by=by, now=now, confirm=confirm), is_new
     except IntegrityError as error:
         if isinstance(error.__cause__, ExclusionViolation):
             raise PeriodOverlap(procedure.code, facts.valid_from) from error
@@ -85,9 +89,13 @@ def field_code(name: str) -> str:
     return slug if len(slug) <= LONGEST_SLUG else f"{slug[:LONGEST_SLUG].rstrip('-')}-{digest}"
 
 
-def _say(*, procedure: Procedure, facts: ProcedureFacts, by: str, now: dt.datetime) -> ProcedureVersion:
+def _say(
+    *, procedure: Procedure, facts: ProcedureFacts, by: str, now: dt.datetime, confirm: Confirmation
+) -> ProcedureVersion:
     versions = ProcedureVersion.objects.filter(procedure=procedure)
     newest = versions.order_by(F("valid__startswith").desc(nulls_last=True)).first()
+    if newest is not None:
+        confirm(newest.version)
     field, _ = Field.objects.get_or_create(name=facts.field, defaults={"code": field_code(facts.field)})
     told = ProcedureVersion(
         procedure=procedure,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from units.models import Official, UnitAlias, UnitCode, UnitVersion
 from units.queries.tree import subtree
@@ -11,8 +11,12 @@ from units.rules import folded
 
 
 def units_listed(*, on: dt.date, under: int | None = None, kind: str = "", text: str = "") -> QuerySet[UnitVersion]:
-    """Return the units in force on a day, narrowed to a subtree, a kind, and a part of their name or of an alias."""
-    units = versions_on(on=on, under=under).select_related("parent")
+    """Return the units in force on a day, narrowed to a subtree, a kind, and a part of their name or of an alias.
+
+    Each row carries `parent_name`, the name of the unit above on the same day.
+    """
+    above = UnitVersion.objects.filter(unit=OuterRef("parent"), valid__contains=on).values("name")[:1]
+    units = versions_on(on=on, under=under).select_related("unit", "parent").annotate(parent_name=Subquery(above))
     if kind:
         units = units.filter(kind=kind)
     if text:

@@ -1,6 +1,7 @@
 """Who stood under whom on a day: one recursive query each, whatever the size of the tree."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -41,6 +42,18 @@ inherited(unit_id) AS (
 )
 SELECT unit_id FROM inherited
 """
+_TREE = """
+WITH RECURSIVE below(unit_id, name, kind, parent_id, depth, place) AS (
+    SELECT unit_id, name, kind, NULL::bigint, 0, ARRAY[]::text[] COLLATE "C"
+    FROM units_unitversion WHERE unit_id = %(unit)s AND valid @> %(on)s::date
+    UNION ALL
+    SELECT v.unit_id, v.name, v.kind, v.parent_id, below.depth + 1, below.place || (v.sort_key || ' ' || v.unit_id)
+    FROM below JOIN units_unitversion v ON v.parent_id = below.unit_id AND v.valid @> %(on)s::date
+) CYCLE unit_id SET turned USING path
+SELECT u.code, below.name, below.kind, above.code, below.depth
+FROM below JOIN units_unit u ON u.id = below.unit_id LEFT JOIN units_unit above ON above.id = below.parent_id
+WHERE NOT turned ORDER BY below.place
+"""
 
 
 def subtree(*, unit_id: int, on: dt.date) -> set[int]:
@@ -60,6 +73,24 @@ def heritage(*, unit_id: int, on: dt.date) -> set[int]:
     them by a merger, a renaming or a transfer. A split hands over only a part, so it carries no records along.
     """
     return set(_ids(_HERITAGE, unit=unit_id, on=on))
+
+
+@dataclass(frozen=True)
+class TreeNode:
+    """A unit in its place: `depth` 0 is the unit asked for; `parent` is our code of the unit above."""
+
+    code: str
+    name: str
+    kind: str
+    parent: str | None
+    depth: int
+
+
+def tree_of(*, unit_id: int, on: dt.date) -> list[TreeNode]:
+    """Return a unit and all under it on a day, each after its parent, brothers in Vietnamese order; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TREE, {"unit": unit_id, "on": on})
+        return [TreeNode(*row) for row in cursor.fetchall()]
 
 
 def _ids(sql: str, **values: Any) -> list[int]:

@@ -2,9 +2,10 @@
 
 from units.services.officials import add_posting, put_official
 from units.services.reference import load_aliases, load_successions, load_units
-from units.services.register import UnitFacts, add_succession, put_unit
+from units.services.register import Confirmation, UnitFacts, add_succession, put_unit
 
 __all__ = [
+    "Confirmation",
     "UnitFacts",
     "add_posting",
     "add_succession",

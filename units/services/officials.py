@@ -11,11 +11,17 @@ from psycopg2.errors import ExclusionViolation
 from units.errors import PeriodsOverlap
 from units.models import Official, Posting, Unit
 from units.rules import folded, person_sort_key
+from units.services.register import Confirmation
 
 
 @atomic
-def put_official(*, code: str, name: str, by: str, now: dt.datetime) -> tuple[Official, bool]:
-    """Say what an official is called; return him and whether he is new. The same name again changes nothing."""
+def put_official(
+    *, code: str, name: str, by: str, now: dt.datetime, confirm: Confirmation = lambda _version: None
+) -> tuple[Official, bool]:
+    """Say what an official is called; return him and whether he is new. The same name again changes nothing.
+
+    `confirm` is called with his version number, under lock, before a known official is changed.
+    """
     told = {
         "name": name,
         "name_folded": folded(name),
@@ -24,6 +30,8 @@ def put_official(*, code: str, name: str, by: str, now: dt.datetime) -> tuple[Of
         "recorded_at": now,
     }
     official, is_new = Official.objects.select_for_update().get_or_create(code=code, defaults=told)
+    if not is_new:
+        confirm(official.version)
     if official.name != name:
         Official.objects.filter(pk=official.pk).update(**told, version=F("version") + 1)
         official.refresh_from_db()

@@ -1,7 +1,7 @@
 """Keep the register of units: what a unit is from a day on, and who follows it."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError
@@ -14,6 +14,9 @@ from units.errors import PeriodsOverlap, SuccessionKnown, UnitUnderItself
 from units.models import Unit, UnitAlias, UnitCode, UnitSuccession, UnitVersion
 from units.queries import subtree
 from units.rules import folded, sort_key
+
+Confirmation = Callable[[int], None]
+"""Is told the version that is about to be changed, and raises when it must not be."""
 
 
 @dataclass(frozen=True)
@@ -34,25 +37,37 @@ class UnitFacts:
 
 
 @atomic
-def put_unit(*, code: str, facts: UnitFacts, by: str, now: dt.datetime) -> tuple[UnitVersion, bool]:
+def put_unit(
+    *, code: str, facts: UnitFacts, by: str, now: dt.datetime, confirm: Confirmation = lambda _version: None
+) -> tuple[UnitVersion, bool]:
     """Say what a unit is from a day on; return the version and whether the unit is new.
 
-    The version before ends on that day; one that began on the very same day is corrected. Raises PeriodsOverlap when
-    something later is already said of the unit or a code belongs to another unit then, UnitUnderItself.
+    The version before ends on that day; one that began on the very same day is corrected; the same thing said again
+    changes nothing. `confirm` is called with the newest version's number, under lock, before a known unit is changed.
+    Raises PeriodsOverlap when something later is already said of the unit or a code belongs to another unit then,
+    UnitUnderItself.
     """
     unit, is_new = Unit.objects.get_or_create(code=code)
     Unit.objects.select_for_update().get(pk=unit.pk)
+    newest = UnitVersion.objects.filter(unit=unit).order_by(F("valid__startswith").desc(nulls_last=True)).first()
+    if newest is not None:
+        confirm(newest.version)
     _refuse_circle(unit=unit, facts=facts)
+    told = _told(unit=unit, facts=facts, version=newest.version + 1 if newest else 1, by=by, now=now)
+    if newest is not None and _is_known(newest=newest, told=told, facts=facts):
+        return newest, False
     try:
         with atomic():
-            version = _say(unit=unit, facts=facts, by=by, now=now)
+            _say(newest=newest, told=told)
             if facts.codes is not None:
                 _give_codes(unit=unit, facts=facts, codes=set(facts.codes))
     except IntegrityError as error:
-        raise _overlap_of(error) from error
+        if isinstance(error.__cause__, ExclusionViolation):
+            raise PeriodsOverlap from error
+        raise
     if facts.aliases is not None:
         _give_aliases(unit=unit, names=set(facts.aliases))
-    return version, is_new
+    return told, is_new
 
 
 @atomic
@@ -91,9 +106,8 @@ def _refuse_circle(*, unit: Unit, facts: UnitFacts) -> None:
         raise UnitUnderItself
 
 
-def _say(*, unit: Unit, facts: UnitFacts, by: str, now: dt.datetime) -> UnitVersion:
-    newest = UnitVersion.objects.filter(unit=unit).order_by(F("valid__startswith").desc(nulls_last=True)).first()
-    told = UnitVersion(
+def _told(*, unit: Unit, facts: UnitFacts, version: int, by: str, now: dt.datetime) -> UnitVersion:
+    return UnitVersion(
         unit=unit,
         valid=DateRange(facts.valid_from, facts.valid_to),
         name=facts.name,
@@ -102,24 +116,41 @@ def _say(*, unit: Unit, facts: UnitFacts, by: str, now: dt.datetime) -> UnitVers
         kind=facts.kind,
         parent=facts.parent,
         source=facts.source,
-        version=newest.version + 1 if newest else 1,
+        version=version,
         recorded_by=by,
         recorded_at=now,
     )
-    if newest is not None and newest.valid.lower == facts.valid_from:
+
+
+def _is_known(*, newest: UnitVersion, told: UnitVersion, facts: UnitFacts) -> bool:
+    """Tell whether nothing of what is said is new."""
+    if any(getattr(newest, name) != getattr(told, name) for name in ("valid", "name", "kind", "parent_id", "source")):
+        return False
+    running = UnitCode.objects.filter(unit=newest.unit_id, valid__contains=facts.valid_from)
+    aliases = UnitAlias.objects.filter(unit=newest.unit_id).values_list("name", flat=True)
+    return (facts.codes is None or set(facts.codes) == set(running.values_list("scheme", "value"))) and (
+        facts.aliases is None or set(facts.aliases) == set(aliases)
+    )
+
+
+def _say(*, newest: UnitVersion | None, told: UnitVersion) -> None:
+    if newest is not None and newest.valid.lower == told.valid.lower:
         told.pk = newest.pk
         told.save(force_update=True)
-        return told
-    if newest is not None and _reaches(newest.valid, facts.valid_from):
-        newest.valid = DateRange(newest.valid.lower, facts.valid_from)
+        return
+    if newest is not None and _reaches(newest.valid, told.valid.lower):
+        newest.valid = DateRange(newest.valid.lower, told.valid.lower)
         newest.save(update_fields=["valid"])
     told.save()
-    return told
 
 
-def _reaches(period: DateRange, day: dt.date) -> bool:
+def _reaches(period: DateRange, day: dt.date | None) -> bool:
     """Tell whether a period began before the day and is still running on it."""
-    return (period.lower is None or period.lower < day) and (period.upper is None or period.upper > day)
+    return (
+        day is not None
+        and (period.lower is None or period.lower < day)
+        and (period.upper is None or period.upper > day)
+    )
 
 
 def _give_codes(*, unit: Unit, facts: UnitFacts, codes: set[tuple[str, str]]) -> None:
@@ -144,7 +175,3 @@ def _give_aliases(*, unit: Unit, names: set[str]) -> None:
     UnitAlias.objects.bulk_create(
         UnitAlias(unit=unit, name=name, name_folded=folded(name)) for name in sorted(names - known)
     )
-
-
-def _overlap_of(error: IntegrityError) -> Exception:
-    return PeriodsOverlap() if isinstance(error.__cause__, ExclusionViolation) else error

@@ -1,0 +1,15 @@
+"""Addresses of the catalogue and the calendar."""
+
+from django.urls import URLPattern, path
+
+from api.procedures.calendar import Days, DueDates, OneDay
+from api.procedures.views import Fields, OneProcedure, Procedures
+
+urlpatterns: list[URLPattern] = [
+    path("procedures", Procedures.as_view()),
+    path("procedures/<str:code>", OneProcedure.as_view()),
+    path("fields", Fields.as_view()),
+    path("calendar/days", Days.as_view()),
+    path("calendar/days/<str:date>", OneDay.as_view()),
+    path("calendar/due-date", DueDates.as_view()),
+]

@@ -1,0 +1,224 @@
+"""Units and officials as they are written and read.
+
+`parent` and `source` are also attributes of DRF's own classes; a declared field takes no notice of them.
+"""
+
+import datetime as dt
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from api.language import said
+from api.shapes import Day, Shape, Text
+from units.queries import Named, OfficialCard, UnitCard
+from units.vocabulary import CodeScheme, SuccessionKind, UnitKind
+
+_DAY = {"type": ["string", "null"], "format": "date"}
+_UNIT = {"oneOf": [{"$ref": "#/components/schemas/UnitReference"}, {"type": "null"}]}
+
+
+class AsOf(Shape):
+    """On which day."""
+
+    as_of = Day(required=False, help_text="Tính theo ngày này; bỏ trống là hôm nay.")
+
+
+class UnitReference(serializers.Serializer[Any]):
+    """A unit inside another answer."""
+
+    code = serializers.CharField(help_text="Mã đơn vị của hệ thống này.")
+    name = serializers.CharField()
+
+
+class Dated(serializers.Serializer[Any]):
+    """Something in force for a half-open period: `valid_to` is the first day on which it is no more."""
+
+    valid_from = serializers.SerializerMethodField(help_text="Ngày đầu có hiệu lực; null là không rõ, đã có từ trước.")
+    valid_to = serializers.SerializerMethodField(help_text="Ngày đầu hết hiệu lực; null là chưa có.")
+
+    @extend_schema_field(_DAY)
+    def get_valid_from(self, row: Any) -> dt.date | None:
+        """Print the first day."""
+        return row.valid.lower  # type: ignore[no-any-return]
+
+    @extend_schema_field(_DAY)
+    def get_valid_to(self, row: Any) -> dt.date | None:
+        """Print the first day after the last."""
+        return row.valid.upper  # type: ignore[no-any-return]
+
+
+class UnitListed(Dated):
+    """A unit in a list, as of the list's day."""
+
+    code = serializers.CharField(source="unit.code")
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(UnitKind.choices)
+    parent = serializers.SerializerMethodField()  # type: ignore[assignment]
+
+    @extend_schema_field(_UNIT)
+    def get_parent(self, row: Any) -> dict[str, str] | None:
+        """Print the unit above, by its name on the same day."""
+        return {"code": row.parent.code, "name": row.parent_name or ""} if row.parent else None
+
+
+class UnitCodeTold(Dated):
+    """A code that a scheme gave a unit."""
+
+    scheme = serializers.ChoiceField(CodeScheme.choices)
+    value = serializers.CharField()
+
+
+class Succession(serializers.Serializer[Any]):
+    """Where work went to or came from; `unit` is the other side."""
+
+    unit = serializers.SerializerMethodField()
+    kind = serializers.ChoiceField(SuccessionKind.choices, source="row.kind")
+    effective_date = serializers.DateField(source="row.effective_date")
+    decision = serializers.CharField(source="row.decision")
+    note = serializers.CharField(source="row.note")
+
+    @extend_schema_field(_UNIT)
+    def get_unit(self, told: Any) -> dict[str, str] | None:
+        """Print the other side; nobody for a unit that was dissolved."""
+        return _named(told.unit)
+
+
+class Unit(serializers.Serializer[UnitCard]):
+    """Everything about a unit as of a day."""
+
+    code = serializers.CharField(source="unit.code")
+    as_of = serializers.DateField()
+    is_in_force = serializers.BooleanField(help_text="false: không còn (hoặc chưa có) vào ngày as_of; xem went_to.")
+    name = serializers.CharField(source="version.name")
+    kind = serializers.ChoiceField(UnitKind.choices, source="version.kind")
+    parent = serializers.SerializerMethodField()  # type: ignore[assignment]
+    valid_from = serializers.DateField(source="version.valid.lower", allow_null=True)
+    valid_to = serializers.DateField(source="version.valid.upper", allow_null=True)
+    source = serializers.CharField(source="version.source")  # type: ignore[assignment]
+    codes = UnitCodeTold(many=True)
+    aliases = serializers.ListField(child=serializers.CharField())
+    successions = Succession(many=True, help_text="Công việc của đơn vị này đã chuyển đi đâu.")
+    predecessions = Succession(many=True, help_text="Công việc của đơn vị nào đã chuyển về đây.")
+    went_to = UnitReference(many=True, help_text="Đơn vị đang làm thay vào ngày as_of, khi đơn vị này không còn.")
+
+    @extend_schema_field(_UNIT)
+    def get_parent(self, card: UnitCard) -> dict[str, str] | None:
+        """Print the unit above."""
+        return _named(card.parent)
+
+
+class UnitNode(serializers.Serializer[Any]):
+    """A unit in its place in the tree."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(UnitKind.choices)
+    parent = serializers.CharField(allow_null=True, help_text="Mã đơn vị cấp trên; null ở gốc của cây.")  # type: ignore[assignment]
+    depth = serializers.IntegerField()
+
+
+class UnitTree(serializers.Serializer[Any]):
+    """A subtree on a day, every unit after its parent."""
+
+    as_of = serializers.DateField()
+    units = UnitNode(many=True)
+
+
+class UnitCodeGiven(Shape):
+    """A code to give."""
+
+    scheme = serializers.ChoiceField(CodeScheme.choices)
+    value = serializers.RegexField(r"^[0-9A-Z.]{1,35}$")
+
+
+class Period(Shape):
+    """A half-open period."""
+
+    valid_from = Day(help_text="Ngày đầu có hiệu lực.")
+    valid_to = Day(required=False, allow_null=True, help_text="Ngày đầu hết hiệu lực; bỏ trống là chưa có.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a period that ends before it begins."""
+        if attrs.get("valid_to") and attrs["valid_to"] <= attrs["valid_from"]:
+            text = said("valid_to phải sau valid_from.", "valid_to must be after valid_from.")
+            raise serializers.ValidationError({"valid_to": [serializers.ErrorDetail(str(text), "period_empty")]})
+        return attrs
+
+
+class UnitDescription(Period):
+    """What a unit is from a day on."""
+
+    name = Text(max_length=300)
+    kind = serializers.ChoiceField(UnitKind.choices)
+    parent = Text(required=False, allow_null=True, max_length=100, help_text="Mã đơn vị cấp trên, hoặc SCHEME:mã.")  # type: ignore[assignment]
+    source = Text(required=False, allow_blank=True, default="", max_length=2000, help_text="Căn cứ, văn bản.")  # type: ignore[assignment]
+    codes = UnitCodeGiven(many=True, required=False, max_length=20, help_text="Bỏ trống: giữ nguyên.")  # type: ignore[call-arg]
+    aliases = serializers.ListField(
+        child=Text(max_length=300), required=False, max_length=50, help_text="Bỏ trống: giữ nguyên."
+    )
+
+
+class SuccessionReport(Shape):
+    """That a unit's work went elsewhere."""
+
+    successor = Text(required=False, allow_null=True, max_length=100, help_text="Bỏ trống khi giải thể.")
+    kind = serializers.ChoiceField(SuccessionKind.choices)
+    effective_date = Day()
+    decision = Text(required=False, allow_blank=True, default="", max_length=2000)
+    note = Text(required=False, allow_blank=True, default="", max_length=2000)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse an heir of a dissolved unit, and any other kind without one."""
+        if (attrs["kind"] == SuccessionKind.DISSOLVE) == bool(attrs.get("successor")):
+            text = said(
+                "Giải thể thì không có đơn vị kế thừa; các loại khác phải có.",
+                "A dissolved unit has no successor; every other kind needs one.",
+            )
+            raise serializers.ValidationError({"successor": [serializers.ErrorDetail(str(text), "does_not_fit")]})
+        return attrs
+
+
+class OfficialReference(serializers.Serializer[Any]):
+    """An official inside another answer or in a list."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class PostingTold(serializers.Serializer[Any]):
+    """Where an official belongs and serves, for a half-open period."""
+
+    home_unit = UnitReference()
+    serving_unit = UnitReference()
+    post = serializers.CharField(source="row.post")
+    is_head = serializers.BooleanField(source="row.is_head")
+    valid_from = serializers.DateField(source="row.valid.lower", allow_null=True)
+    valid_to = serializers.DateField(source="row.valid.upper", allow_null=True)
+
+
+class Official(serializers.Serializer[OfficialCard]):
+    """An official with all postings, the newest first."""
+
+    code = serializers.CharField(source="official.code")
+    name = serializers.CharField(source="official.name")
+    postings = PostingTold(many=True)
+
+
+class OfficialDescription(Shape):
+    """What an official is called."""
+
+    name = Text(max_length=200)
+
+
+class PostingReport(Period):
+    """A posting from a day on; the one that is running ends on that day."""
+
+    home_unit = Text(max_length=100, help_text="Đơn vị quản lý cán bộ (mã hoặc SCHEME:mã).")
+    serving_unit = Text(required=False, max_length=100, help_text="Nơi làm việc; bỏ trống là đơn vị quản lý.")
+    post = Text(max_length=200)
+    is_head = serializers.BooleanField(required=False, default=False)
+
+
+def _named(unit: Named | None) -> dict[str, str] | None:
+    return {"code": unit.code, "name": unit.name} if unit else None

@@ -1,0 +1,210 @@
+"""The organisation over HTTP: units, dated."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.timezone import localdate, now
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.endpoint import Endpoint, ListEndpoint
+from api.errors import PreconditionMissing, PreconditionStale
+from api.filtering import DayFilter, asked
+from api.idempotency.once import Answer, once
+from api.preconditions import etag, require_match
+from api.references import unit_meant
+from api.schema import KEYED, problems
+from api.units.serializers import (
+    AsOf,
+    Succession,
+    SuccessionReport,
+    Unit,
+    UnitDescription,
+    UnitListed,
+    UnitTree,
+)
+from units.errors import PeriodsOverlap, SuccessionKnown, UnitUnderItself, UnitUnknown
+from units.models import Unit as UnitRow
+from units.models import UnitVersion
+from units.queries import (
+    Handover,
+    named,
+    require_inside,
+    require_parent_inside,
+    tree_of,
+    unit_card,
+    unit_named,
+    units_listed,
+)
+from units.services import UnitFacts, add_succession, put_unit
+from units.vocabulary import UnitKind
+
+
+class UnitFilters(filters.FilterSet):
+    """Which units, as of which day."""
+
+    as_of = DayFilter(help_text="Tính theo ngày này; bỏ trống là hôm nay.")
+    under = filters.CharFilter(max_length=100, help_text="Trong cây của đơn vị này (mã hoặc SCHEME:mã).")
+    kind = filters.ChoiceFilter(choices=UnitKind.choices, help_text="Loại đơn vị.")
+    q = filters.CharFilter(max_length=200, help_text="Một phần của tên, không cần dấu.")
+
+    def filter_queryset(self, queryset: QuerySet[UnitVersion]) -> QuerySet[UnitVersion]:
+        """Ask the room's own list."""
+        told = self.form.cleaned_data
+        on = told["as_of"] or localdate()
+        under = unit_meant(code=told["under"], on=on, name="under", place="parameter") if told["under"] else None
+        return units_listed(on=on, under=under.pk if under else None, kind=told["kind"], text=told["q"])
+
+
+class Units(ListEndpoint):
+    """The units in force on a day."""
+
+    scopes = {"GET": "units:read"}
+    serializer_class = UnitListed
+    filterset_class = UnitFilters
+    ordering = ("sort_key", "id")
+
+    def get_queryset(self) -> QuerySet[UnitVersion]:
+        """Start from today's units; the filters choose the day."""
+        return units_listed(on=localdate())
+
+    @extend_schema(
+        operation_id="listUnits",
+        tags=["units"],
+        summary="Danh sách đơn vị vào một ngày",
+        responses=UnitListed(many=True),
+    )
+    def get(self, request: Request) -> Any:
+        """List the units in force on a day, in Vietnamese order."""
+        return self.page()
+
+
+class OneUnit(Endpoint):
+    """One unit."""
+
+    scopes = {"GET": "units:read", "PUT": "units:write"}
+
+    @property
+    def query(self) -> frozenset[str]:  # type: ignore[override]
+        """Take `as_of` with a GET only."""
+        return frozenset({"as_of"}) if self.request.method in {"GET", "HEAD"} else frozenset()
+
+    @extend_schema(
+        operation_id="getUnit",
+        tags=["units"],
+        summary="Một đơn vị vào một ngày: tên, mã, cấp trên, kế thừa",
+        parameters=[AsOf],
+        responses={200: Unit, **problems(UnitUnknown)},
+    )
+    def get(self, request: Request, code: str) -> Response:
+        """Tell a unit as of a day; for one that is gone, where its work went."""
+        card = unit_card(code=code, on=asked(request, AsOf).get("as_of") or localdate())
+        return Response(Unit(card).data, headers=etag(card.edition))
+
+    @extend_schema(
+        operation_id="putUnit",
+        tags=["units"],
+        summary="Ghi một đơn vị từ một ngày (bản cũ hết hiệu lực vào ngày đó)",
+        request=UnitDescription,
+        responses={
+            200: Unit,
+            201: Unit,
+            **problems(UnitUnknown, PeriodsOverlap, UnitUnderItself, PreconditionMissing, PreconditionStale),
+        },
+    )
+    def put(self, request: Request, code: str) -> Response:
+        """Say what a unit is from a day on."""
+        draft = UnitDescription(data=request.data)
+        draft.is_valid(raise_exception=True)
+        facts = _facts(draft.validated_data)
+        own = self._own_code(code, facts)
+        version, is_new = put_unit(
+            code=own,
+            facts=facts,
+            by=self.principal.id,
+            now=now(),
+            confirm=lambda edition: require_match(request, version=edition),
+        )
+        card = unit_card(code=own, on=facts.valid_from)
+        return Response(Unit(card).data, status=201 if is_new else 200, headers=etag(version.version))
+
+    def _own_code(self, code: str, facts: UnitFacts) -> str:
+        """Return our code of the unit; raises UnitUnknown when it stands, or would stand, outside the boundary."""
+        boundary, today = self.principal.boundary, localdate()
+        require_parent_inside(boundary=boundary, parent=facts.parent, on=today)
+        try:
+            unit = unit_named(code=code, on=today)
+        except UnitUnknown:
+            return code
+        require_inside(boundary=boundary, unit=unit, on=today)
+        return unit.code
+
+
+class Tree(Endpoint):
+    """A unit and all under it."""
+
+    scopes = {"GET": "units:read"}
+    query = frozenset({"as_of"})
+
+    @extend_schema(
+        operation_id="getUnitTree",
+        tags=["units"],
+        summary="Cây đơn vị vào một ngày",
+        parameters=[AsOf],
+        responses={200: UnitTree, **problems(UnitUnknown)},
+    )
+    def get(self, request: Request, code: str) -> Response:
+        """Tell the subtree of a unit on a day; empty when the unit was not in force."""
+        on = asked(request, AsOf).get("as_of") or localdate()
+        nodes = tree_of(unit_id=unit_named(code=code, on=on).pk, on=on)
+        return Response(UnitTree({"as_of": on, "units": nodes}).data)
+
+
+class Successions(Endpoint):
+    """Where a unit's work went."""
+
+    scopes = {"POST": "units:write"}
+
+    @extend_schema(
+        operation_id="addUnitSuccession",
+        tags=["units"],
+        summary="Ghi đơn vị kế thừa",
+        request=SuccessionReport,
+        responses={201: Succession, **problems(UnitUnknown, SuccessionKnown, *KEYED)},
+    )
+    def post(self, request: Request, code: str) -> Any:
+        """Record that a unit's work went to another on a day, or to nobody."""
+        draft = SuccessionReport(data=request.data)
+        draft.is_valid(raise_exception=True)
+        told = dict(draft.validated_data)
+        day, wanted = told["effective_date"], told.pop("successor", None)
+        predecessor = unit_named(code=code, on=day)
+        require_inside(boundary=self.principal.boundary, unit=predecessor, on=localdate())
+        successor = unit_meant(code=wanted, on=day, name="/successor") if wanted else None
+
+        def work(_secret: str) -> Answer:
+            row = add_succession(predecessor=predecessor, successor=successor, by=self.principal.id, now=now(), **told)
+            other = named(ids=[row.successor_id], on=day).get(row.successor_id or 0)
+            return Answer(201, Succession(Handover(other, row)).data)
+
+        return once(request=request, operation=f"addUnitSuccession:{predecessor.code}", now=now(), work=work)
+
+
+def _facts(told: dict[str, Any]) -> UnitFacts:
+    codes, parent = told.get("codes"), told.get("parent")
+    return UnitFacts(
+        name=told["name"],
+        kind=told["kind"],
+        valid_from=told["valid_from"],
+        valid_to=told.get("valid_to"),
+        parent=_parent(parent, told) if parent else None,
+        source=told["source"],
+        codes=None if codes is None else [(code["scheme"], code["value"]) for code in codes],
+        aliases=told.get("aliases"),
+    )
+
+
+def _parent(code: str, told: dict[str, Any]) -> UnitRow:
+    return unit_meant(code=code, on=told["valid_from"], name="/parent")
