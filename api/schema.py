@@ -5,6 +5,7 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework import exceptions as drf
 
 from api.errors import (
     Absent,
@@ -12,13 +13,14 @@ from api.errors import (
     Invalid,
     KeyInFlight,
     KeyReused,
+    TooLarge,
     TooManyRequests,
     Unauthenticated,
 )
 from api.problems import MEDIA_TYPE, PROBLEMS, SERVER_ERROR, UNAVAILABLE, problem_of
 from api.shapes import ProblemShape
 
-COMMON: tuple[type[Exception], ...] = (Invalid, TooManyRequests)
+COMMON: tuple[type[Exception], ...] = (Invalid, TooManyRequests, drf.NotAcceptable)
 SIGNED_IN: tuple[type[Exception], ...] = (Unauthenticated, Forbidden)
 KEYED: tuple[type[Exception], ...] = (KeyInFlight, KeyReused)
 
@@ -53,13 +55,14 @@ class OperationSchema(AutoSchema):
         for (status, media_type), answer in {**problems(*self._common_errors()), **_always()}.items():
             code = str(int(status))
             if code not in answers:
-                answers[code] = self._get_response_for_code(answer, code, [media_type], direction)
+                answers[code] = self._get_response_for_code(answer, code, [media_type], direction)  # type: ignore[no-untyped-call]
         return dict(sorted(answers.items()))
 
     def _common_errors(self) -> tuple[type[Exception], ...]:
         is_open = getattr(self.view, "scopes", {}).get(self.method) == ""
         addressed: tuple[type[Exception], ...] = (Absent,) if "{" in self.path else ()
-        return COMMON + addressed + (() if is_open else SIGNED_IN)
+        bodily = (TooLarge, drf.UnsupportedMediaType) if self.method in {"POST", "PUT"} else ()
+        return COMMON + addressed + bodily + (() if is_open else SIGNED_IN)
 
     def get_auth(self) -> list[Any]:
         """Return the security requirement: none for public operations."""

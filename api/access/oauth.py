@@ -98,7 +98,8 @@ class Server(AuthorizationServer):
 
     def handle_response(self, status: int, body: Any, headers: list[tuple[str, str]]) -> HttpResponse:
         """Return Django's answer."""
-        return JsonResponse(dict(body), status=status, headers=dict(headers))
+        told = {name: value for name, value in headers if name != "Content-Type"}
+        return JsonResponse(dict(body), status=status, headers=told)
 
 
 def _fresh(**_kwargs: Any) -> str:

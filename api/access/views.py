@@ -40,7 +40,12 @@ class Clients(ListEndpoint):
         """Those inside the caller's boundary."""
         return queries.clients_known_to(principal=self.principal, on=now().date())
 
-    @extend_schema(operation_id="listClients", tags=["platform"], summary="Danh sách phần mềm kết nối")
+    @extend_schema(
+        operation_id="listClients",
+        tags=["platform"],
+        summary="Danh sách phần mềm kết nối",
+        responses=ClientCard(many=True),
+    )
     def get(self, request: Request) -> Response:
         """Answer a page of machines."""
         return self.page()  # type: ignore[no-any-return]

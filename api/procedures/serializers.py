@@ -12,7 +12,6 @@ from procedures.vocabulary import Level, LimitUnit, SupplementRule
 
 LONGEST_LIMIT = 3660
 _DAY = {"type": ["string", "null"], "format": "date"}
-_LIMIT = {"oneOf": [{"$ref": "#/components/schemas/TimeLimit"}, {"type": "null"}]}
 
 
 class TimeLimit(serializers.Serializer[Any]):
@@ -45,12 +44,7 @@ class ProcedureListed(serializers.Serializer[Any]):
     field = FieldReference()
     ministry = serializers.CharField()
     levels = serializers.ListField(child=serializers.ChoiceField(Level.choices))
-    time_limit = serializers.SerializerMethodField(help_text="null: danh mục không ghi, hoặc tùy trường hợp.")
-
-    @extend_schema_field(_LIMIT)
-    def get_time_limit(self, row: Any) -> dict[str, Any] | None:
-        """Print the limit."""
-        return None if row.limit_amount is None else dict(TimeLimit(row).data)
+    time_limit = TimeLimit(allow_null=True, help_text="null: danh mục không ghi, hoặc tùy trường hợp.")
 
 
 class Procedure(ProcedureListed):

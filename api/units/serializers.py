@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from api.language import said
 from api.shapes import Day, Shape, Text
-from units.queries import Named, OfficialCard, UnitCard
+from units.queries import OfficialCard, UnitCard
 from units.vocabulary import CodeScheme, SuccessionKind, UnitKind
 
 _DAY = {"type": ["string", "null"], "format": "date"}
@@ -72,16 +72,11 @@ class UnitCodeTold(Dated):
 class Succession(serializers.Serializer[Any]):
     """Where work went to or came from; `unit` is the other side."""
 
-    unit = serializers.SerializerMethodField()
+    unit = UnitReference(allow_null=True, help_text="null: không có đơn vị kế thừa.")
     kind = serializers.ChoiceField(SuccessionKind.choices, source="row.kind")
     effective_date = serializers.DateField(source="row.effective_date")
     decision = serializers.CharField(source="row.decision")
     note = serializers.CharField(source="row.note")
-
-    @extend_schema_field(_UNIT)
-    def get_unit(self, told: Any) -> dict[str, str] | None:
-        """Print the other side; nobody for a unit that was dissolved."""
-        return _named(told.unit)
 
 
 class Unit(serializers.Serializer[UnitCard]):
@@ -92,7 +87,7 @@ class Unit(serializers.Serializer[UnitCard]):
     is_in_force = serializers.BooleanField(help_text="false: không còn (hoặc chưa có) vào ngày as_of; xem went_to.")
     name = serializers.CharField(source="version.name")
     kind = serializers.ChoiceField(UnitKind.choices, source="version.kind")
-    parent = serializers.SerializerMethodField()  # type: ignore[assignment]
+    parent = UnitReference(allow_null=True)
     valid_from = serializers.DateField(source="version.valid.lower", allow_null=True)
     valid_to = serializers.DateField(source="version.valid.upper", allow_null=True)
     source = serializers.CharField(source="version.source")  # type: ignore[assignment]
@@ -101,11 +96,6 @@ class Unit(serializers.Serializer[UnitCard]):
     successions = Succession(many=True, help_text="Công việc của đơn vị này đã chuyển đi đâu.")
     predecessions = Succession(many=True, help_text="Công việc của đơn vị nào đã chuyển về đây.")
     went_to = UnitReference(many=True, help_text="Đơn vị đang làm thay vào ngày as_of, khi đơn vị này không còn.")
-
-    @extend_schema_field(_UNIT)
-    def get_parent(self, card: UnitCard) -> dict[str, str] | None:
-        """Print the unit above."""
-        return _named(card.parent)
 
 
 class UnitNode(serializers.Serializer[Any]):
@@ -218,7 +208,3 @@ class PostingReport(Period):
     serving_unit = Text(required=False, max_length=100, help_text="Nơi làm việc; bỏ trống là đơn vị quản lý.")
     post = Text(max_length=200)
     is_head = serializers.BooleanField(required=False, default=False)
-
-
-def _named(unit: Named | None) -> dict[str, str] | None:
-    return {"code": unit.code, "name": unit.name} if unit else None

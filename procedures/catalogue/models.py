@@ -1,5 +1,7 @@
 """What citizens come for: fields, procedures, and what the law said of a procedure from day to day."""
 
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -65,3 +67,8 @@ class ProcedureVersion(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def time_limit(self) -> Self | None:
+        """The same row where it states a limit; None where it states none, or one for each case."""
+        return None if self.limit_amount is None else self

@@ -1,5 +1,6 @@
 """Machines are registered by those who hold what they grant; each has two secrets that turn over."""
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -10,12 +11,14 @@ from tests.access.test_revocation import said_of
 from tests.contract_client import ContractClient, faults, problem
 from units.models import Unit
 
+TODAY = dt.datetime.now(dt.UTC).date()
 A_CLIENT = {"client_id": "mot-cua-a", "name": "Một cửa A", "scopes": ["units:read"], "source": "mot-cua-a"}
 
 
-def a_unit(name: str) -> Unit:
-    """Return a unit that the reference data know."""
-    return Unit.objects.get(versions__name=name, versions__valid__contains="2026-01-01")
+def two_communes() -> tuple[Unit, Unit]:
+    """Return two units of today that have nothing to do with each other."""
+    first, second = Unit.objects.filter(versions__kind="commune", versions__valid__contains=TODAY).order_by("id")[:2]
+    return first, second
 
 
 def test_a_machine_is_registered_and_its_secret_works(api: ContractClient) -> None:
@@ -62,7 +65,7 @@ def test_nobody_takes_over_a_machine_that_may_do_more_than_he(api: ContractClien
 
 
 def test_a_boundary_holds_whoever_registers_machines(api: ContractClient) -> None:
-    inside, outside = Unit.objects.order_by("id")[:2]
+    inside, outside = two_communes()
     console = api.machine("clients:manage", "units:read", boundary=inside)
     foreign = make_client("units:read", boundary=outside)
     whole = make_client("units:read")

@@ -79,10 +79,9 @@ def _ids() -> dict[str, int]:
 
 
 def _period(row: Row) -> DateRange:
-    return DateRange(
-        dt.date.fromisoformat(row["valid_from"]) if row["valid_from"] else None,
-        dt.date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
-    )
+    first = dt.date.fromisoformat(row["valid_from"]) if row["valid_from"] else None
+    gone = dt.date.fromisoformat(row["valid_to"]) if row["valid_to"] else None
+    return DateRange(first, gone, "[)" if first else "()")  # as PostgreSQL writes it, so that equal periods are equal
 
 
 def _load_versions(*, rows: Sequence[Row], ids: Mapping[str, int], now: dt.datetime) -> int:

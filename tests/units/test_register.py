@@ -1,0 +1,169 @@
+"""The register of units and officials: dated, never two things at once."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.transaction import atomic
+
+from tests.builders.organisation import BY, NOW, make_official, make_posting, make_unit, the_commune, the_province
+from units.errors import PeriodsOverlap, SuccessionKnown, UnitUnderItself
+from units.models import Unit, UnitCode, UnitVersion
+from units.queries import (
+    name_on,
+    officials_matching_name,
+    posted_units,
+    posting_on,
+    unit_known_as,
+    units_near,
+    where_it_went,
+)  # fmt: skip
+from units.services import UnitFacts, add_succession, put_unit
+from units.vocabulary import SuccessionKind, UnitKind
+
+OCTOBER = dt.date(2025, 10, 1)
+A_DAY = dt.timedelta(days=1)
+
+
+def renamed(unit: Unit, name: str, since: dt.date) -> UnitVersion:
+    facts = UnitFacts(name=name, kind=UnitKind.COMMUNE, valid_from=since, parent=the_province())
+    return put_unit(code=unit.code, facts=facts, by=BY, now=NOW)[0]
+
+
+def test_a_new_version_ends_the_one_before_it_on_its_first_day() -> None:
+    commune = the_commune()
+
+    version = renamed(commune, "Xã Tu Mơ Rông Mới", OCTOBER)
+
+    assert version.version == 2
+    assert name_on(unit_id=commune.pk, on=OCTOBER - A_DAY) == "Xã Tu Mơ Rông"
+    assert name_on(unit_id=commune.pk, on=OCTOBER) == "Xã Tu Mơ Rông Mới"
+
+
+def test_the_same_thing_said_again_makes_no_version() -> None:
+    first = renamed(the_commune(), "Xã Tu Mơ Rông Mới", OCTOBER)
+
+    again = renamed(the_commune(), "Xã Tu Mơ Rông Mới", OCTOBER)
+
+    assert (again.pk, again.version) == (first.pk, first.version)
+
+
+def test_nothing_may_be_said_before_what_is_already_said() -> None:
+    renamed(the_commune(), "Xã Tu Mơ Rông Mới", OCTOBER)
+
+    with pytest.raises(PeriodsOverlap):
+        renamed(the_commune(), "Xã Khác", OCTOBER - A_DAY)
+
+
+def test_the_database_itself_refuses_two_versions_on_one_day() -> None:
+    version = UnitVersion.objects.get(unit=the_commune())
+    version.pk, version.valid = None, DateRange(OCTOBER, None)
+
+    with pytest.raises(IntegrityError, match="a_unit_is_one_thing_a_day"), atomic():
+        version.save()
+
+    version.unit = Unit.objects.create(code="control")  # the control: another unit's version is taken
+    version.save()
+
+
+def test_a_code_cannot_mean_two_units_on_one_day() -> None:
+    facts = UnitFacts(
+        name="Xã Khác", kind=UnitKind.COMMUNE, valid_from=OCTOBER, parent=the_province(), codes=[("GSO", "23425")]
+    )
+
+    with pytest.raises(PeriodsOverlap):
+        put_unit(code="khac", facts=facts, by=BY, now=NOW)
+
+    assert not Unit.objects.filter(code="khac").exists()
+
+
+def test_a_unit_is_given_a_new_code_from_a_day_and_keeps_the_old_one_before_it() -> None:
+    commune = the_commune()
+    facts = UnitFacts(
+        name="Xã Tu Mơ Rông", kind=UnitKind.COMMUNE, valid_from=OCTOBER, parent=the_province(), codes=[("GSO", "99999")]
+    )
+
+    put_unit(code=commune.code, facts=facts, by=BY, now=NOW)
+
+    assert unit_known_as(scheme="GSO", value="23425", on=OCTOBER - A_DAY) == commune
+    assert unit_known_as(scheme="GSO", value="23425", on=OCTOBER) is None
+    assert unit_known_as(scheme="GSO", value="99999", on=OCTOBER) == commune
+    assert UnitCode.objects.filter(unit=commune).count() == 2
+
+
+def test_a_unit_never_stands_under_itself() -> None:
+    top = make_unit("mau:top")
+    below = make_unit("mau:below", under=top)
+    facts = UnitFacts(name="Đội mẫu", kind=UnitKind.DEPARTMENT, valid_from=OCTOBER, parent=below)
+
+    with pytest.raises(UnitUnderItself):
+        put_unit(code="mau:top", facts=facts, by=BY, now=NOW)
+
+
+def test_work_goes_on_through_two_mergers() -> None:
+    first, second, third = (make_unit(f"mau:{number}", name=f"Đội {number}") for number in (1, 2, 3))
+    for old, new, day in ((first, second, OCTOBER), (second, third, OCTOBER + A_DAY)):
+        facts = UnitFacts(name="Đội", kind=UnitKind.DEPARTMENT, valid_from=dt.date(2025, 7, 1), valid_to=day)
+        put_unit(code=old.code, facts=facts, by=BY, now=NOW)
+        add_succession(
+            predecessor=old, successor=new, kind=SuccessionKind.MERGE, effective_date=day, decision="", note="", by=BY,
+            now=NOW,
+        )  # fmt: skip
+
+    heirs = [where_it_went(unit_id=first.pk, on=OCTOBER + n * A_DAY) for n in (-1, 0, 1)]
+
+    assert [[version.unit for version in found] for found in heirs] == [[first], [second], [third]]
+
+
+def test_a_succession_is_told_once() -> None:
+    one, other = make_unit("mau:1"), make_unit("mau:2")
+    told = {"predecessor": one, "kind": SuccessionKind.MERGE, "effective_date": OCTOBER, "decision": "", "note": ""}
+    add_succession(successor=other, by=BY, now=NOW, **told)  # type: ignore[arg-type]
+
+    with pytest.raises(SuccessionKnown):
+        add_succession(successor=other, by=BY, now=NOW, **told)  # type: ignore[arg-type]
+
+
+def test_a_new_posting_ends_the_one_before_it() -> None:
+    official, commune, team = make_official(), the_commune(), make_unit("mau:doi")
+    make_posting(official, commune)
+
+    make_posting(official, team, since=OCTOBER, serving=commune)
+
+    before, after = (posting_on(official_id=official.pk, on=day) for day in (OCTOBER - A_DAY, OCTOBER))
+    assert before is not None
+    assert after is not None
+    assert (before.home_unit, after.home_unit) == (commune, team)
+    assert posted_units(official_id=official.pk, on=OCTOBER) == {commune.pk, team.pk}
+    assert posted_units(official_id=official.pk, on=dt.date(2024, 1, 1)) == set()
+
+
+def test_an_official_is_never_posted_twice_on_one_day() -> None:
+    official = make_official()
+    make_posting(official, the_commune(), since=OCTOBER)
+
+    with pytest.raises(PeriodsOverlap):
+        make_posting(official, the_province(), since=OCTOBER - A_DAY)
+
+
+def test_the_units_near_an_official_are_those_of_then_and_of_today() -> None:
+    official, team = make_official(), make_unit("mau:doi")
+    make_posting(official, the_commune())
+    make_posting(official, team, since=OCTOBER)
+
+    near = units_near(official.pk, on=OCTOBER - A_DAY, today=OCTOBER)
+
+    assert near == {the_commune().pk, team.pk}
+
+
+def test_officials_are_found_by_their_whole_name_in_their_unit_on_the_day() -> None:
+    official = make_official(name="Nguyễn Văn Mẫu")
+    make_posting(official, the_commune(), since=OCTOBER)
+
+    def found(name: str, day: dt.date) -> list[object]:
+        return [*officials_matching_name(name=name, unit_id=the_commune().pk, on=day)]
+
+    assert found("NGUYEN VAN MAU", OCTOBER) == [official]
+    assert found("Nguyễn Văn", OCTOBER) == []
+    assert found("Nguyễn Văn Mẫu", OCTOBER - A_DAY) == []

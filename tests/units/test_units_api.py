@@ -1,0 +1,229 @@
+"""The organisation as its readers and keepers see it."""
+
+from typing import Any
+
+import pytest
+
+from tests.builders.organisation import make_unit, the_commune, the_province
+from tests.contract_client import ContractClient, faults, problem
+from units.models import UnitVersion
+from units.rules import sort_key
+
+A_COMMUNE = {"name": "Xã Mẫu", "kind": "commune", "parent": "gso2025:51", "valid_from": "2026-01-01"}
+
+
+def codes(answer: Any) -> list[str]:
+    return [unit["code"] for unit in answer.json()["results"]]
+
+
+def test_units_are_listed_as_of_a_day_in_vietnamese_order(api: ContractClient) -> None:
+    reader = api.signed_in("units:read")
+
+    before = reader.get("/units", {"as_of": "2024-06-01", "under": "gso2024:62", "kind": "commune", "page_size": 500})
+    after = reader.get("/units", {"as_of": "2025-07-02", "kind": "commune", "page_size": 500})
+
+    names = [unit["name"] for unit in before.json()["results"]]
+    assert (len(names), len(codes(after))) == (85, 86)
+    assert names == sorted(names, key=sort_key)
+    assert after.json()["results"][0]["parent"] == {"code": "gso2025:51", "name": "Tỉnh Quảng Ngãi"}
+
+
+def test_pages_of_units_neither_skip_nor_repeat(api: ContractClient) -> None:
+    reader = api.signed_in("units:read")
+    wanted = {"as_of": "2025-07-02", "page_size": 50}
+    seen: list[str] = []
+    cursor: str | None = ""
+
+    while cursor is not None:
+        answer = reader.get("/units", {**wanted, **({"cursor": cursor} if cursor else {})})
+        seen += codes(answer)
+        cursor = answer.json()["next_cursor"]
+
+    assert len(seen) == len(set(seen)) == 117
+
+
+def test_a_unit_is_searched_without_diacritics_and_by_its_other_spellings(api: ContractClient) -> None:
+    reader = api.signed_in("units:read")
+
+    by_name = reader.get("/units", {"as_of": "2025-07-02", "q": "tu mo rong"})
+    by_percent = reader.get("/units", {"as_of": "2025-07-02", "q": "%"})
+
+    assert codes(by_name) == ["gso2025:23425"]
+    assert codes(by_percent) == []
+
+
+def test_the_same_code_leads_to_another_unit_on_another_day(api: ContractClient) -> None:
+    reader = api.signed_in("units:read")
+
+    old = reader.get("/units/GSO:23425", {"as_of": "2025-06-30"}).json()
+    new = reader.get("/units/GSO:23425", {"as_of": "2025-07-01"}).json()
+
+    assert (old["name"], old["parent"]["name"]) == ("Xã Đắk Hà", "Huyện Tu Mơ Rông")
+    assert (new["name"], new["parent"]["name"]) == ("Xã Tu Mơ Rông", "Tỉnh Quảng Ngãi")
+    assert "gso2024:23425" in [told["unit"]["code"] for told in new["predecessions"]]
+
+
+def test_a_unit_that_is_gone_tells_where_its_work_went(api: ContractClient) -> None:
+    answer = api.signed_in("units:read").get("/units/gso2024:23425", {"as_of": "2025-07-02"})
+
+    told = answer.json()
+    assert (told["is_in_force"], told["name"], told["valid_to"]) == (False, "Xã Đắk Hà", "2025-07-01")
+    assert told["went_to"] == [{"code": "gso2025:23425", "name": "Xã Tu Mơ Rông"}]
+    assert told["successions"][0]["kind"] == "merge"
+
+
+def test_the_electronic_code_of_the_old_province_is_understood(api: ContractClient) -> None:
+    answer = api.signed_in("units:read").get("/units/QCVN102:000.00.00.H34", {"as_of": "2024-06-01"})
+
+    assert answer.json()["name"] == "Tỉnh Kon Tum"
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "size"), [("gso2024:62", "2024-06-01", 138), ("gso2025:51", "2025-07-02", 117)]
+)
+def test_the_tree_shows_the_province_as_it_was_on_the_day(api: ContractClient, code: str, day: str, size: int) -> None:
+    units = api.signed_in("units:read").get(f"/units/{code}/tree", {"as_of": day}).json()["units"]
+
+    place = {unit["code"]: number for number, unit in enumerate(units)}
+    assert len(units) == size
+    assert (units[0]["code"], units[0]["parent"], units[0]["depth"]) == (code, None, 0)
+    assert all(place[unit["parent"]] < place[unit["code"]] for unit in units[1:])
+
+
+def test_the_tree_of_a_unit_that_is_gone_is_empty(api: ContractClient) -> None:
+    answer = api.signed_in("units:read").get("/units/gso2024:62/tree", {"as_of": "2025-07-02"})
+
+    assert answer.json()["units"] == []
+
+
+@pytest.mark.parametrize("day", ["1800-01-01", "3000-01-01", "2024-13-01", "01/02/2024", "2024-06-01T00:00:00+07:00"])
+@pytest.mark.parametrize("address", ["/units", "/units/gso2024:62", "/units/gso2024:62/tree"])
+def test_a_day_that_is_none_is_refused_by_name(api: ContractClient, address: str, day: str) -> None:
+    answer = api.signed_in("units:read").get(address, {"as_of": day})
+
+    assert problem(answer) == (400, "invalid")
+    assert {name for name, _ in faults(answer)} == {"as_of"}
+
+
+def test_an_unknown_parameter_is_refused(api: ContractClient) -> None:
+    reader = api.signed_in("units:read")
+
+    assert faults(reader.get("/units", {"asof": "2024-06-01"})) == {("asof", "unknown_parameter")}
+    assert faults(reader.get("/units/gso2024:62", {"asof": "2024-06-01"})) == {("asof", "unknown_parameter")}
+
+
+def test_a_filter_by_an_unknown_unit_is_a_fault_of_the_filter(api: ContractClient) -> None:
+    answer = api.signed_in("units:read").get("/units", {"under": "nowhere"})
+
+    assert faults(answer) == {("under", "unknown_unit")}
+
+
+def test_a_code_that_nobody_has_is_unknown(api: ContractClient) -> None:
+    reader = api.signed_in("units:read")
+
+    assert problem(reader.get("/units/GSO:00000")) == (404, "unit-unknown")
+    assert problem(reader.get("/units/GSO:23422", {"as_of": "2030-01-01"})) == (404, "unit-unknown")
+
+
+def test_reading_units_needs_its_scope(api: ContractClient) -> None:
+    assert problem(api.get("/units")) == (401, "unauthenticated")
+    assert problem(api.signed_in("procedures:read").get("/units")) == (403, "forbidden")
+    assert problem(api.signed_in("units:read").put("/units/mau:xa", A_COMMUNE)) == (403, "forbidden")
+
+
+def test_a_unit_is_recorded_and_then_changed_by_who_has_read_it(api: ContractClient) -> None:
+    keeper = api.signed_in("units:read", "units:write")
+
+    made = keeper.put("/units/mau:xa", A_COMMUNE)
+    unread = keeper.put("/units/mau:xa", {**A_COMMUNE, "name": "Xã Mẫu Hai", "valid_from": "2026-03-01"})
+    changed = keeper.put(
+        "/units/mau:xa",
+        {**A_COMMUNE, "name": "Xã Mẫu Hai", "valid_from": "2026-03-01"},
+        headers={"If-Match": made["ETag"]},
+    )
+    stale = keeper.put("/units/mau:xa", A_COMMUNE, headers={"If-Match": made["ETag"]})
+
+    assert (made.status_code, changed.status_code) == (201, 200)
+    assert problem(unread) == (428, "precondition-required")
+    assert problem(stale) == (412, "precondition-failed")
+    assert keeper.get("/units/mau:xa", {"as_of": "2026-02-28"}).json()["name"] == "Xã Mẫu"
+    assert UnitVersion.objects.get(unit__code="mau:xa", name="Xã Mẫu").recorded_by.startswith("person:")
+
+
+def test_a_version_before_the_newest_is_a_conflict(api: ContractClient) -> None:
+    keeper = api.signed_in("units:write")
+    made = keeper.put("/units/mau:xa", A_COMMUNE)
+
+    answer = keeper.put("/units/mau:xa", {**A_COMMUNE, "valid_from": "2025-12-01"}, headers={"If-Match": made["ETag"]})
+
+    assert problem(answer) == (409, "periods-overlap")
+
+
+def test_everything_wrong_with_a_unit_is_told_at_once(api: ContractClient) -> None:
+    answer = api.signed_in("units:write").put(
+        "/units/mau:xa", {"kind": "kingdom", "valid_from": "1800-01-01", "nmae": "x", "codes": [{"scheme": "GSO"}]}
+    )
+
+    assert faults(answer) == {
+        ("/name", "required"), ("/kind", "invalid_choice"), ("/valid_from", "range"), ("/nmae", "unknown_field"),
+        ("/codes/0/value", "required"),
+    }  # fmt: skip
+
+
+def test_a_unit_cannot_end_before_it_begins_nor_stand_under_nobody_known(api: ContractClient) -> None:
+    keeper = api.signed_in("units:write")
+
+    backwards = keeper.put("/units/mau:xa", {**A_COMMUNE, "valid_to": "2026-01-01"})
+    orphan = keeper.put("/units/mau:xa", {**A_COMMUNE, "parent": "nowhere"})
+
+    assert faults(backwards) == {("/valid_to", "period_empty")}
+    assert faults(orphan) == {("/parent", "unknown_unit")}
+
+
+class TestBoundary:
+    """A keeper with a boundary changes only what stands inside his subtree."""
+
+    def test_inside_he_may_record(self, api: ContractClient) -> None:
+        keeper = api.signed_in("units:write", boundary=the_commune())
+
+        answer = keeper.put("/units/mau:doi", {**A_COMMUNE, "kind": "department", "parent": the_commune().code})
+
+        assert answer.status_code == 201
+
+    def test_outside_he_finds_nothing(self, api: ContractClient) -> None:
+        keeper = api.signed_in("units:write", boundary=the_commune())
+        outside = make_unit("mau:ngoai")
+
+        changed = keeper.put(f"/units/{outside.code}", {**A_COMMUNE, "parent": the_commune().code})
+        added = keeper.put("/units/mau:moi", A_COMMUNE)
+        top = keeper.put("/units/mau:moi", {**A_COMMUNE, "parent": None})
+
+        assert {problem(answer) for answer in (changed, added, top)} == {(404, "unit-unknown")}
+
+    def test_a_keeper_of_the_whole_province_may_record_there(self, api: ContractClient) -> None:
+        keeper = api.signed_in("units:write", boundary=the_province())
+
+        assert keeper.put("/units/mau:moi", A_COMMUNE).status_code == 201
+
+
+def test_a_succession_is_recorded_once_however_often_it_is_sent(api: ContractClient) -> None:
+    keeper = api.signed_in("units:read", "units:write")
+    old, new = make_unit("mau:cu"), make_unit("mau:moi")
+    report = {"successor": new.code, "kind": "merge", "effective_date": "2026-01-01"}
+
+    first = keeper.once(f"/units/{old.code}/successions", report, key="0123456789abcdef")
+    again = keeper.once(f"/units/{old.code}/successions", report, key="0123456789abcdef")
+    other = keeper.once(f"/units/{old.code}/successions", report)
+
+    assert (first.status_code, again.content) == (201, first.content)
+    assert problem(other) == (409, "succession-known")
+    assert first.json()["unit"] == {"code": "mau:moi", "name": "Đội mẫu"}
+
+
+def test_a_dissolved_unit_has_no_heir(api: ContractClient) -> None:
+    old = make_unit("mau:cu")
+    report = {"successor": "gso2025:51", "kind": "dissolve", "effective_date": "2026-01-01"}
+
+    answer = api.signed_in("units:write").once(f"/units/{old.code}/successions", report)
+
+    assert faults(answer) == {("/successor", "does_not_fit")}
