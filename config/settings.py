@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "api.transport.RequestIdMiddleware",
+    "api.health.measures.MeasuringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "api.transport.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

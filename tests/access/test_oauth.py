@@ -54,7 +54,7 @@ def test_a_token_is_never_wider_than_its_machine(api: ContractClient) -> None:
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["a wrong secret", "an unknown machine"])
-def test_a_wrong_secret_and_an_unknown_machine_are_told_alike(api: ContractClient, known: bool) -> None:
+def test_a_wrong_secret_and_an_unknown_machine_are_told_alike(api: ContractClient, *, known: bool) -> None:
     name = make_client("units:read").row.client_id if known else "khong-co"
     pair = base64.b64encode(f"{name}:sai".encode()).decode()
 
