@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions as drf
@@ -62,6 +62,11 @@ INVALID = Problem(
     "invalid", HTTPStatus.BAD_REQUEST, "Dữ liệu gửi lên không hợp lệ", "The request is not valid",
     "Mục “errors” nêu từng chỗ sai; sửa rồi gửi lại.", "“errors” names each fault; correct them and send again.",
 )  # fmt: skip
+MALFORMED = Problem(
+    "bad-request", HTTPStatus.BAD_REQUEST, "Yêu cầu không đọc được", "The request cannot be read",
+    "Địa chỉ máy chủ, tiêu đề hoặc nội dung gửi lên bị sai hay bị cắt ngang. Chưa có gì được ghi.",
+    "The host, a header or the body is wrong or was cut off. Nothing was written.",
+)  # fmt: skip
 UNAUTHENTICATED = Problem(
     "unauthenticated", HTTPStatus.UNAUTHORIZED, "Chưa xác thực", "Not authenticated",
     "Gửi kèm tiêu đề Authorization: Bearer với mã truy cập còn hiệu lực.",
@@ -99,6 +104,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     Forbidden: FORBIDDEN,
     drf.PermissionDenied: FORBIDDEN,
     PermissionDenied: FORBIDDEN,
+    SuspiciousOperation: MALFORMED,
+    BadRequest: MALFORMED,
     Absent: ABSENT,
     Http404: ABSENT,
     drf.NotFound: ABSENT,
@@ -295,13 +302,16 @@ def _faults_in(detail: Any, pointer: str) -> Iterator[Fault]:
             yield Fault("pointer", pointer, getattr(detail, "code", "invalid"), str(detail))
 
 
-def _plain(problem: Problem) -> HttpResponse:
-    return JsonResponse(body_of(problem), status=problem.status, content_type=MEDIA_TYPE)
+def _plain(problem: Problem, **attributes: Any) -> HttpResponse:
+    body = body_of(problem, attributes=attributes)
+    return JsonResponse(body, status=problem.status, content_type=MEDIA_TYPE)
 
 
 def bad_request(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer what Django refuses before any view (handler400)."""
-    return _plain(problem_of(exception) if isinstance(exception, RequestDataTooBig) else INVALID)
+    if isinstance(exception, RequestDataTooBig):
+        return _plain(TOO_LARGE, limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return _plain(MALFORMED)
 
 
 def forbidden(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -64,11 +64,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "api.transport.RequestIdMiddleware",
     "api.health.measures.MeasuringMiddleware",
+    "django.middleware.locale.LocaleMiddleware",  # before anything that may refuse, so that refusals are in its language
+    "api.transport.BodyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "api.transport.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "api.transport.RateLimitMiddleware",
     "api.transport.TrailingSlashMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -98,7 +100,7 @@ WHITENOISE_USE_FINDERS = True
 
 # The largest body: a batch of transactions (design.md: 8 MiB); every other operation bounds itself (api/parsing.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024 + 1024
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["api.access.passwords.Hasher"]
 
 SECURE_SSL_REDIRECT = SERVED_OVER_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if SERVED_OVER_TLS else 0
