@@ -21,6 +21,7 @@ from api.problems import MEDIA_TYPE, PROBLEMS, SERVER_ERROR, UNAVAILABLE, proble
 from api.shapes import ProblemShape
 
 COMMON: tuple[type[Exception], ...] = (Invalid, TooManyRequests, drf.NotAcceptable)
+WITH_A_BODY: tuple[type[Exception], ...] = (TooLarge, drf.UnsupportedMediaType)
 SIGNED_IN: tuple[type[Exception], ...] = (Unauthenticated, Forbidden)
 KEYED: tuple[type[Exception], ...] = (KeyInFlight, KeyReused)
 
@@ -61,8 +62,8 @@ class OperationSchema(AutoSchema):
     def _common_errors(self) -> tuple[type[Exception], ...]:
         is_open = getattr(self.view, "scopes", {}).get(self.method) == ""
         addressed: tuple[type[Exception], ...] = (Absent,) if "{" in self.path else ()
-        bodily = (TooLarge, drf.UnsupportedMediaType) if self.method in {"POST", "PUT"} else ()
-        return COMMON + addressed + bodily + (() if is_open else SIGNED_IN)
+        sent = WITH_A_BODY if self.method in {"POST", "PUT"} else ()
+        return COMMON + addressed + sent + (() if is_open else SIGNED_IN)
 
     def get_auth(self) -> list[Any]:
         """Return the security requirement: none for public operations."""

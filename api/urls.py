@@ -3,9 +3,16 @@
 from django.urls import URLPattern, include, path
 
 from api.access import urls as access
+from api.adapters import urls as adapters
+from api.assessments import urls as assessments
+from api.complaints import urls as complaints
 from api.events import urls as events
 from api.health import urls as health
+from api.journal import urls as journal
+from api.monitoring import urls as monitoring
 from api.procedures import urls as procedures
+from api.ratings import urls as ratings
+from api.transactions import urls as transactions
 from api.units import urls as units
 
 v1: list[URLPattern] = [
@@ -13,6 +20,13 @@ v1: list[URLPattern] = [
     *events.urlpatterns,
     *units.urlpatterns,
     *procedures.urlpatterns,
+    *transactions.urlpatterns,
+    *adapters.urlpatterns,
+    *journal.urlpatterns,
+    *ratings.urlpatterns,
+    *complaints.urlpatterns,
+    *monitoring.urlpatterns,
+    *assessments.urlpatterns,
 ]
 
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""Bodies sent in chunks. Django reads only as much as Content-Length says, so without help it would see none of them."""
+"""Bodies sent in chunks: Django reads only as much as Content-Length says, and without help would see none of them."""
 
 import io
 from collections.abc import Callable, Iterable

@@ -64,7 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "api.transport.RequestIdMiddleware",
     "api.health.measures.MeasuringMiddleware",
-    "django.middleware.locale.LocaleMiddleware",  # before anything that may refuse, so that refusals are in its language
+    "django.middleware.locale.LocaleMiddleware",  # before anything that may refuse
     "api.transport.BodyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "api.transport.SecurityHeadersMiddleware",
@@ -148,6 +148,24 @@ SPECTACULAR_SETTINGS = {
         "api.schema.finish_contract",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "StepKindEnum": "procedures.vocabulary.StepKind",
+        "HelperRoleEnum": "feedback.vocabulary.HelperRole",
+        "RatingChannelEnum": "feedback.vocabulary.RatingChannel",
+        "RatingOriginEnum": "feedback.vocabulary.RatingOrigin",
+        "RatingStateEnum": "feedback.vocabulary.RatingState",
+        "ComplaintAnswerEnum": "feedback.vocabulary.ComplaintAnswer",
+        "ComplaintStateEnum": "feedback.vocabulary.ComplaintState",
+        "FindingOutcomeEnum": "feedback.vocabulary.FindingOutcome",
+        "IdentityModeEnum": "feedback.vocabulary.IdentityMode",
+        "LegalClassEnum": "feedback.vocabulary.LegalClass",
+        "SeverityEnum": "feedback.vocabulary.Severity",
+        "AssessmentClassEnum": "feedback.vocabulary.AssessmentClass",
+        "GrainEnum": "feedback.vocabulary.Grain",
+        "PeriodKindEnum": "feedback.vocabulary.PeriodKind",
+        "PeriodSchemeEnum": "feedback.vocabulary.PeriodScheme",
+        "RunStateEnum": "feedback.vocabulary.RunState",
+        "SubjectKindEnum": "feedback.vocabulary.SubjectKind",
+        "UnitsViewEnum": "feedback.vocabulary.UnitsView",
         "UnitKindEnum": "units.vocabulary.UnitKind",
         "CodeSchemeEnum": "units.vocabulary.CodeScheme",
         "SuccessionKindEnum": "units.vocabulary.SuccessionKind",
@@ -158,6 +176,13 @@ SPECTACULAR_SETTINGS = {
         "DayReasonEnum": "api.procedures.calendar.REASONS",
         "SupplementRuleEnum": "procedures.vocabulary.SupplementRule",
         "ScopeEnum": "api.access.scopes.Scope",
+        "ApplicantKindEnum": "procedures.vocabulary.ApplicantKind",
+        "MessageKindEnum": "procedures.vocabulary.MessageKind",
+        "MessageOutcomeEnum": "procedures.vocabulary.MessageOutcome",
+        "OutcomeEnum": "procedures.vocabulary.Outcome",
+        "TimelinessEnum": "procedures.vocabulary.Timeliness",
+        "TransactionStatusEnum": "procedures.vocabulary.Status",
+        "TransactionChannelEnum": "procedures.vocabulary.Channel",
     },
 }
 

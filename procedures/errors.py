@@ -21,6 +21,18 @@ class TransactionUnknown(ProceduresError):
     """No transaction carries this dossier code, or the caller may not know of it."""
 
 
+class MessageUnknown(ProceduresError):
+    """The caller sent no message of this number."""
+
+
+class BatchRefused(ProceduresError):
+    """A batch that was to be taken whole holds a row that cannot be taken; nothing was written but the journal."""
+
+    def __init__(self, faults: Sequence[tuple[int, "RowFault"]]) -> None:
+        super().__init__()
+        self.faults = list(faults)
+
+
 class NoCalendar(ProceduresError):
     """There is no calendar version yet, so no working day can be counted."""
 

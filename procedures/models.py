@@ -2,12 +2,13 @@
 
 from procedures.calendar.models import CalendarVersion, DayOverride
 from procedures.catalogue.models import Field, Procedure, ProcedureVersion
-from procedures.transactions.models import ClockInterval, Message, Step, Transaction
+from procedures.transactions.models import ClockInterval, Dossier, Message, Step, Transaction
 
 __all__ = [
     "CalendarVersion",
     "ClockInterval",
     "DayOverride",
+    "Dossier",
     "Field",
     "Message",
     "Procedure",

@@ -83,7 +83,28 @@ class MessageOutcome(TextChoices):
     UPDATED = "updated", "Đã cập nhật"
     UNCHANGED = "unchanged", "Không có gì mới"
     STALE = "stale", "Cũ hơn trạng thái đang giữ"
+    WAITING = "waiting", "Chờ trạng thái hồ sơ"
     REJECTED = "rejected", "Bị từ chối"
+
+
+class TransactionWarning(TextChoices):
+    """What looks wrong with a transaction: it is taken as it came, and flagged, never changed in silence."""
+
+    DOSSIER_CODE_SHAPE = "dossier_code_shape", "Mã hồ sơ không theo TT 01/2018, điều 19"
+    DOSSIER_CODE_DATE = "dossier_code_date", "Ngày trong mã hồ sơ khác ngày tiếp nhận"
+    RUNNING_NUMBER_5_DIGITS = "running_number_5_digits", "Số thứ tự trong mã hồ sơ dài hơn 4 chữ số"
+    DUE_BEFORE_RECEIVED = "due_before_received", "Ngày hẹn trả trước ngày tiếp nhận"
+    DUE_DATE_MISSING = "due_date_missing", "Đã tiếp nhận nhưng không có ngày hẹn trả"
+    DUE_DATE_DIFFERS = "due_date_differs", "Ngày hẹn trả khác ngày tính theo thời hạn của thủ tục"
+    DUE_DATE_CORRECTED = "due_date_corrected", "Ngày hẹn trả thay đổi không rõ lý do"
+    END_DATE_MISSING = "end_date_missing", "Đã kết thúc nhưng không rõ thời điểm"
+    ENDED_BEFORE_RECEIVED = "ended_before_received", "Kết thúc trước khi tiếp nhận"
+    SUPPLEMENT_DATES = "supplement_dates", "Bổ sung được nhận trước khi yêu cầu"
+    SUPPLEMENT_ASKED_AGAIN = "supplement_asked_again", "Yêu cầu bổ sung quá một lần (NĐ 61/2018, điều 15.3)"
+    EXTENDED_AGAIN = "extended_again", "Hẹn lại quá một lần (NĐ 61/2018, điều 19.9)"
+    PROCEDURE_OF_ANOTHER_DAY = "procedure_of_another_day", "Thủ tục không có hiệu lực vào ngày tiếp nhận"
+    UNIT_UNRESOLVED = "unit_unresolved", "Không xác định được đơn vị từ mã hoặc tên"
+    OFFICIAL_UNRESOLVED = "official_unresolved", "Không có cán bộ mang mã đã gửi"
 
 
 class LimitUnit(TextChoices):

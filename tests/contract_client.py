@@ -37,6 +37,8 @@ class Asked(DjangoOpenAPIRequest):
 class ContractClient(APIClient):
     """Paths may be written without `/api/v1`. Answers of operations that the contract lists are validated."""
 
+    authorization = ""
+
     def request(self, **kwargs: Any) -> Any:
         answer = super().request(**kwargs)
         if answer.wsgi_request.path.startswith(BASE):
@@ -72,7 +74,8 @@ class ContractClient(APIClient):
 
     def _holding(self, token: str) -> Self:
         client = type(self)()
-        client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+        client.authorization = f"Bearer {token}"
+        client.credentials(HTTP_AUTHORIZATION=client.authorization)
         return client
 
 

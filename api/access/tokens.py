@@ -38,11 +38,16 @@ def keep(
 
 
 def issue(
-    *, scopes: list[str], now: dt.datetime, client: ApiClient | None = None, account: Account | None = None
+    *,
+    scopes: list[str],
+    now: dt.datetime,
+    client: ApiClient | None = None,
+    slot: int | None = None,
+    account: Account | None = None,
 ) -> str:
     """Store a new token's digest and return the token, this once."""
     token = fresh_token()
-    keep(token, scopes=scopes, now=now, client=client, account=account)
+    keep(token, scopes=scopes, now=now, client=client, slot=slot, account=account)
     return token
 
 

@@ -2,6 +2,11 @@
 
 Note [The fold]: the row, steps and intervals of a transaction are a function of the set of its messages
 (rules.fold); they are written anew from it, never edited. That is why order and repetition do not matter.
+
+Note [Who writes first]: two messages for a number that has no transaction yet have no row to lock, and each writer
+would fold only its own. So each number has a row in Dossier, inserted and locked in the order of the codes: writers of
+the same number wait for each other, and two batches that overlap never wait in a circle. Advisory locks would do the
+same out of shared memory, of which eight batches of a thousand numbers ask too much.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -23,11 +28,25 @@ from procedures.vocabulary import (
 from units.models import Official, Unit
 
 
+class Dossier(models.Model):
+    """A number under which messages gather, perhaps before anybody told what it stands for.
+
+    Whoever takes messages for a number locks its row first (Note [Who writes first]).
+    """
+
+    code = models.CharField(max_length=100, primary_key=True, db_collation="C")
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Transaction(models.Model):
     """One citizen's run through one procedure; `dossier_code` is the number on the receipt and never changes.
 
     Due dates: `due_at_original` as first promised; `due_at` as last sent; `due_at_legal` the promise moved by what
-    the law lets move it; `due_at_computed` what the catalogue's limit gives. Timeliness is judged by `ended_at`.
+    the law lets move it; `due_at_computed` what the catalogue's limit gives. Timeliness is judged by `ended_at`; what
+    runs is stored as running, whether it is late is told when it is read. `digest` is of all the fold said, steps and
+    intervals included: nothing is written when it is the same.
     """
 
     dossier_code = models.CharField(max_length=100, unique=True)
@@ -68,6 +87,7 @@ class Transaction(models.Model):
     electronic_result = models.BooleanField(null=True, blank=True)
     calendar = models.ForeignKey(CalendarVersion, models.PROTECT)
     warnings = ArrayField(models.CharField(max_length=60), default=list)
+    digest = models.CharField(max_length=43, default="")
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -92,6 +92,22 @@ def revoke_secret(*, client_id: str, slot: int, by: Principal, now: dt.datetime)
     return client
 
 
+def active_client(*, client_id: str) -> ApiClient | None:
+    """Return the machine of this name unless it is switched off."""
+    if "\x00" in client_id:  # PostgreSQL cannot even be asked
+        return None
+    return ApiClient.objects.filter(client_id=client_id, is_active=True).first()
+
+
+def token_for(*, client_id: str, secret: str, now: dt.datetime) -> str | None:
+    """Return a new token with all rights of a machine, or None when name and secret do not belong together."""
+    client = active_client(client_id=client_id)
+    slot = secret_in_use(client=client, secret=secret, now=now)
+    if client is None or slot is None:
+        return None
+    return tokens.issue(scopes=client.scopes, client=client, slot=slot, now=now)
+
+
 def secret_in_use(*, client: ApiClient | None, secret: str, now: dt.datetime) -> int | None:
     """Return the slot of a client's live secret, noting that it was used; None when it is not his."""
     rows = ClientSecret.objects.filter(client=client, digest=tokens.digest_of(secret))

@@ -44,6 +44,7 @@ class Snapshot:
     digitised: bool | None = None
     electronic_result: bool | None = None
     cleared: frozenset[str] = field(default_factory=frozenset)
+    source: str = ""  # stamped when the message is kept; no part of what it says
 
 
 @dataclass(frozen=True)
@@ -61,3 +62,7 @@ class StepTold:
     unit_code: str | None = None
     started_at: dt.datetime | None = None
     due_at: dt.datetime | None = None
+
+
+Told = Snapshot | StepTold
+"""One thing a message says."""

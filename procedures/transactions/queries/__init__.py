@@ -1,0 +1,27 @@
+"""Questions about transactions and the messages behind them."""
+
+from procedures.transactions.queries.cards import card, cards
+from procedures.transactions.queries.journal import journal_of, message_of
+from procedures.transactions.queries.listing import (
+    intervals_of,
+    state_of,
+    steps_of,
+    transaction_with_code,
+    transactions_visible_to,
+    under_unit,
+    with_timeliness_now,
+)
+
+__all__ = [
+    "card",
+    "cards",
+    "intervals_of",
+    "journal_of",
+    "message_of",
+    "state_of",
+    "steps_of",
+    "transaction_with_code",
+    "transactions_visible_to",
+    "under_unit",
+    "with_timeliness_now",
+]

@@ -1,0 +1,155 @@
+"""Whom codes and names mean on their day, for a whole batch at once: a constant number of queries."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from units.models import Official, Posting, Unit, UnitAlias, UnitCode, UnitVersion
+from units.rules import folded
+from units.vocabulary import CodeScheme
+
+_PREFIXES = ("uy ban nhan dan ", "ubnd ")
+_BARE = (CodeScheme.LOCAL, CodeScheme.QCVN102, CodeScheme.QD20)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a batch needs to look up."""
+
+    unit_codes: frozenset[str] = frozenset()
+    unit_names: frozenset[str] = frozenset()
+    official_codes: frozenset[str] = frozenset()
+    official_names: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Directory:
+    """The answers. A name that means several things means none."""
+
+    own: dict[str, int] = field(default_factory=dict)
+    coded: dict[str, list[tuple[str, Any, int]]] = field(default_factory=dict)
+    named: dict[str, list[tuple[int, Any, int | None]]] = field(default_factory=dict)
+    parents: dict[int, list[tuple[Any, str]]] = field(default_factory=dict)
+    lives: dict[int, list[Any]] = field(default_factory=dict)
+    officials: dict[str, int] = field(default_factory=dict)
+    posted: dict[str, list[tuple[int, Any, int, int]]] = field(default_factory=dict)
+    serving: dict[int, list[tuple[Any, int]]] = field(default_factory=dict)
+
+    def unit(self, code: str, on: dt.date) -> int | None:
+        """Find a unit by our code, by `SCHEME:value`, or by a code whose scheme is not told, as of a day."""
+        if code in self.own:
+            return self.own[code]
+        schemes, value = _schemes(code)
+        found = {unit for scheme, valid, unit in self.coded.get(value, ()) if scheme in schemes and _holds(valid, on)}
+        return found.pop() if len(found) == 1 else None
+
+    def unit_called(self, name: str, on: dt.date) -> int | None:
+        """Find the one unit with this name on a day; behind a comma may stand the name of the unit above it."""
+        for wanted, above in _readings(name):
+            rows = [(unit, parent) for unit, valid, parent in self.named.get(wanted, ()) if _holds(valid, on)]
+            found = {unit for unit, parent in rows if above is None or self._is_called(parent, above, on)}
+            if found:
+                return found.pop() if len(found) == 1 else None
+        return None
+
+    def exists(self, unit: int, on: dt.date) -> bool:
+        """Tell whether a unit was in force on a day."""
+        return any(_holds(valid, on) for valid in self.lives.get(unit, ()))
+
+    def official_called(self, name: str, unit: int, on: dt.date) -> int | None:
+        """Find the one official with this name who belonged to a unit, or served there, on a day."""
+        rows = self.posted.get(folded(name), ())
+        found = {official for official, valid, home, serving in rows if unit in {home, serving} and _holds(valid, on)}
+        return found.pop() if len(found) == 1 else None
+
+    def serving_unit(self, official: int, on: dt.date) -> int | None:
+        """Find where an official served on a day."""
+        return next((unit for valid, unit in self.serving.get(official, ()) if _holds(valid, on)), None)
+
+    def _is_called(self, unit: int | None, name: str, on: dt.date) -> bool:
+        return any(called == name and _holds(valid, on) for valid, called in self.parents.get(unit or 0, ()))
+
+
+def look_up(wanted: Wanted) -> Directory:
+    """Ask for everything at once."""
+    directory = Directory()
+    if wanted.unit_codes:
+        _codes(directory, wanted.unit_codes)
+    if wanted.unit_names:
+        _names(directory, wanted.unit_names)
+    if wanted.official_codes or wanted.official_names:
+        _officials(directory, wanted)
+    return directory
+
+
+def add_lives(directory: Directory, units: Iterable[int]) -> None:
+    """Learn when these units were in force."""
+    lives: dict[int, list[Any]] = defaultdict(list)
+    for unit, valid in UnitVersion.objects.filter(unit__in=set(units)).values_list("unit_id", "valid"):
+        lives[unit].append(valid)
+    directory.lives |= lives
+
+
+def _codes(directory: Directory, codes: frozenset[str]) -> None:
+    directory.own = dict(Unit.objects.filter(code__in=codes).values_list("code", "id"))
+    values = {_schemes(code)[1] for code in codes if code not in directory.own}
+    if values:
+        coded: dict[str, list[tuple[str, Any, int]]] = defaultdict(list)
+        rows = UnitCode.objects.filter(value__in=values).values_list("value", "scheme", "valid", "unit_id")
+        for value, scheme, valid, unit in rows:
+            coded[value].append((scheme, valid, unit))
+        directory.coded = dict(coded)
+
+
+def _names(directory: Directory, names: frozenset[str]) -> None:
+    wanted = {reading for name in names for reading, _above in _readings(name)}
+    named: dict[str, list[tuple[int, Any, int | None]]] = defaultdict(list)
+    versions = UnitVersion.objects.filter(name_folded__in=wanted)
+    for name, unit, valid, parent in versions.values_list("name_folded", "unit_id", "valid", "parent_id"):
+        named[name].append((unit, valid, parent))
+    aliases = UnitAlias.objects.filter(name_folded__in=wanted)
+    columns = ("name_folded", "unit_id", "unit__versions__valid", "unit__versions__parent")
+    for name, unit, valid, parent in aliases.values_list(*columns):
+        if valid is not None:
+            named[name].append((unit, valid, parent))
+    parents: dict[int, list[tuple[Any, str]]] = defaultdict(list)
+    above = {parent for rows in named.values() for _unit, _valid, parent in rows if parent is not None}
+    for unit, valid, name in UnitVersion.objects.filter(unit__in=above).values_list("unit_id", "valid", "name_folded"):
+        parents[unit].append((valid, name))
+    directory.named, directory.parents = dict(named), dict(parents)
+
+
+def _officials(directory: Directory, wanted: Wanted) -> None:
+    directory.officials = dict(Official.objects.filter(code__in=wanted.official_codes).values_list("code", "id"))
+    rows = Posting.objects.filter(official__name_folded__in={folded(name) for name in wanted.official_names}) | (
+        Posting.objects.filter(official__in=set(directory.officials.values()))
+    )
+    posted: dict[str, list[tuple[int, Any, int, int]]] = defaultdict(list)
+    serving: dict[int, list[tuple[Any, int]]] = defaultdict(list)
+    columns = ("official__name_folded", "official_id", "valid", "home_unit_id", "serving_unit_id")
+    for name, official, valid, home, serves in rows.values_list(*columns):
+        posted[name].append((official, valid, home, serves))
+        serving[official].append((valid, serves))
+    directory.posted, directory.serving = dict(posted), dict(serving)
+
+
+def _schemes(code: str) -> tuple[tuple[str, ...], str]:
+    scheme, colon, value = code.partition(":")
+    return ((scheme,), value) if colon and scheme in CodeScheme.values else (_BARE, code)
+
+
+def _readings(name: str) -> Iterator[tuple[str, str | None]]:
+    """Read a name: as it is, without "UBND", and with what stands behind the comma as the unit above."""
+    whole = folded(name)
+    first, comma, above = whole.partition(", ")
+    for told, parent in ((whole, None), *(((first, above),) if comma else ())):
+        yield told, parent
+        for prefix in _PREFIXES:
+            if told.startswith(prefix):
+                yield told.removeprefix(prefix), parent
+
+
+def _holds(valid: Any, on: dt.date) -> bool:
+    return (valid.lower is None or valid.lower <= on) and (valid.upper is None or on < valid.upper)

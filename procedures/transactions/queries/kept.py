@@ -1,0 +1,133 @@
+"""What is already known of the dossiers of a batch; each function is one query, however many there are."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from procedures.calendar.rules import Effect, Limit, LimitUnit
+from procedures.catalogue.models import Procedure
+from procedures.catalogue.rules import national_code_of
+from procedures.transactions.models import Message, Transaction
+from procedures.transactions.rules.fold import Terms, TermsOf
+from procedures.vocabulary import MessageOutcome, SupplementRule
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMessage:
+    """A message that is kept already."""
+
+    id: int
+    source: str
+    kind: str
+    digest: str
+    outcome: str
+    content: dict[str, Any]
+
+    @property
+    def is_rejected(self) -> bool:
+        """Tell whether it was refused, so that it is not part of any transaction."""
+        return self.outcome == MessageOutcome.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTransaction:
+    """What writing needs to know of a transaction that exists."""
+
+    id: int
+    digest: str
+    source_updated_at: Any
+    is_closed: bool
+    calendar_id: int
+    units: frozenset[int]
+
+
+def messages_by_dossier(*, dossier_codes: Collection[str]) -> dict[str, list[KeptMessage]]:
+    """Return every message of these dossiers, by dossier code."""
+    columns = ("dossier_code", "id", "source", "kind", "digest", "outcome", "content")
+    found: dict[str, list[KeptMessage]] = defaultdict(list)
+    for code, *values in Message.objects.filter(dossier_code__in=dossier_codes).values_list(*columns):
+        found[code].append(KeptMessage(*values))
+    return found
+
+
+def transactions_by_dossier(*, dossier_codes: Collection[str]) -> dict[str, KnownTransaction]:
+    """Return the transactions of these dossiers that exist; their rows stay locked by the lock on the dossier."""
+    rows = Transaction.objects.filter(dossier_code__in=dossier_codes).values_list(
+        "dossier_code", "id", "digest", "source_updated_at", "outcome", "calendar_id", "receiving_unit", "settling_unit"
+    )
+    return {
+        code: KnownTransaction(pk, digest, updated_at, bool(outcome), calendar, frozenset(filter(None, units)))
+        for code, pk, digest, updated_at, outcome, calendar, *units in rows
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A procedure's terms for a period (`valid` as PostgreSQL has it)."""
+
+    id: int
+    valid: Any
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class KnownProcedure:
+    """A procedure and all its versions."""
+
+    id: int
+    versions: tuple[Version, ...]
+
+    def version_on(self, day: Any) -> Version | None:
+        """Return the version in force on a day; without a day there is none."""
+        return next((v for v in self.versions if day is not None and _holds(v.valid, day)), None)
+
+
+def procedures_by_code(*, codes: Iterable[str]) -> dict[str, KnownProcedure]:
+    """Return the procedures that exist, by the code as it was sent."""
+    national = {code: national_code_of(code) for code in codes}
+    if not national:
+        return {}
+    rows = Procedure.objects.filter(code__in=set(national.values())).values_list(
+        "code", "id", "versions__id", "versions__valid", "versions__limit_amount", "versions__limit_unit",
+        "versions__supplement_rule", "versions__late_receipt_shifts",
+    )  # fmt: skip
+    ids: dict[str, int] = {}
+    versions: dict[str, list[Version]] = defaultdict(list)
+    for code, pk, version_id, valid, amount, unit, rule, shifts in rows:
+        ids[code] = pk
+        if version_id is not None:
+            terms = _terms(amount, unit or "", rule or "", late_receipt_shifts=bool(shifts))
+            versions[code].append(Version(version_id, valid, terms))
+    return {sent: KnownProcedure(ids[code], tuple(versions[code])) for sent, code in national.items() if code in ids}
+
+
+def terms_of(procedures: Mapping[str, KnownProcedure]) -> TermsOf:
+    """Return the finder of terms among these procedures."""
+
+    def terms(code: str, day: dt.date | None) -> Terms:
+        version = procedures[code].version_on(day)
+        return version.terms if version else Terms(is_in_force=day is None)
+
+    return terms
+
+
+def _terms(amount: int | None, unit: str, supplement_rule: str, *, late_receipt_shifts: bool) -> Terms:
+    return Terms(
+        limit=_limit(amount, unit),
+        unit=LimitUnit(unit) if unit else LimitUnit.WORKING_DAY,
+        supplement_effect=Effect.PAUSE if supplement_rule == SupplementRule.PAUSE else Effect.RESTART,
+        late_receipt_shifts=late_receipt_shifts,
+    )
+
+
+def _limit(amount: int | None, unit: str) -> Limit | None:
+    try:
+        return None if amount is None or not unit else Limit(amount, LimitUnit(unit))
+    except ValueError:  # zero hours, or more than ten years: no limit that can be counted
+        return None
+
+
+def _holds(valid: Any, day: Any) -> bool:
+    return (valid.lower is None or valid.lower <= day) and (valid.upper is None or day < valid.upper)

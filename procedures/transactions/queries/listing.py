@@ -1,0 +1,70 @@
+"""Transactions as readers see them: inside their boundary, their timeliness as of now."""
+
+import datetime as dt
+
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.fields import CharField
+
+from procedures.calendar.queries import calendar_of
+from procedures.calendar.rules import local
+from procedures.errors import TransactionUnknown
+from procedures.transactions.models import ClockInterval, Message, Step, Transaction
+from procedures.transactions.queries.kept import procedures_by_code, terms_of
+from procedures.transactions.rules.content import told_in
+from procedures.transactions.rules.fold import State, fold
+from procedures.transactions.rules.messages import Snapshot
+from procedures.vocabulary import MessageOutcome, Timeliness
+from units.queries import heritage
+from units.vocabulary import Viewer
+
+
+def transactions_visible_to(*, viewer: Viewer, on: dt.date) -> QuerySet[Transaction]:
+    """Return the transactions that a viewer may see: received or settled in his subtree, or in one it inherited."""
+    rows = Transaction.objects.select_related(
+        "procedure", "procedure_version__field", "receiving_unit", "settling_unit"
+    )
+    return rows if viewer.boundary is None else under_unit(rows, unit_id=viewer.boundary, on=on)
+
+
+def under_unit(rows: QuerySet[Transaction], *, unit_id: int, on: dt.date) -> QuerySet[Transaction]:
+    """Narrow to those received or settled in what a unit answers for on a day."""
+    units = heritage(unit_id=unit_id, on=on)
+    return rows.filter(Q(receiving_unit__in=units) | Q(settling_unit__in=units))
+
+
+def with_timeliness_now(rows: QuerySet[Transaction], *, now: dt.datetime) -> QuerySet[Transaction]:
+    """Annotate `timeliness_now`: what runs is late from the day after its due day (rules.timeliness, in SQL)."""
+    midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    is_late = When(timeliness=Timeliness.RUNNING, due_at_legal__lt=midnight, then=Value(Timeliness.RUNNING_LATE.value))
+    return rows.annotate(timeliness_now=Case(is_late, default=F("timeliness"), output_field=CharField()))
+
+
+def transaction_with_code(*, dossier_code: str, viewer: Viewer, now: dt.datetime) -> Transaction:
+    """Return one transaction; raises TransactionUnknown when there is none that the viewer may see."""
+    rows = with_timeliness_now(transactions_visible_to(viewer=viewer, on=local(now).date()), now=now)
+    found = rows.filter(dossier_code=dossier_code).first()
+    if found is None:
+        raise TransactionUnknown
+    return found
+
+
+def steps_of(*, transaction_id: int) -> QuerySet[Step]:
+    """Return the steps of a transaction in the order of time."""
+    return Step.objects.filter(transaction=transaction_id).select_related("unit", "official").order_by("at", "id")
+
+
+def intervals_of(*, transaction_id: int) -> QuerySet[ClockInterval]:
+    """Return the intervals of a transaction in the order of time."""
+    return ClockInterval.objects.filter(transaction=transaction_id).order_by("begins_at", "id")
+
+
+def state_of(*, transaction: Transaction, now: dt.datetime) -> State | None:
+    """Fold a transaction again from its messages: for what its rows do not hold, the clock and why due dates moved.
+
+    What it counts are the calendar's rules over the edition with which the transaction was written.
+    """
+    kept = Message.objects.filter(dossier_code=transaction.dossier_code).exclude(outcome=MessageOutcome.REJECTED)
+    told = [one for source, content in kept.values_list("source", "content") for one in told_in(content, source=source)]
+    codes = {one.procedure_code for one in told if isinstance(one, Snapshot) and one.procedure_code}
+    terms = terms_of(procedures_by_code(codes=codes))
+    return fold(told, terms, calendar_of(transaction.calendar_id), as_of=now)

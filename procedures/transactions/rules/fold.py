@@ -1,0 +1,273 @@
+"""The fold: from the set of messages of one transaction to everything we say about it (Note [The fold])."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from procedures.calendar.rules import (
+    Calendar,
+    Clock,
+    Effect,
+    Interruption,
+    Interval,
+    Limit,
+    LimitUnit,
+    apology_on_time,
+    clock,
+    delay_minutes,
+    local,
+    national_timeliness,
+    timeliness,
+)
+from procedures.transactions.rules.endings import Ending, ending_of
+from procedures.transactions.rules.flags import Seen, warnings_of
+from procedures.transactions.rules.merging import Merged, in_order, merged
+from procedures.transactions.rules.messages import Snapshot, StepTold, Told
+from procedures.transactions.rules.promises import Promises, promises_of
+from procedures.transactions.rules.steps import StepState, steps_of
+from procedures.transactions.rules.waits import Event, events_of, waits_of
+from procedures.vocabulary import Channel, Outcome, Status, Timeliness
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the law said of the procedure on the day of receipt.
+
+    `is_in_force` is false when the procedure had no version that day; then nothing else is known.
+    """
+
+    limit: Limit | None = None
+    unit: LimitUnit = LimitUnit.WORKING_DAY
+    supplement_effect: Effect = Effect.RESTART
+    late_receipt_shifts: bool = False
+    is_in_force: bool = True
+
+
+TermsOf = Callable[[str, dt.date | None], Terms]
+"""Finds the terms of a procedure code on a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One transaction as its messages leave it; codes and names as sent, to be looked up as of their day."""
+
+    dossier_code: str
+    source: str
+    source_updated_at: dt.datetime
+    status: Status
+    procedure_code: str
+    receiving_unit_code: str | None
+    settling_unit_code: str | None
+    settling_unit_name: str
+    settling_unit_told_at: dt.datetime | None
+    channel: str
+    applicant_kind: str
+    applicant_ref: str
+    submitted_at: dt.datetime | None
+    received_at: dt.datetime | None
+    due_at_original: dt.datetime | None
+    due_at: dt.datetime | None
+    due_at_legal: dt.datetime | None
+    due_at_computed: dt.datetime | None
+    ended_at: dt.datetime | None
+    finished_at: dt.datetime | None
+    returned_at: dt.datetime | None
+    outcome: str
+    timeliness: Timeliness
+    national_timeliness: Timeliness
+    delay_minutes: int | None
+    supplement_requests: int
+    extensions: int
+    apology_at: dt.datetime | None
+    apology_on_time: bool | None
+    contacts: int | None
+    agencies_contacted: int | None
+    paid_online: bool | None
+    digitised: bool | None
+    electronic_result: bool | None
+    warnings: tuple[str, ...]
+    steps: tuple[StepState, ...]
+    intervals: tuple[Interval, ...]
+    promises: Promises
+    clock: Clock | None = field(compare=False, repr=False)
+
+
+def fold(
+    messages: Iterable[Told], terms_of: TermsOf, calendar: Calendar, *, as_of: dt.datetime | None = None
+) -> State | None:
+    """Return what the messages of one transaction come to; None while none of them names the procedure.
+
+    The messages are a set: order and repetition change nothing. `as_of` only lets the clock of what still runs tell how
+    much of its limit is used.
+
+    Source: design, invariant 1; the labels and due dates are the calendar's (procedures.calendar.rules).
+    """
+    told = list(messages)
+    snapshots = in_order(one for one in told if isinstance(one, Snapshot))
+    if not snapshots:
+        return None
+    together = merged(snapshots)
+    code = together.values["procedure_code"]
+    if code is None:
+        return None
+    steps = steps_of(one for one in told if isinstance(one, StepTold))
+    received_at = together.values["received_at"]
+    terms = terms_of(code, received_at and local(received_at).date())
+    return _State(snapshots, together, steps, terms, calendar, as_of).told()
+
+
+@dataclass(frozen=True)
+class _Times:
+    """The two clocks: of the promise, and of the catalogue's limit."""
+
+    legal: Clock | None
+    computed: Clock | None
+
+
+@dataclass(frozen=True)
+class _State:
+    """The parts from which a state is put together."""
+
+    snapshots: tuple[Snapshot, ...]
+    together: Merged
+    steps: tuple[StepState, ...]
+    terms: Terms
+    calendar: Calendar
+    as_of: dt.datetime | None
+
+    def told(self) -> State:
+        values, newest = self.together.values, self.together.newest
+        step_messages = [step.told for step in self.steps]
+        events = events_of(self.snapshots, step_messages)
+        ending = ending_of(events, step_messages, values["ended_at"])
+        waits = self._waits(events)
+        promises = promises_of(self.snapshots, step_messages, self.together.supplements, waits)
+        times = self._times(events, waits, promises, ending)
+        due_at_legal = times.legal.due_at if times.legal else None
+        due_at_computed = times.computed.due_at if times.computed else None
+        label = self._label(times.legal, ending)
+        seen = Seen(
+            dossier_code=newest.dossier_code,
+            received_at=values["received_at"],
+            is_received=_is_received(events),
+            promises=promises,
+            due_at_legal=due_at_legal,
+            due_at_computed=due_at_computed,
+            ending=ending,
+            supplements=self.together.supplements,
+            supplement_requests=_requests(waits),
+            is_in_force=self.terms.is_in_force,
+        )
+        return State(
+            dossier_code=newest.dossier_code,
+            source=newest.source,
+            source_updated_at=newest.source_updated_at,
+            status=events[-1].status,
+            procedure_code=values["procedure_code"],
+            receiving_unit_code=values["receiving_unit_code"],
+            settling_unit_code=values["settling_unit_code"],
+            settling_unit_name=values["settling_unit_name"] or "",
+            settling_unit_told_at=self.together.settling_unit_told_at,
+            channel=values["channel"] or Channel.COUNTER,
+            applicant_kind=values["applicant_kind"] or "",
+            applicant_ref=values["applicant_ref"] or "",
+            submitted_at=values["submitted_at"],
+            received_at=values["received_at"],
+            due_at_original=promises.original,
+            due_at=values["due_at"],
+            due_at_legal=due_at_legal,
+            due_at_computed=due_at_computed,
+            ended_at=ending.at,
+            finished_at=ending.at if ending.outcome == Outcome.FINISHED else None,
+            returned_at=values["returned_at"] or _first_return(self.steps),
+            outcome=ending.outcome,
+            timeliness=label,
+            national_timeliness=self._national(events, waits, ending),
+            delay_minutes=_delay(label, ending, due_at_legal),
+            supplement_requests=_requests(waits),
+            extensions=promises.extensions,
+            apology_at=promises.apology_at,
+            apology_on_time=_is_apology_on_time(promises, due_at_legal),
+            contacts=values["contacts"],
+            agencies_contacted=values["agencies_contacted"],
+            paid_online=values["paid_online"],
+            digitised=values["digitised"],
+            electronic_result=values["electronic_result"],
+            warnings=warnings_of(seen),
+            steps=self.steps,
+            intervals=times.legal.intervals if times.legal else (),
+            promises=promises,
+            clock=times.legal,
+        )
+
+    def _waits(self, events: Sequence[Event]) -> tuple[Interruption, ...]:
+        received_at = self.together.values["received_at"]
+        if received_at is None or not _is_received(events):
+            return ()
+        return waits_of(
+            self.together.supplements, events, received_at=received_at, supplement_effect=self.terms.supplement_effect
+        )
+
+    def _times(
+        self, events: Sequence[Event], waits: Sequence[Interruption], promises: Promises, ending: Ending
+    ) -> _Times:
+        """Run the two clocks. The promise restarts with the limit it implies, the catalogue's with its own."""
+        received_at = self.together.values["received_at"]
+        if received_at is None or not _is_received(events):
+            return _Times(None, None)
+        ended_at = ending.at if ending.at and ending.at >= received_at else None
+        shifts = self.terms.late_receipt_shifts
+        legal = clock(
+            received_at, promises.original, None, waits, self.calendar, ended_at,
+            as_of=self.as_of, unit=self.terms.unit, late_receipt_shifts=shifts,
+        )  # fmt: skip
+        if self.terms.limit is None:
+            return _Times(legal, None)
+        computed = clock(
+            received_at, None, self.terms.limit, waits, self.calendar, ended_at, late_receipt_shifts=shifts
+        )
+        return _Times(legal, computed)
+
+    def _label(self, legal: Clock | None, ending: Ending) -> Timeliness:
+        """Judge results only; a dossier that was refused, withdrawn or stopped was neither early nor late."""
+        if legal is None or (legal.due_at is None and not legal.stands):
+            return Timeliness.NOT_JUDGED
+        if not ending.outcome:
+            return Timeliness.RUNNING
+        is_known = ending.at is not None and ending.at >= legal.received_at
+        if ending.outcome != Outcome.FINISHED or not is_known:
+            return Timeliness.NOT_JUDGED
+        return Timeliness(timeliness(ending.at, legal.due_at).value)
+
+    def _national(self, events: Sequence[Event], waits: Sequence[Interruption], ending: Ending) -> Timeliness:
+        """Judge every end, as the portal does; what has not ended is told as of its receipt."""
+        received_at = self.together.values["received_at"]
+        if received_at is None or not _is_received(events) or (ending.outcome and ending.at is None):
+            return Timeliness.NOT_JUDGED
+        as_of = None if ending.outcome else received_at
+        label = national_timeliness(
+            received_at, self.together.values["due_at"], self.terms.limit, waits, self.calendar, ending.at, as_of=as_of
+        )
+        return Timeliness(label.value)
+
+
+def _is_received(events: Sequence[Event]) -> bool:
+    return any(event.status not in {Status.REGISTERED, Status.REFUSED} for event in events)
+
+
+def _requests(waits: Sequence[Interruption]) -> int:
+    return sum(wait.cause.value == "supplement" for wait in waits)
+
+
+def _delay(label: Timeliness, ending: Ending, due_at: dt.datetime | None) -> int | None:
+    judged = label in {Timeliness.EARLY, Timeliness.ON_TIME, Timeliness.LATE}
+    return delay_minutes(ending.at, due_at) if judged and ending.at and due_at else None
+
+
+def _is_apology_on_time(promises: Promises, due_at_legal: dt.datetime | None) -> bool | None:
+    due_at = due_at_legal or promises.original
+    return apology_on_time(promises.apology_at, due_at) if promises.apology_at and due_at else None
+
+
+def _first_return(steps: Sequence[StepState]) -> dt.datetime | None:
+    return min((step.told.at for step in steps if step.told.status == Status.RETURNED), default=None)

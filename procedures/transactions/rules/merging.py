@@ -1,0 +1,75 @@
+"""Snapshots in their order, and the one state they make: per field the newest that says it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from procedures.transactions.rules.content import canonical, content_of
+from procedures.transactions.rules.messages import Snapshot, SupplementTold
+from procedures.vocabulary import Status
+
+_SEPARATE = frozenset({"dossier_code", "source_updated_at", "status", "supplements", "cleared", "source"})
+_TOGETHER = ("settling_unit_code", "settling_unit_name")
+_FIELDS = tuple(f.name for f in fields(Snapshot) if f.name not in _SEPARATE | set(_TOGETHER))
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What the snapshots say together. `newest` is the last of them; `values` its fields, gaps filled by older ones."""
+
+    newest: Snapshot
+    values: dict[str, Any]
+    supplements: tuple[SupplementTold, ...]
+    settling_unit_told_at: dt.datetime | None
+
+
+def in_order(snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
+    """Return each snapshot once, oldest first: by the sender's instant, then status, due date and content.
+
+    Source: our choice, because messages arrive late and repeated, and many senders give no instant of the change.
+    """
+    unique = {(canonical(content_of([one])), one.source): one for one in snapshots}
+    ordered = sorted(unique.items(), key=lambda item: (_place(item[1]), item[0]))
+    return tuple(one for _, one in ordered)
+
+
+def merged(ordered: tuple[Snapshot, ...]) -> Merged:
+    """Merge snapshots given oldest first: an older one fills gaps only, and what is cleared stays cleared.
+
+    Code and name of the settling unit are one thing: a new name is never paired with an old code.
+
+    Source: our choice, because senders leave out what they do not know.
+    """
+    values: dict[str, Any] = dict.fromkeys((*_FIELDS, *_TOGETHER))
+    told_at = None
+    for one in ordered:
+        for name in _FIELDS:
+            value = getattr(one, name)
+            if value is not None:
+                values[name] = value
+            elif name in one.cleared:
+                values[name] = None
+        if one.settling_unit_code or one.settling_unit_name or one.cleared.intersection(_TOGETHER):
+            values |= {name: getattr(one, name) for name in _TOGETHER}
+            told_at = one.source_updated_at
+    return Merged(ordered[-1], values, _supplements(ordered), told_at)
+
+
+def _place(one: Snapshot) -> tuple[dt.datetime, int, dt.datetime]:
+    return one.source_updated_at, Status(one.status).code, one.due_at or _NEVER
+
+
+def _supplements(ordered: tuple[Snapshot, ...]) -> tuple[SupplementTold, ...]:
+    known: dict[str, SupplementTold] = {}
+    for one in ordered:
+        for item in one.supplements:
+            old = known.get(item.key, item)
+            known[item.key] = replace(
+                item,
+                answered_at=item.answered_at or old.answered_at,
+                due_at_before=item.due_at_before or old.due_at_before,
+                due_at_after=item.due_at_after or old.due_at_after,
+            )
+    return tuple(sorted(known.values(), key=lambda item: (item.requested_at, item.key)))

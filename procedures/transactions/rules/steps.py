@@ -1,0 +1,74 @@
+"""Steps: which are the same, which part of the service they are, whose name is nobody's."""
+
+import base64
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from procedures.transactions.rules.messages import StepTold
+from procedures.vocabulary import Status, StepKind
+from units.rules import folded
+
+_NOBODY = frozenset({
+    "can bo mot cua", "chuyen vien", "can bo", "cong chuc", "vien chuc", "can bo tiep nhan", "can bo xu ly",
+    "can bo tiep nhan va tra ket qua", "bo phan mot cua", "bo phan tiep nhan va tra ket qua", "lanh dao", "he thong",
+    "quan tri", "quan tri he thong", "admin", "administrator", "system", "van thu",
+})  # fmt: skip
+_CUT = ("...", "…")
+_KINDS = {
+    Status.REGISTERED: StepKind.RECEPTION,
+    Status.RECEIVED: StepKind.RECEPTION,
+    Status.REFUSED: StepKind.RECEPTION,
+    Status.RETURNED: StepKind.RETURN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    """A step as the fold leaves it; `key` is the same for the same step, whoever tells it."""
+
+    key: str
+    told: StepTold
+    kind: StepKind
+
+
+def steps_of(told: Iterable[StepTold]) -> tuple[StepState, ...]:
+    """Return each step once, in the order of time; of a step told differently the fuller telling is kept.
+
+    Two names at one moment stay two steps.
+
+    Source: our choice, because senders repeat the whole progress each night.
+    """
+    known: dict[str, StepTold] = {}
+    for one in told:
+        key = key_of(one)
+        known[key] = _fuller(known[key], one) if key in known else one
+    states = [StepState(key, one, _KINDS.get(Status(one.status), StepKind.SETTLEMENT)) for key, one in known.items()]
+    return tuple(sorted(states, key=lambda state: (state.told.at, Status(state.told.status).code, state.key)))
+
+
+def key_of(step: StepTold) -> str:
+    """Return the name of a step: a digest of when, what status, what was done, by whom (43 letters).
+
+    Source: our choice, because no sender gives a step a number.
+    """
+    at = step.at.astimezone(dt.UTC).isoformat()
+    parts = "\x1f".join((at, step.status, step.content, step.official_code or step.official_name))
+    return base64.urlsafe_b64encode(hashlib.sha256(parts.encode()).digest()).decode()[:43]
+
+
+def is_nobody(name: str) -> bool:
+    """Tell whether a name is a constant of the sender's software, or cut, so that it stands for no person.
+
+    Source: our choice, because a post is not a person ("Cán bộ một cửa") and half a name may be anybody's.
+    """
+    return not name or name.endswith(_CUT) or folded(name) in _NOBODY
+
+
+def _fuller(one: StepTold, other: StepTold) -> StepTold:
+    changes = {}
+    for name in ("post", "department", "unit_code", "official_name", "started_at", "due_at"):
+        values = [value for value in (getattr(one, name), getattr(other, name)) if value]
+        changes[name] = max(values) if values else getattr(one, name)
+    return replace(one, **changes)

@@ -1,0 +1,99 @@
+"""A message on its way in, and what becomes of it."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from procedures.errors import RowFault
+from procedures.secrecy import fingerprint, keyed_hash
+from procedures.transactions.rules.content import content_of, digest_of
+from procedures.transactions.rules.messages import Snapshot, Told
+from procedures.vocabulary import MessageKind, MessageOutcome
+
+STRICT = frozenset({"api"})
+"""The ways in whose units must be known: our own API. What other shapes name and we do not know is kept and flagged."""
+
+CODE_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class IncomingMessage:
+    """One message about one dossier: as received (`raw`, one row of a batch), and what it says.
+
+    A message that could not be read has `faults` and says nothing; it is kept and refused. `warnings` are what its
+    reader found odd. `pointers` gives the sender's JSON pointer for our field (`procedure_code`, `receiving_unit_code`,
+    `settling_unit_code`, `steps/0/unit_code`), where it is not `/` and our field.
+    """
+
+    raw: bytes
+    told: tuple[Told, ...] = ()
+    faults: tuple[RowFault, ...] = ()
+    warnings: tuple[str, ...] = ()
+    dossier_code: str = ""
+    pointers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RowResult:
+    """What became of one message; `message_id` is its number in the journal (None in a rehearsal)."""
+
+    dossier_code: str
+    outcome: MessageOutcome
+    faults: tuple[RowFault, ...] = ()
+    warnings: tuple[str, ...] = ()
+    message_id: int | None = None
+
+    @property
+    def is_rejected(self) -> bool:
+        """Tell whether it was refused."""
+        return self.outcome == MessageOutcome.REJECTED
+
+
+@dataclass
+class Row:
+    """A message while it is worked on."""
+
+    message: IncomingMessage
+    dossier_code: str
+    kind: MessageKind
+    content: dict[str, Any]
+    digest: str
+    faults: list[RowFault]
+    is_repeat: bool = False
+    outcome: MessageOutcome = MessageOutcome.UNCHANGED
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes it the same message as another of its source."""
+        return self.kind, self.digest
+
+    @property
+    def told(self) -> tuple[Told, ...]:
+        """What it says."""
+        return self.message.told
+
+
+def row_of(message: IncomingMessage) -> Row:
+    """Prepare a message: what it says is what makes it new, or, when it cannot be read, its bytes."""
+    told = message.told
+    kind = MessageKind.SNAPSHOT if any(isinstance(one, Snapshot) for one in told) else MessageKind.STEPS
+    code = told[0].dossier_code if told else message.dossier_code
+    faults = list(message.faults) or _structural(message, code)
+    if faults:
+        digest = base64.urlsafe_b64encode(keyed_hash("unreadable-message", fingerprint(message.raw))).decode()[:43]
+        return Row(message, code, kind, {}, digest, faults, warnings=message.warnings)
+    content = content_of(told)
+    return Row(message, code, kind, content, digest_of(content), [], warnings=message.warnings)
+
+
+def _structural(message: IncomingMessage, code: str) -> list[RowFault]:
+    """Name what makes a message impossible to file: it says nothing, or not of one dossier."""
+    if not message.told:
+        return [RowFault("", "empty")]
+    if any(one.dossier_code != code for one in message.told):
+        return [RowFault("", "several_dossiers")]
+    if not code or len(code) > CODE_LENGTH or not code.isprintable():
+        return [RowFault(message.pointers.get("dossier_code", "/dossier_code"), "bad_dossier_code")]
+    return []

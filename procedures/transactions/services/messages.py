@@ -1,0 +1,111 @@
+"""Keep messages: once by what they say, sealed as they came."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from django.db import connection
+from psycopg2 import Binary
+from psycopg2.extras import Json, execute_values
+
+from procedures.secrecy import seal
+from procedures.transactions.models import Message
+from procedures.transactions.queries.kept import KeptMessage
+from procedures.transactions.rules.messages import Snapshot
+from procedures.transactions.services.incoming import CODE_LENGTH, Row, RowResult
+from procedures.vocabulary import MessageOutcome
+
+PLACE = "procedures_message.raw_sealed"
+_KEEP = """
+INSERT INTO procedures_message (
+    source, client_id, via, kind, dossier_code, source_updated_at, content, digest, raw_sealed, outcome, faults,
+    warnings, received_at, last_received_at, times_received
+) VALUES %s
+ON CONFLICT (source, kind, digest) DO UPDATE SET
+    outcome = excluded.outcome, faults = excluded.faults, warnings = excluded.warnings,
+    last_received_at = excluded.last_received_at,
+    times_received = procedures_message.times_received + excluded.times_received
+RETURNING kind, digest, id
+"""
+_REPEAT = """
+UPDATE procedures_message m SET times_received = m.times_received + r.times, last_received_at = %s
+FROM (SELECT unnest(%s::bigint[]) AS id, unnest(%s::int[]) AS times) r WHERE m.id = r.id
+"""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends, by which way, when, and for which subtree."""
+
+    source: str
+    client_id: str
+    via: str
+    now: dt.datetime
+    boundary: int | None = None
+
+
+def keep(rows: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender: Sender) -> list[RowResult]:
+    """Write the journal and tell what became of each row, in their order."""
+    ids = {
+        (one.kind, one.digest): one.id
+        for messages in kept.values() for one in messages if one.source == sender.source
+    }  # fmt: skip
+    times: dict[tuple[str, str], int] = {}
+    new: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        if row.is_repeat and row.key in new:  # of a row of this very batch, which may have been refused
+            row.faults, row.warnings = new[row.key].faults, new[row.key].warnings
+        if row.faults:
+            row.outcome = MessageOutcome.REJECTED
+        times[row.key] = times.get(row.key, 0) + 1
+        if not row.is_repeat:
+            new.setdefault(row.key, row)
+    _count_repeats({ids[key]: count for key, count in times.items() if key not in new}, sender)
+    ids |= _insert(new, times, sender)
+    return [RowResult(row.dossier_code, row.outcome, tuple(row.faults), row.warnings, ids.get(row.key)) for row in rows]
+
+
+def settle_waiting(codes: set[str], kept: Mapping[str, Sequence[KeptMessage]]) -> None:
+    """Note that messages which waited for their transaction have found it."""
+    waiting = [one.id for code in codes for one in kept.get(code, ()) if one.outcome == MessageOutcome.WAITING]
+    if waiting:
+        Message.objects.filter(pk__in=waiting).update(outcome=MessageOutcome.UPDATED)
+
+
+def sealed_for(digest: str) -> str:
+    """Return the place to which the sealed body of a message is bound."""
+    return f"{PLACE}:{digest}"
+
+
+def _insert(
+    new: Mapping[tuple[str, str], Row], times: Mapping[tuple[str, str], int], sender: Sender
+) -> dict[tuple[str, str], int]:
+    if not new:
+        return {}
+    values = [_values(row, times[key], sender) for key, row in sorted(new.items())]
+    with connection.cursor() as cursor:
+        stored = execute_values(cursor, _KEEP, values, page_size=len(values), fetch=True)
+    return {(kind, digest): pk for kind, digest, pk in stored}
+
+
+def _values(row: Row, times: int, sender: Sender) -> tuple[object, ...]:
+    instants = [one.source_updated_at if isinstance(one, Snapshot) else one.at for one in row.told]
+    return (
+        sender.source, sender.client_id, sender.via, row.kind.value, row.dossier_code[:CODE_LENGTH],
+        max(instants, default=None),
+        Json(row.content, dumps=_dumps), row.digest,
+        Binary(seal(row.message.raw, bound_to=sealed_for(row.digest))), row.outcome.value,
+        Json([asdict(fault) for fault in row.faults], dumps=_dumps), list(row.warnings), sender.now,
+        sender.now, times,
+    )  # fmt: skip
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _count_repeats(times: Mapping[int, int], sender: Sender) -> None:
+    if times:
+        with connection.cursor() as cursor:
+            cursor.execute(_REPEAT, [sender.now, list(times), list(times.values())])

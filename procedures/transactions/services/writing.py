@@ -1,0 +1,190 @@
+"""From the messages of dossiers to their rows: fold, look up, compare, store what differs."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from procedures.calendar.queries import calendar_of, newest_edition
+from procedures.calendar.rules import Calendar, local
+from procedures.transactions.queries.directory import Directory, add_lives
+from procedures.transactions.queries.kept import KnownProcedure, KnownTransaction, Version, terms_of
+from procedures.transactions.rules.content import digest_of
+from procedures.transactions.rules.fold import State, fold
+from procedures.transactions.rules.messages import Told
+from procedures.transactions.rules.steps import StepState, is_nobody
+from procedures.transactions.services.storing import Written, store
+from procedures.vocabulary import MessageOutcome, StepKind, TransactionWarning
+
+_PLAIN = (
+    "dossier_code", "source", "channel", "applicant_kind", "applicant_ref", "outcome",
+    "delay_minutes", "supplement_requests", "extensions", "apology_on_time", "contacts", "agencies_contacted",
+    "paid_online", "digitised", "electronic_result",
+)  # fmt: skip
+_INSTANTS = (
+    "source_updated_at", "submitted_at", "received_at", "due_at_original", "due_at", "due_at_legal", "due_at_computed",
+    "ended_at", "finished_at", "returned_at", "apology_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What folding a dossier anew came to."""
+
+    outcome: MessageOutcome
+    warnings: tuple[str, ...] = ()
+
+
+def write(
+    told: Mapping[str, list[Told]],
+    procedures: Mapping[str, KnownProcedure],
+    directory: Directory,
+    transactions: Mapping[str, KnownTransaction],
+    *,
+    now: dt.datetime,
+) -> dict[str, Folded]:
+    """Write each dossier's transaction anew and tell what that changed: created, updated, unchanged, or still waiting.
+
+    A transaction that has ended keeps the edition of the calendar it was judged by.
+    """
+    if not told:
+        return {}
+    editions, terms = _Editions(), terms_of(procedures)
+    states: dict[str, tuple[State, int]] = {}
+    outcomes = dict.fromkeys(told, Folded(MessageOutcome.WAITING))
+    for code, messages in told.items():
+        known = transactions.get(code)
+        number = known.calendar_id if known and known.is_closed else editions.newest
+        state = fold(messages, terms, editions.calendar(number))
+        if state:
+            states[code] = state, number
+    _learn_lives(directory, states)
+    written = []
+    for code, (state, number) in states.items():
+        row = _row(state, number, procedures, directory)
+        outcome = _outcome(transactions.get(code), row)
+        outcomes[code] = Folded(outcome, tuple(row.transaction["warnings"]))
+        if outcome is not MessageOutcome.UNCHANGED:
+            written.append(row)
+    store(written, now=now)
+    return outcomes
+
+
+def _outcome(known: KnownTransaction | None, row: Written) -> MessageOutcome:
+    if known is None:
+        return MessageOutcome.CREATED
+    return MessageOutcome.UNCHANGED if known.digest == row.transaction["digest"] else MessageOutcome.UPDATED
+
+
+class _Editions:
+    """The editions of the calendar a batch needs, each read once."""
+
+    def __init__(self) -> None:
+        self.newest: int = newest_edition().number
+        self._known: dict[int, Calendar] = {}
+
+    def calendar(self, number: int) -> Calendar:
+        if number not in self._known:
+            self._known[number] = calendar_of(number)
+        return self._known[number]
+
+
+@dataclass(frozen=True)
+class _Units:
+    receiving: int | None
+    settling: int | None
+    is_unresolved: bool
+
+
+def _units(state: State, directory: Directory) -> _Units:
+    received_on = local(state.received_at or state.submitted_at or state.source_updated_at).date()
+    settled_on = local(state.settling_unit_told_at or state.source_updated_at).date()
+    receiving = directory.unit(state.receiving_unit_code, received_on) if state.receiving_unit_code else None
+    settling = directory.unit(state.settling_unit_code, settled_on) if state.settling_unit_code else None
+    if settling is None and state.settling_unit_name:
+        settling = directory.unit_called(state.settling_unit_name, settled_on)
+    is_named = bool(state.settling_unit_code or state.settling_unit_name)
+    return _Units(receiving, settling, receiving is None or (is_named and settling is None))
+
+
+def _learn_lives(directory: Directory, states: Mapping[str, tuple[State, int]]) -> None:
+    units = {unit for state, _ in states.values() if state.steps for unit in _fallbacks(_units(state, directory))}
+    if units:
+        add_lives(directory, units)
+
+
+def _fallbacks(units: _Units) -> list[int]:
+    return [unit for unit in (units.receiving, units.settling) if unit is not None]
+
+
+def _row(state: State, edition: int, procedures: Mapping[str, KnownProcedure], directory: Directory) -> Written:
+    units = _units(state, directory)
+    procedure = procedures[state.procedure_code]
+    version: Version | None = procedure.version_on(state.received_at and local(state.received_at).date())
+    steps = [_step(step, units, directory) for step in state.steps]
+    warnings = set(state.warnings)
+    if units.is_unresolved:
+        warnings.add(TransactionWarning.UNIT_UNRESOLVED.value)
+    if any(step.told.official_code and step.told.official_code not in directory.officials for step in state.steps):
+        warnings.add(TransactionWarning.OFFICIAL_UNRESOLVED.value)
+    row: dict[str, Any] = {name: getattr(state, name) for name in _PLAIN}
+    row |= {name: _iso(getattr(state, name)) for name in _INSTANTS}
+    row |= {
+        "settling_unit_name": state.settling_unit_name[:300],
+        "procedure_id": procedure.id,
+        "procedure_version_id": version.id if version else None,
+        "receiving_unit_id": units.receiving,
+        "settling_unit_id": units.settling,
+        "status": state.status.value,
+        "timeliness": state.timeliness.value,
+        "national_timeliness": state.national_timeliness.value,
+        "calendar_id": edition,
+        "warnings": sorted(warnings),
+    }
+    intervals = [
+        {
+            "begins_at": _iso(one.begins_at),
+            "ends_at": _iso(one.ends_at),
+            "cause": one.cause.value,
+            "effect": one.effect.value if one.effect else "",
+            "counts": one.counts,
+        }
+        for one in state.intervals
+    ]
+    row["digest"] = digest_of([row, steps, intervals])
+    return Written(row, steps, intervals)
+
+
+def _step(step: StepState, units: _Units, directory: Directory) -> dict[str, Any]:
+    told, on = step.told, local(step.told.at).date()
+    official = directory.officials.get(told.official_code) if told.official_code else None
+    unit = directory.unit(told.unit_code, on) if told.unit_code else None
+    if unit is None and official is not None:
+        unit = directory.serving_unit(official, on)
+    unit = unit or _unit_by_kind(step, units, directory, on)
+    if official is None and unit is not None and not told.official_code and not is_nobody(told.official_name):
+        official = directory.official_called(told.official_name, unit, on)
+    return {
+        "key": step.key,
+        "at": _iso(told.at),
+        "status": str(told.status),
+        "kind": step.kind.value,
+        "unit_id": unit,
+        "official_id": official,
+        "official_name": told.official_name[:200],
+        "post": told.post[:200],
+        "department": told.department[:300],
+        "content": told.content,
+        "started_at": _iso(told.started_at),
+        "due_at": _iso(told.due_at),
+    }
+
+
+def _unit_by_kind(step: StepState, units: _Units, directory: Directory, on: dt.date) -> int | None:
+    """Take the settling unit for settlement and the receiving one for the counter, if it was there on that day."""
+    order = (units.settling, units.receiving) if step.kind is StepKind.SETTLEMENT else (units.receiving,)
+    return next((unit for unit in order if unit is not None and directory.exists(unit, on)), None)
+
+
+def _iso(instant: dt.datetime | None) -> str | None:
+    return None if instant is None else instant.astimezone(dt.UTC).isoformat()

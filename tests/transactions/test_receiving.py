@@ -1,0 +1,161 @@
+"""Messages are kept once, and a transaction is written anew from all of them."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from procedures.errors import BatchRefused
+from procedures.secrecy import unseal
+from procedures.transactions.models import ClockInterval, Dossier, Message, Step, Transaction
+from procedures.transactions.services import IncomingMessage, RowResult, receive, receive_together, rehearse
+from procedures.vocabulary import MessageOutcome
+from tests.builders.transactions import (
+    FINISHED_AT,
+    NOW,
+    RECEIVED_AT,
+    a_dossier_code,
+    a_message,
+    a_snapshot,
+    a_step,
+    a_transaction,
+    tell,
+)
+from units.models import Unit
+
+HOUR = dt.timedelta(hours=1)
+
+
+def kept_as(result: RowResult) -> Message:
+    assert result.message_id is not None
+    return Message.objects.get(pk=result.message_id)
+
+
+def test_a_snapshot_makes_a_transaction_with_its_procedure_units_and_label() -> None:
+    made = a_transaction()
+
+    assert made.procedure.code == "1.004884"
+    assert made.procedure_version is not None
+    assert made.receiving_unit is not None
+    assert (made.receiving_unit.code, made.outcome, made.timeliness) == ("gso2024:62", "finished", "on_time")
+    assert [i.cause for i in ClockInterval.objects.filter(transaction=made)] == ["processing"]
+
+
+def test_the_same_content_sent_again_is_the_same_message_and_changes_nothing() -> None:
+    message = a_message(a_snapshot())
+
+    first = tell(message)
+    second = tell(message, message, now=NOW + HOUR)
+
+    assert [r.outcome for r in (*first, *second)] == ["created", "unchanged", "unchanged"]
+    kept = kept_as(first[0])
+    assert (kept.times_received, kept.received_at, kept.last_received_at) == (3, NOW, NOW + HOUR)
+    assert Transaction.objects.get(dossier_code=kept.dossier_code).version == 1
+
+
+def test_the_body_is_kept_as_received_and_sealed() -> None:
+    (result,) = tell(IncomingMessage(raw=b'{"applicant": "canary"}', told=(a_snapshot(),)))
+
+    kept = kept_as(result)
+    assert b"canary" not in bytes(kept.raw_sealed)
+    assert unseal(bytes(kept.raw_sealed), bound_to=f"procedures_message.raw_sealed:{kept.digest}") == (
+        b'{"applicant": "canary"}'
+    )
+
+
+def test_an_older_snapshot_fills_gaps_and_takes_nothing_back() -> None:
+    code = a_dossier_code()
+    tell(a_message(a_snapshot(dossier_code=code)))
+
+    results = tell(
+        a_message(a_snapshot(dossier_code=code, source_updated_at=RECEIVED_AT, status="received", ended_at=None)),
+        a_message(a_snapshot(dossier_code=code, source_updated_at=RECEIVED_AT + HOUR, status="processing",
+                             ended_at=None, contacts=1)),
+    )  # fmt: skip
+    again = tell(a_message(a_snapshot(dossier_code=code, source_updated_at=RECEIVED_AT + HOUR * 2, status="received")))
+
+    row = Transaction.objects.get(dossier_code=code)
+    assert (row.status, row.contacts, row.source_updated_at) == ("finished", 1, FINISHED_AT)
+    assert [r.outcome for r in (*results, *again)] == ["updated", "updated", "stale"]
+
+
+def test_steps_wait_for_the_transaction_they_belong_to() -> None:
+    code = a_dossier_code()
+
+    (waiting,) = tell(a_message(a_step(code)))
+    assert (waiting.outcome, Transaction.objects.filter(dossier_code=code).exists()) == ("waiting", False)
+    tell(a_message(a_snapshot(dossier_code=code)))
+
+    assert Step.objects.filter(transaction__dossier_code=code).count() == 1
+    assert kept_as(waiting).outcome == MessageOutcome.UPDATED
+
+
+def test_an_unknown_procedure_is_refused_with_its_field_and_the_others_are_taken() -> None:
+    bad, good = a_snapshot(procedure_code="9.999999"), a_snapshot()
+
+    results = tell(a_message(bad), a_message(good))
+
+    assert [r.outcome for r in results] == ["rejected", "created"]
+    assert [(f.pointer, f.code, f.value) for f in results[0].faults] == [
+        ("/procedure_code", "unknown_procedure", "9.999999")
+    ]
+    assert not Transaction.objects.filter(dossier_code=bad.dossier_code).exists()
+
+
+def test_an_unknown_unit_is_refused_by_our_own_api_and_flagged_elsewhere() -> None:
+    snapshot = a_snapshot(receiving_unit_code="000.99.99.H34")
+
+    (ours,) = tell(a_message(snapshot))
+    assert [(f.pointer, f.code) for f in ours.faults] == [("/receiving_unit_code", "unknown_unit")]
+
+    (other,) = receive([a_message(snapshot)], source="cong-mau", client_id="c", via="dvcqg", now=NOW)
+    assert (other.outcome, "unit_unresolved" in other.warnings) == ("created", True)
+
+
+def test_a_dossier_code_of_another_shape_is_kept_and_flagged() -> None:
+    made = a_transaction(dossier_code="TS_lop1/2024/0001")
+
+    assert "dossier_code_shape" in made.warnings
+
+
+def test_a_batch_that_is_taken_whole_or_not_at_all_leaves_only_the_journal() -> None:
+    good, bad = a_snapshot(), a_snapshot(procedure_code="9.999999")
+
+    with pytest.raises(BatchRefused) as refused:
+        receive_together([a_message(good), a_message(bad)], source="motcua-mau", client_id="c", via="api", now=NOW)
+
+    assert [(index, fault.code) for index, fault in refused.value.faults] == [(1, "unknown_procedure")]
+    assert not Transaction.objects.filter(dossier_code__in=[good.dossier_code, bad.dossier_code]).exists()
+    assert list(Message.objects.values_list("dossier_code", "outcome")) == [(bad.dossier_code, "rejected")]
+
+
+def test_a_rehearsal_tells_what_would_be_and_writes_nothing() -> None:
+    results = rehearse([a_message(a_snapshot())], source="motcua-mau", client_id="c", via="api", now=NOW)
+
+    assert [r.outcome for r in results] == ["created"]
+    assert (Message.objects.count(), Transaction.objects.count(), Dossier.objects.count()) == (0, 0, 0)
+
+
+def test_a_batch_takes_the_same_number_of_queries_whatever_its_size() -> None:
+    counts = []
+    for size in (1, 40):
+        snapshots = [a_snapshot() for _ in range(size)]
+        messages = [a_message(one, a_step(one.dossier_code, official_name="Y Cán Bộ Mẫu")) for one in snapshots]
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            tell(*messages)
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1] <= 22
+
+
+def test_a_caller_with_a_boundary_tells_nothing_about_units_outside_it() -> None:
+    other = Unit.objects.get(code="gso2024:615")
+    snapshot = a_snapshot()
+
+    (outside,) = tell(a_message(snapshot), boundary=other.pk)
+    (inside,) = tell(a_message(a_snapshot(receiving_unit_code="gso2024:615")), boundary=other.pk)
+
+    assert ([f.code for f in outside.faults], inside.outcome) == (["outside_boundary"], "created")
