@@ -2,15 +2,27 @@
 
 from django.urls import include, path
 
+from api.adapters import urls as adapters
+from api.assessments import urls as assessments
 from api.complaints import urls as complaints
 from api.health.views import Alive
+from api.journal import urls as journal
+from api.monitoring import urls as monitoring
 from api.procedures import urls as procedures
+from api.ratings import urls as ratings
+from api.transactions import urls as transactions
 from api.units import urls as units
 
 v1: list[object] = [
-    *complaints.urlpatterns,
     *units.urlpatterns,
     *procedures.urlpatterns,
+    *adapters.urlpatterns,
+    *journal.urlpatterns,
+    *ratings.urlpatterns,
+    *complaints.urlpatterns,
+    *monitoring.urlpatterns,
+    *assessments.urlpatterns,
+    *transactions.urlpatterns,  # last: a sender's dossier code may hold a slash, so its address takes whatever is left
 ]
 
 urlpatterns = [

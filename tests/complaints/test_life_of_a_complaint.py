@@ -172,7 +172,7 @@ def test_a_conclusion_that_leaves_an_allegation_without_finding_is_refused(inspe
         inspector, complaint, "conclusion", findings=[{"subject": 1, "category": "ATT-02", "outcome": "upheld"}]
     )
 
-    assert problem(answer) == (422, "findings-incomplete")
+    assert problem(answer) == (409, "findings-incomplete")
     assert "1/DOC-01" in answer.json()["detail"]
     assert Complaint.objects.get().state == "verifying"
 

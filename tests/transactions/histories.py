@@ -66,7 +66,7 @@ def messages_of(history: str) -> tuple[Told, ...]:
 def _rows(body: Any) -> list[dict[str, Any]]:
     if isinstance(body, list):
         return body
-    return body.get("data", [body])
+    return list(body.get("data", [body]))
 
 
 def _told(row: Mapping[str, Any]) -> Iterator[Told]:
@@ -100,7 +100,7 @@ def _snapshot(row: Mapping[str, Any]) -> Snapshot:
         source_updated_at=max(instants),
         status=STATUSES[row.get("TrangThaiHoSo") or row["StatusId"]],
         procedure_code=national_code_of(row["MaTTHC"]),
-        receiving_unit_code=code and code.unit_code,
+        receiving_unit_code=code.unit_code if code else None,
         settling_unit_name=row.get("DonViXuLy") or None,
         channel=CHANNELS.get(row.get("KenhThucHien", "")),
         received_at=received,

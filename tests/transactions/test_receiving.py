@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from procedures.calendar.services import set_day
 from procedures.errors import BatchRefused
 from procedures.secrecy import unseal
 from procedures.transactions.models import ClockInterval, Dossier, Message, Step, Transaction
-from procedures.transactions.services import IncomingMessage, receive_together, rehearse
-from procedures.vocabulary import MessageOutcome
+from procedures.transactions.services import IncomingMessage, RowResult, receive, receive_together, rehearse
+from procedures.vocabulary import DayKind, MessageOutcome
 from tests.builders.transactions import (
     FINISHED_AT,
     NOW,
@@ -22,8 +23,16 @@ from tests.builders.transactions import (
     a_transaction,
     tell,
 )
+from tests.transactions.histories import messages_of
+from units.models import Unit
+from units.services import add_posting, put_official
 
 HOUR = dt.timedelta(hours=1)
+
+
+def kept_as(result: RowResult) -> Message:
+    assert result.message_id is not None
+    return Message.objects.get(pk=result.message_id)
 
 
 def test_a_snapshot_makes_a_transaction_with_its_procedure_units_and_label() -> None:
@@ -43,7 +52,7 @@ def test_the_same_content_sent_again_is_the_same_message_and_changes_nothing() -
     second = tell(message, message, now=NOW + HOUR)
 
     assert [r.outcome for r in (*first, *second)] == ["created", "unchanged", "unchanged"]
-    kept = Message.objects.get(pk=first[0].message_id)
+    kept = kept_as(first[0])
     assert (kept.times_received, kept.received_at, kept.last_received_at) == (3, NOW, NOW + HOUR)
     assert Transaction.objects.get(dossier_code=kept.dossier_code).version == 1
 
@@ -51,7 +60,7 @@ def test_the_same_content_sent_again_is_the_same_message_and_changes_nothing() -
 def test_the_body_is_kept_as_received_and_sealed() -> None:
     (result,) = tell(IncomingMessage(raw=b'{"applicant": "canary"}', told=(a_snapshot(),)))
 
-    kept = Message.objects.get(pk=result.message_id)
+    kept = kept_as(result)
     assert b"canary" not in bytes(kept.raw_sealed)
     assert unseal(bytes(kept.raw_sealed), bound_to=f"procedures_message.raw_sealed:{kept.digest}") == (
         b'{"applicant": "canary"}'
@@ -82,7 +91,7 @@ def test_steps_wait_for_the_transaction_they_belong_to() -> None:
     tell(a_message(a_snapshot(dossier_code=code)))
 
     assert Step.objects.filter(transaction__dossier_code=code).count() == 1
-    assert Message.objects.get(pk=waiting.message_id).outcome == MessageOutcome.UPDATED
+    assert kept_as(waiting).outcome == MessageOutcome.UPDATED
 
 
 def test_an_unknown_procedure_is_refused_with_its_field_and_the_others_are_taken() -> None:
@@ -102,8 +111,6 @@ def test_an_unknown_unit_is_refused_by_our_own_api_and_flagged_elsewhere() -> No
 
     (ours,) = tell(a_message(snapshot))
     assert [(f.pointer, f.code) for f in ours.faults] == [("/receiving_unit_code", "unknown_unit")]
-
-    from procedures.transactions.services import receive  # noqa: PLC0415 - the other way in
 
     (other,) = receive([a_message(snapshot)], source="cong-mau", client_id="c", via="dvcqg", now=NOW)
     assert (other.outcome, "unit_unresolved" in other.warnings) == ("created", True)
@@ -148,8 +155,6 @@ def test_a_batch_takes_the_same_number_of_queries_whatever_its_size() -> None:
 
 
 def test_a_caller_with_a_boundary_tells_nothing_about_units_outside_it() -> None:
-    from units.models import Unit  # noqa: PLC0415 - only this test
-
     other = Unit.objects.get(code="gso2024:615")
     snapshot = a_snapshot()
 
@@ -157,3 +162,54 @@ def test_a_caller_with_a_boundary_tells_nothing_about_units_outside_it() -> None
     (inside,) = tell(a_message(a_snapshot(receiving_unit_code="gso2024:615")), boundary=other.pk)
 
     assert ([f.code for f in outside.faults], inside.outcome) == (["outside_boundary"], "created")
+
+
+def test_a_unit_is_found_by_its_name_as_of_the_day_it_was_told() -> None:
+    code = "000.00.15.H34-250625-0007"
+    for one in messages_of("H14"):
+        tell(a_message(one), via="dvcqg")
+
+    row = Transaction.objects.get(dossier_code=code)
+    assert row.settling_unit is not None
+    assert (row.settling_unit.code, row.receiving_unit) == ("gso2025:23500", None)
+    assert "unit_unresolved" in row.warnings
+
+
+def test_a_step_names_an_official_only_when_exactly_one_of_that_name_served_there_that_day() -> None:
+    unit = Unit.objects.get(code="gso2024:62")
+    official, _ = put_official(code="CB-01", name="Nguyễn Công Chức Mẫu", by="test", now=NOW)
+    add_posting(
+        official=official, home_unit=unit, serving_unit=unit, post="Chuyên viên", valid_from=RECEIVED_AT.date(),
+        by="test", now=NOW,
+    )  # fmt: skip
+    made = a_transaction(
+        steps=(
+            {"official_name": "nguyen cong chuc mau"},
+            {"official_name": "Nguyễn Công Chức Mẫu", "at": RECEIVED_AT - dt.timedelta(days=2)},
+            {"official_name": "Cán bộ một cửa"},
+            {"official_name": "Nguyễn Công Chức ..."},
+            {"official_code": "CB-01"},
+            {"official_code": "CB-99"},
+        )
+    )
+
+    named = Step.objects.filter(transaction=made).values_list("official_name", "official__code")
+    assert sorted(named, key=str) == sorted(
+        [
+            ("nguyen cong chuc mau", "CB-01"), ("Nguyễn Công Chức Mẫu", None), ("Cán bộ một cửa", None),
+            ("Nguyễn Công Chức ...", None), ("", "CB-01"), ("", None),
+        ],
+        key=str,
+    )  # fmt: skip
+    assert "official_unresolved" in made.warnings
+
+
+def test_a_later_calendar_never_judges_a_closed_transaction_again() -> None:
+    closed, running = a_transaction(), a_transaction(status="processing", ended_at=None)
+    set_day(date=dt.date(2024, 3, 6), kind=DayKind.HOLIDAY, name="Nghỉ mẫu", by="test", now=NOW)
+
+    for one in (closed, running):
+        tell(a_message(a_snapshot(dossier_code=one.dossier_code, source_updated_at=FINISHED_AT + HOUR, contacts=1)))
+
+    editions = dict(Transaction.objects.values_list("dossier_code", "calendar_id"))
+    assert (editions[closed.dossier_code], editions[running.dossier_code]) == (1, 2)

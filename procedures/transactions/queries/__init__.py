@@ -1,9 +1,10 @@
 """Questions about transactions and the messages behind them."""
 
+from procedures.transactions.queries.cards import card, cards
 from procedures.transactions.queries.journal import journal_of, message_of
 from procedures.transactions.queries.listing import (
-    clock_of,
     intervals_of,
+    state_of,
     steps_of,
     transaction_with_code,
     transactions_visible_to,
@@ -12,10 +13,12 @@ from procedures.transactions.queries.listing import (
 )
 
 __all__ = [
-    "clock_of",
+    "card",
+    "cards",
     "intervals_of",
     "journal_of",
     "message_of",
+    "state_of",
     "steps_of",
     "transaction_with_code",
     "transactions_visible_to",

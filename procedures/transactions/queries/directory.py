@@ -96,10 +96,10 @@ def _codes(directory: Directory, codes: frozenset[str]) -> None:
     directory.own = dict(Unit.objects.filter(code__in=codes).values_list("code", "id"))
     values = {_schemes(code)[1] for code in codes if code not in directory.own}
     if values:
-        coded = defaultdict(list)
+        coded: dict[str, list[tuple[str, Any, int]]] = defaultdict(list)
         rows = UnitCode.objects.filter(value__in=values).values_list("value", "scheme", "valid", "unit_id")
-        for value, *told in rows:
-            coded[value].append(tuple(told))
+        for value, scheme, valid, unit in rows:
+            coded[value].append((scheme, valid, unit))
         directory.coded = dict(coded)
 
 
@@ -107,12 +107,13 @@ def _names(directory: Directory, names: frozenset[str]) -> None:
     wanted = {reading for name in names for reading, _above in _readings(name)}
     named: dict[str, list[tuple[int, Any, int | None]]] = defaultdict(list)
     versions = UnitVersion.objects.filter(name_folded__in=wanted)
-    for name, *told in versions.values_list("name_folded", "unit_id", "valid", "parent_id"):
-        named[name].append(tuple(told))
+    for name, unit, valid, parent in versions.values_list("name_folded", "unit_id", "valid", "parent_id"):
+        named[name].append((unit, valid, parent))
     aliases = UnitAlias.objects.filter(name_folded__in=wanted)
-    for name, *told in aliases.values_list("name_folded", "unit_id", "unit__versions__valid", "unit__versions__parent"):
-        if told[1] is not None:
-            named[name].append(tuple(told))
+    columns = ("name_folded", "unit_id", "unit__versions__valid", "unit__versions__parent")
+    for name, unit, valid, parent in aliases.values_list(*columns):
+        if valid is not None:
+            named[name].append((unit, valid, parent))
     parents: dict[int, list[tuple[Any, str]]] = defaultdict(list)
     above = {parent for rows in named.values() for _unit, _valid, parent in rows if parent is not None}
     for unit, valid, name in UnitVersion.objects.filter(unit__in=above).values_list("unit_id", "valid", "name_folded"):

@@ -1,7 +1,8 @@
 """What is already known of the dossiers of a batch; each function is one query, however many there are."""
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from procedures.calendar.rules import Effect, Limit, LimitUnit
 from procedures.catalogue.models import Procedure
 from procedures.catalogue.rules import national_code_of
 from procedures.transactions.models import Message, Transaction
-from procedures.transactions.rules.fold import Terms
+from procedures.transactions.rules.fold import Terms, TermsOf
 from procedures.vocabulary import MessageOutcome, SupplementRule
 
 
@@ -94,14 +95,25 @@ def procedures_by_code(*, codes: Iterable[str]) -> dict[str, KnownProcedure]:
     )  # fmt: skip
     ids: dict[str, int] = {}
     versions: dict[str, list[Version]] = defaultdict(list)
-    for code, pk, version_id, valid, *told in rows:
+    for code, pk, version_id, valid, amount, unit, rule, shifts in rows:
         ids[code] = pk
         if version_id is not None:
-            versions[code].append(Version(version_id, valid, _terms(*told)))
+            terms = _terms(amount, unit or "", rule or "", late_receipt_shifts=bool(shifts))
+            versions[code].append(Version(version_id, valid, terms))
     return {sent: KnownProcedure(ids[code], tuple(versions[code])) for sent, code in national.items() if code in ids}
 
 
-def _terms(amount: int | None, unit: str, supplement_rule: str, late_receipt_shifts: bool) -> Terms:  # noqa: FBT001 - a row's columns
+def terms_of(procedures: Mapping[str, KnownProcedure]) -> TermsOf:
+    """Return the finder of terms among these procedures."""
+
+    def terms(code: str, day: dt.date | None) -> Terms:
+        version = procedures[code].version_on(day)
+        return version.terms if version else Terms(is_in_force=day is None)
+
+    return terms
+
+
+def _terms(amount: int | None, unit: str, supplement_rule: str, *, late_receipt_shifts: bool) -> Terms:
     return Terms(
         limit=_limit(amount, unit),
         unit=LimitUnit(unit) if unit else LimitUnit.WORKING_DAY,

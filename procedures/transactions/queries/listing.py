@@ -6,12 +6,13 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.fields import CharField
 
 from procedures.calendar.queries import calendar_of
-from procedures.calendar.rules import Clock, local
+from procedures.calendar.rules import local
 from procedures.errors import TransactionUnknown
 from procedures.transactions.models import ClockInterval, Message, Step, Transaction
-from procedures.transactions.queries.kept import KnownProcedure, procedures_by_code
+from procedures.transactions.queries.kept import procedures_by_code, terms_of
 from procedures.transactions.rules.content import told_in
-from procedures.transactions.rules.fold import Terms, TermsOf, fold
+from procedures.transactions.rules.fold import State, fold
+from procedures.transactions.rules.messages import Snapshot
 from procedures.vocabulary import MessageOutcome, Timeliness
 from units.queries import heritage
 from units.vocabulary import Viewer
@@ -57,21 +58,13 @@ def intervals_of(*, transaction_id: int) -> QuerySet[ClockInterval]:
     return ClockInterval.objects.filter(transaction=transaction_id).order_by("begins_at", "id")
 
 
-def clock_of(*, transaction: Transaction) -> Clock | None:
-    """Compute the clock of a transaction again from its messages; None when it never started.
+def state_of(*, transaction: Transaction, now: dt.datetime) -> State | None:
+    """Fold a transaction again from its messages: for what its rows do not hold, the clock and why due dates moved.
 
     What it counts are the calendar's rules over the edition with which the transaction was written.
     """
     kept = Message.objects.filter(dossier_code=transaction.dossier_code).exclude(outcome=MessageOutcome.REJECTED)
     told = [one for source, content in kept.values_list("source", "content") for one in told_in(content, source=source)]
-    known = procedures_by_code(codes={transaction.procedure.code})
-    state = fold(told, _same_terms(known[transaction.procedure.code]), calendar_of(transaction.calendar_id))
-    return state.clock if state else None
-
-
-def _same_terms(procedure: KnownProcedure) -> TermsOf:
-    def terms(_code: str, day: dt.date | None) -> Terms:
-        version = procedure.version_on(day)
-        return version.terms if version else Terms(is_in_force=False)
-
-    return terms
+    codes = {one.procedure_code for one in told if isinstance(one, Snapshot) and one.procedure_code}
+    terms = terms_of(procedures_by_code(codes=codes))
+    return fold(told, terms, calendar_of(transaction.calendar_id), as_of=now)

@@ -60,6 +60,7 @@ class State:
     settling_unit_code: str | None
     settling_unit_name: str
     settling_unit_told_at: dt.datetime | None
+    first_settling_unit: tuple[str, str]
     channel: str
     applicant_kind: str
     applicant_ref: str
@@ -92,10 +93,13 @@ class State:
     clock: Clock | None = field(compare=False, repr=False)
 
 
-def fold(messages: Iterable[Told], terms_of: TermsOf, calendar: Calendar) -> State | None:
+def fold(
+    messages: Iterable[Told], terms_of: TermsOf, calendar: Calendar, *, as_of: dt.datetime | None = None
+) -> State | None:
     """Return what the messages of one transaction come to; None while none of them names the procedure.
 
-    The messages are a set: order and repetition change nothing.
+    The messages are a set: order and repetition change nothing. `as_of` only lets the clock of what still runs tell how
+    much of its limit is used.
 
     Source: design, invariant 1; the labels and due dates are the calendar's (procedures.calendar.rules).
     """
@@ -110,7 +114,7 @@ def fold(messages: Iterable[Told], terms_of: TermsOf, calendar: Calendar) -> Sta
     steps = steps_of(one for one in told if isinstance(one, StepTold))
     received_at = together.values["received_at"]
     terms = terms_of(code, received_at and local(received_at).date())
-    return _State(snapshots, together, steps, terms, calendar).told()
+    return _State(snapshots, together, steps, terms, calendar, as_of).told()
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,7 @@ class _State:
     steps: tuple[StepState, ...]
     terms: Terms
     calendar: Calendar
+    as_of: dt.datetime | None
 
     def told(self) -> State:
         values, newest = self.together.values, self.together.newest
@@ -164,6 +169,7 @@ class _State:
             settling_unit_code=values["settling_unit_code"],
             settling_unit_name=values["settling_unit_name"] or "",
             settling_unit_told_at=self.together.settling_unit_told_at,
+            first_settling_unit=self.together.first_settling_unit,
             channel=values["channel"] or Channel.COUNTER,
             applicant_kind=values["applicant_kind"] or "",
             applicant_ref=values["applicant_ref"] or "",
@@ -215,7 +221,7 @@ class _State:
         shifts = self.terms.late_receipt_shifts
         legal = clock(
             received_at, promises.original, None, waits, self.calendar, ended_at,
-            unit=self.terms.unit, late_receipt_shifts=shifts,
+            as_of=self.as_of, unit=self.terms.unit, late_receipt_shifts=shifts,
         )  # fmt: skip
         if self.terms.limit is None:
             return _Times(legal, None)

@@ -13,7 +13,7 @@ from procedures.secrecy import seal
 from procedures.transactions.models import Message
 from procedures.transactions.queries.kept import KeptMessage
 from procedures.transactions.rules.messages import Snapshot
-from procedures.transactions.services.incoming import Row, RowResult
+from procedures.transactions.services.incoming import CODE_LENGTH, Row, RowResult
 from procedures.vocabulary import MessageOutcome
 
 PLACE = "procedures_message.raw_sealed"
@@ -92,7 +92,8 @@ def _insert(
 def _values(row: Row, times: int, sender: Sender) -> tuple[object, ...]:
     instants = [one.source_updated_at if isinstance(one, Snapshot) else one.at for one in row.told]
     return (
-        sender.source, sender.client_id, sender.via, row.kind.value, row.dossier_code[:100], max(instants, default=None),
+        sender.source, sender.client_id, sender.via, row.kind.value, row.dossier_code[:CODE_LENGTH],
+        max(instants, default=None),
         Json(row.content, dumps=_dumps), row.digest,
         Binary(seal(row.message.raw, bound_to=sealed_for(row.digest))), row.outcome.value,
         Json([asdict(fault) for fault in row.faults], dumps=_dumps), list(row.warnings), sender.now,

@@ -8,9 +8,9 @@ from typing import Any
 from procedures.calendar.queries import calendar_of, newest_edition
 from procedures.calendar.rules import Calendar, local
 from procedures.transactions.queries.directory import Directory, add_lives
-from procedures.transactions.queries.kept import KnownProcedure, KnownTransaction, Version
+from procedures.transactions.queries.kept import KnownProcedure, KnownTransaction, Version, terms_of
 from procedures.transactions.rules.content import digest_of
-from procedures.transactions.rules.fold import State, Terms, TermsOf, fold
+from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import Told
 from procedures.transactions.rules.steps import StepState, is_nobody
 from procedures.transactions.services.storing import Written, store
@@ -49,13 +49,13 @@ def write(
     """
     if not told:
         return {}
-    editions = _Editions()
+    editions, terms = _Editions(), terms_of(procedures)
     states: dict[str, tuple[State, int]] = {}
     outcomes = dict.fromkeys(told, Folded(MessageOutcome.WAITING))
     for code, messages in told.items():
         known = transactions.get(code)
         number = known.calendar_id if known and known.is_closed else editions.newest
-        state = fold(messages, _terms_of(procedures), editions.calendar(number))
+        state = fold(messages, terms, editions.calendar(number))
         if state:
             states[code] = state, number
     _learn_lives(directory, states)
@@ -89,14 +89,6 @@ class _Editions:
         return self._known[number]
 
 
-def _terms_of(procedures: Mapping[str, KnownProcedure]) -> TermsOf:
-    def terms(code: str, day: dt.date | None) -> Terms:
-        version = procedures[code].version_on(day)
-        return version.terms if version else Terms(is_in_force=day is None)
-
-    return terms
-
-
 @dataclass(frozen=True)
 class _Units:
     receiving: int | None
@@ -105,14 +97,19 @@ class _Units:
 
 
 def _units(state: State, directory: Directory) -> _Units:
+    """Find both units. Where no list has the receiver's code (few units' codes are public), it is who worked first."""
     received_on = local(state.received_at or state.submitted_at or state.source_updated_at).date()
     settled_on = local(state.settling_unit_told_at or state.source_updated_at).date()
-    receiving = directory.unit(state.receiving_unit_code, received_on) if state.receiving_unit_code else None
-    settling = directory.unit(state.settling_unit_code, settled_on) if state.settling_unit_code else None
-    if settling is None and state.settling_unit_name:
-        settling = directory.unit_called(state.settling_unit_name, settled_on)
+    told = directory.unit(state.receiving_unit_code, received_on) if state.receiving_unit_code else None
+    receiving = told or _unit(*state.first_settling_unit, directory, received_on)
+    settling = _unit(state.settling_unit_code or "", state.settling_unit_name, directory, settled_on)
     is_named = bool(state.settling_unit_code or state.settling_unit_name)
-    return _Units(receiving, settling, receiving is None or (is_named and settling is None))
+    return _Units(receiving, settling, told is None or (is_named and settling is None))
+
+
+def _unit(code: str, name: str, directory: Directory, on: dt.date) -> int | None:
+    found = directory.unit(code, on) if code else None
+    return directory.unit_called(name, on) if found is None and name else found
 
 
 def _learn_lives(directory: Directory, states: Mapping[str, tuple[State, int]]) -> None:

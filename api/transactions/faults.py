@@ -1,0 +1,51 @@
+"""What is wrong with a row, in words; what is kept of a fault is its pointer and its code."""
+
+from collections.abc import Iterable
+
+from rest_framework.exceptions import ValidationError
+
+from api.errors import Fault
+from api.language import said
+from api.problems import faults_of
+from procedures.errors import RowFault
+
+_SENTENCES = {
+    "unknown_procedure": ("Không có thủ tục mang mã này.", "No procedure carries this code."),
+    "unknown_unit": ("Không có đơn vị mang mã này vào ngày đó.", "No unit carried this code on that day."),
+    "outside_boundary": ("Ngoài phạm vi đơn vị được cấp.", "Outside the units granted to this caller."),
+    "several_dossiers": ("Một thông điệp chỉ nói về một hồ sơ.", "A message tells of one dossier only."),
+    "bad_dossier_code": ("Mã hồ sơ trống, quá dài hoặc có ký tự lạ.", "The dossier code is empty, too long or odd."),
+    "empty": ("Thông điệp không nói gì.", "The message says nothing."),
+    "in_future": ("Thời điểm nằm trong tương lai.", "The instant lies in the future."),
+    "required": ("Trường này là bắt buộc.", "This field is required."),
+    "null": ("Trường này không được null.", "This field may not be null."),
+    "unknown_field": ("Trường này không có trong đặc tả.", "This field is not in the contract."),
+    "not_an_object": ("Mỗi dòng là một đối tượng JSON.", "Each row is a JSON object."),
+    "malformed_json": ("Không phải là JSON hợp lệ.", "This is not valid JSON."),
+    "bad_text": ("Văn bản chứa ký tự không lưu được.", "The text holds a character that cannot be stored."),
+    "offset": (
+        "Thời điểm phải theo RFC 3339, có múi giờ, ví dụ 2024-03-04T08:15:00+07:00.",
+        "An instant must follow RFC 3339 with its offset, for example 2024-03-04T08:15:00+07:00.",
+    ),
+    "range": ("Năm phải từ 1990 đến 2100.", "The year must be from 1990 to 2100."),
+    "invalid_choice": ("Giá trị không có trong danh mục.", "The value is not in the list."),
+    "max_length": ("Quá dài.", "Too long."),
+    "control": ("Văn bản chứa ký tự điều khiển.", "The text holds control characters."),
+}
+_UNKNOWN = ("Giá trị không hợp lệ.", "The value is not valid.")
+
+
+def told(fault: RowFault, *, under: str = "") -> Fault:
+    """Return a row's fault as the client is told it; `under` is where the row stands in the body."""
+    vi, en = _SENTENCES.get(fault.code, _UNKNOWN)
+    return Fault("pointer", f"{under}{fault.pointer}", fault.code, str(said(vi, en)))
+
+
+def printed(faults: Iterable[RowFault]) -> list[dict[str, str]]:
+    """Return faults as the contract prints them."""
+    return [{"pointer": one.name, "code": one.code, "detail": one.detail} for one in map(told, faults)]
+
+
+def row_faults(error: ValidationError) -> tuple[RowFault, ...]:
+    """Return what a shape found wrong, as it is kept."""
+    return tuple(RowFault(one.name, one.code or "invalid") for one in faults_of(error))

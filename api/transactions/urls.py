@@ -1,0 +1,15 @@
+"""Addresses of the transactions."""
+
+from django.urls import URLPattern, path
+
+from api.transactions.batches import Batches
+from api.transactions.views import OneTransaction, Steps, TransactionClock, Transactions, TransactionTimeline
+
+urlpatterns: list[URLPattern] = [
+    path("transactions", Transactions.as_view()),
+    path("transactions/batch", Batches.as_view()),
+    path("transactions/<path:dossier_code>/steps", Steps.as_view()),
+    path("transactions/<path:dossier_code>/timeline", TransactionTimeline.as_view()),
+    path("transactions/<path:dossier_code>/clock", TransactionClock.as_view()),
+    path("transactions/<path:dossier_code>", OneTransaction.as_view()),
+]
