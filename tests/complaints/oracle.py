@@ -31,9 +31,11 @@ class Oracle:
         act = complaint.happened_on or complaint.filed_on
         if viewer.official and any(s.official_id == viewer.official for s in complaint.subjects.all()):
             return False
-        accused = [self._units_of(s.official_id, act) | ({s.unit_id} - {None}) for s in complaint.subjects.all()]
+        accused = [
+            self._units_of(s.official_id, act) | ({s.unit_id} if s.unit_id else set()) for s in complaint.subjects.all()
+        ]
         for day in (act, self.today):
-            shut = set()
+            shut: set[int] = set()
             for unit in self._units_of(viewer.official, act):
                 shut |= self._line(unit, day, down=True)
             if viewer.boundary:
@@ -55,12 +57,12 @@ class Oracle:
         return min(v.lower or dt.date.min for v in mine), max(v.upper or dt.date.max for v in mine)
 
     def _as_of(self, unit: int, day: dt.date, seen: frozenset[int] = frozenset()) -> set[int]:
-        """What a unit is to be looked for as on a day: itself, and what it came from or went into if it was not there."""
+        """What a unit is to be looked for as on a day: itself, and what it came from or went into if it was not."""
         found = {unit}
         born, ended = self._life(unit)
         for one in self.handovers:
             if one.predecessor_id == unit and ended <= day and one.effective_date <= day:
-                other = one.successor_id
+                other = one.successor_id or 0
             elif one.successor_id == unit and born > day and one.effective_date > day and self._is_origin(one):
                 other = one.predecessor_id
             else:
@@ -75,7 +77,7 @@ class Oracle:
 
     def _line(self, unit: int, day: dt.date, *, down: bool) -> set[int]:
         """The unit as of the day, all above it, and all beneath it unless it is a province."""
-        line = set()
+        line: set[int] = set()
         for body in self._as_of(unit, day):
             line |= {body, *self._above(body, day)}
             version = self._version(body, day)

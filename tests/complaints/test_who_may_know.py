@@ -79,7 +79,7 @@ def test_the_query_and_the_oracle_agree_in_the_named_world(world: World) -> None
     assert differences(world, by_the_query) == []
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_the_query_and_the_oracle_agree_in_worlds_drawn_by_chance(seed: int) -> None:
     assert differences(random_world(seed), by_the_query) == []
 
@@ -91,6 +91,7 @@ def test_without_the_rule_the_oracle_objects(world: World) -> None:
     assert differences(world, lambda _viewer: everything) != []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("part", "instead"),
     [
@@ -109,7 +110,7 @@ def test_without_the_rule_the_oracle_objects(world: World) -> None:
 )  # fmt: skip
 def test_every_part_of_the_rule_is_needed(monkeypatch: pytest.MonkeyPatch, part: str, instead: str) -> None:
     """Each part is broken in turn; if the oracle did not object, the tests above would prove nothing of it."""
-    worlds = [the_world(), *(random_world(seed) for seed in (101, 102))]
+    worlds = [the_world(), random_world(101)]
     complaints_of_the_world(worlds[0])
     assert part in line._LINE
     monkeypatch.setattr(line, "_LINE", line._LINE.replace(part, instead))
@@ -123,7 +124,7 @@ LISTS: list[dict[str, str]] = [
     {"official": "w1"}, {"dossier_code": ""},
 ]  # fmt: skip
 ABSENT = uuid.UUID("00000000-0000-4000-8000-000000000000")
-ACTIONS = {"acceptance": {}, "refusal": {"message": "x"}, "verification": {"report": "x"},
+ACTIONS: dict[str, dict[str, Any]] = {"acceptance": {}, "refusal": {"message": "x"}, "verification": {"report": "x"},
            "conclusion": {"text": "x", "answer": "x", "findings": [
                {"subject": 1, "category": "ATT-02", "outcome": "upheld"}]}}  # fmt: skip
 
@@ -140,6 +141,7 @@ def asks(client: ContractClient, complaint_id: uuid.UUID) -> list[Any]:
     return reads + [client.once(f"{path}/{noun}", body, **{"If-Match": '"99"'}) for noun, body in ACTIONS.items()]
 
 
+@pytest.mark.slow
 def test_on_every_path_the_hidden_and_the_absent_are_told_alike(world: World, api: ContractClient) -> None:
     oracle = Oracle(TODAY)
     hidden = 0
@@ -147,7 +149,8 @@ def test_on_every_path_the_hidden_and_the_absent_are_told_alike(world: World, ap
         client = _signed_in(api, world, name)
         seen = {c.pk for c in oracle.complaints if oracle.sees(viewer, c)}
         nothing = [bare(answer) for answer in asks(client, ABSENT)]
-        for complaint in [c for c in oracle.complaints if c.happened_on == THE_DAY]:
+        told = [c for c in oracle.complaints if c.pk in seen][:1]
+        for complaint in [*told, *(c for c in oracle.complaints if c.pk not in seen)][:5]:
             answers = asks(client, complaint.pk)
             if complaint.pk in seen:
                 assert all(answer.status_code != 404 for answer in answers), name
@@ -158,6 +161,7 @@ def test_on_every_path_the_hidden_and_the_absent_are_told_alike(world: World, ap
     assert hidden > 50
 
 
+@pytest.mark.slow
 def test_no_list_count_or_filter_tells_of_a_hidden_complaint(world: World, api: ContractClient) -> None:
     oracle = Oracle(TODAY)
     for name, viewer in world.viewers().items():
