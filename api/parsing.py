@@ -43,13 +43,19 @@ def read_bounded(stream: IO[bytes], *, limit: int) -> bytes:
 
 def json_of(raw: bytes) -> Any:
     """Return the document in normal form C; raises Invalid with code `malformed_json` or `bad_text`."""
+    document = document_of(raw)
+    if b"\x00" in raw or b"\\u0000" in raw or b"\\ud" in raw.lower():
+        refuse_bad_text(document, "")
+    return document
+
+
+def document_of(raw: bytes) -> Any:
+    """Return the document in normal form C, its texts not yet looked at; raises Invalid with code `malformed_json`."""
     try:
         text = raw.decode("utf-8")
         document = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise _malformed(error) from error
-    if "\x00" in text or "\\u0000" in text or "\\ud" in text.lower():
-        _refuse_bad_text(document, "")
     if "\\u" in text or not unicodedata.is_normalized("NFC", text):
         return _normal(document)
     return document
@@ -65,7 +71,7 @@ def _malformed(error: Exception) -> Invalid:
     return Invalid([Fault("pointer", "", "malformed_json", str(detail))])
 
 
-def _refuse_bad_text(value: object, pointer: str) -> None:
+def refuse_bad_text(value: object, pointer: str) -> None:
     """Raise Invalid at the first text that PostgreSQL could not store."""
     match value:
         case str() if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
@@ -76,11 +82,11 @@ def _refuse_bad_text(value: object, pointer: str) -> None:
             raise Invalid([Fault("pointer", pointer, "bad_text", str(detail))])
         case dict():
             for name, inner in value.items():
-                _refuse_bad_text(name, f"{pointer}/?")
-                _refuse_bad_text(inner, f"{pointer}/{name}")
+                refuse_bad_text(name, f"{pointer}/?")
+                refuse_bad_text(inner, f"{pointer}/{name}")
         case list():
             for index, inner in enumerate(value):
-                _refuse_bad_text(inner, f"{pointer}/{index}")
+                refuse_bad_text(inner, f"{pointer}/{index}")
         case _:
             pass
 

@@ -29,6 +29,33 @@ from api.errors import (
 )
 from api.language import said
 from api.tracing import request_id
+from feedback.errors import (
+    AlreadyPublished,
+    AlreadyRated,
+    AnswersRefused,
+    AssessmentUnknown,
+    ComplaintUnknown,
+    CriteriaSetUnknown,
+    FindingsIncomplete,
+    HelperServed,
+    IdentitySealed,
+    NewerPublished,
+    NoScoringRules,
+    PeriodsMissing,
+    PeriodTaken,
+    PeriodUnknown,
+    RatingFormUnknown,
+    RatingIdTaken,
+    RatingUnknown,
+    RightNotUsable,
+    RunIsProvisional,
+    RunNeedsReason,
+    RunNeedsWholeProvince,
+    RunNotFinished,
+    SubmissionRejected,
+    TransitionRefused,
+    VerificationMissing,
+)
 from procedures.errors import (
     DayDoesNotFit,
     LimitUnknown,
@@ -144,6 +171,51 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "too-many-requests", HTTPStatus.TOO_MANY_REQUESTS, "Quá nhiều yêu cầu", "Too many requests",
         "Gửi lại sau {retry_after} giây.", "Send again in {retry_after} seconds.",
     ),
+    RatingFormUnknown: Problem(
+        "rating-form-unknown", HTTPStatus.NOT_FOUND, "Không có mẫu đánh giá này", "No such rating form",
+        "GET /rating-forms liệt kê các mẫu đang dùng; không có {code}, hoặc không có phiên bản đó.",
+        "GET /rating-forms lists the forms in use; {code}, or this version of it, is not among them.",
+    ),
+    AnswersRefused: INVALID,
+    RightNotUsable: Problem(
+        "right-not-usable", HTTPStatus.GONE, "Quyền đánh giá không dùng được", "The right to rate cannot be used",
+        "Mã không đúng, đã dùng, đã hết hạn, đã bị thay hoặc thuộc mẫu khác. Xin mã mới ở nơi tiếp nhận hồ sơ.",
+        "The code is wrong, used, expired, replaced or of another form. Ask the receiving office for a new one.",
+    ),
+    AlreadyRated: Problem(
+        "already-rated", HTTPStatus.CONFLICT, "Bước này đã được đánh giá", "This step was rated before",
+        "Mỗi bước của một hồ sơ chỉ được đánh giá một lần.", "Each step of a dossier is rated once.",
+    ),
+    RatingIdTaken: Problem(
+        "rating-id-taken", HTTPStatus.CONFLICT, "id này đã dùng cho đánh giá khác", "The id names another rating",
+        "Tạo UUID mới cho mỗi đánh giá mới.", "Make a new UUID for each new rating.",
+    ),
+    HelperServed: Problem(
+        "helper-served", HTTPStatus.CONFLICT, "Người giúp đánh giá đã tham gia phục vụ", "The helper served",
+        "Cán bộ đã tham gia phục vụ hồ sơ không được nhập đánh giá thay người dân; nhờ người khác giúp.",
+        "An official who served this dossier may not enter its rating; ask somebody else to help.",
+    ),
+    RatingUnknown: ABSENT,
+    SubmissionRejected: INVALID,
+    ComplaintUnknown: ABSENT,
+    TransitionRefused: Problem(
+        "transition-refused", HTTPStatus.CONFLICT, "Không chuyển được trạng thái", "The state does not allow it",
+        "Vụ việc đang ở trạng thái “{state}” nên không chuyển sang “{wanted}” được; xem allowed_transitions.",
+        "The case is “{state}” and cannot become “{wanted}”; see allowed_transitions.",
+    ),
+    VerificationMissing: Problem(
+        "verification-missing", HTTPStatus.CONFLICT, "Phản ánh chưa được xác minh", "Not verified yet",
+        "Phải thụ lý và ghi kết quả xác minh trước khi kết luận.", "Accept and verify before you conclude.",
+    ),
+    FindingsIncomplete: Problem(
+        "findings-incomplete", HTTPStatus.CONFLICT, "Còn nội dung chưa kết luận", "Findings are missing",
+        "Mỗi nội dung của từng người bị phản ánh cần một kết luận; còn thiếu: {missing}.",
+        "Each allegation against each accused needs a finding; missing: {missing}.",
+    ),
+    IdentitySealed: Problem(
+        "identity-sealed", HTTPStatus.CONFLICT, "Danh tính được niêm phong", "The identity is sealed",
+        "Người phản ánh ẩn danh hoặc yêu cầu giữ kín danh tính.", "The complainant is anonymous or asked to be sealed.",
+    ),
     UnitUnknown: Problem(
         "unit-unknown", HTTPStatus.NOT_FOUND, "Không có đơn vị này", "No such unit",
         "Không đơn vị nào mang mã “{code}” vào ngày được hỏi, hoặc bạn không được biết.",
@@ -206,6 +278,60 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "Thủ tục {code} không có thời hạn trong danh mục; hãy gửi amount và unit.",
         "Procedure {code} has no limit in the catalogue; send amount and unit.",
     ),
+    PeriodUnknown: Problem(
+        "period-unknown", HTTPStatus.NOT_FOUND, "Không có kỳ này", "No such period",
+        "GET /periods liệt kê các kỳ; không có kỳ mang mã “{code}”.",
+        "GET /periods lists the periods; none has the code “{code}”.",
+    ),
+    PeriodTaken: Problem(
+        "period-taken", HTTPStatus.CONFLICT, "Kỳ bị trùng", "The period is taken",
+        "Mã “{code}” đã dùng, hoặc cùng loại kỳ đã có kỳ khác chứa một trong các ngày này.",
+        "The code “{code}” is used, or another period of this scheme and kind has one of these days.",
+    ),
+    PeriodsMissing: Problem(
+        "periods-missing", HTTPStatus.CONFLICT, "Thiếu kỳ tháng", "Months are missing",
+        "Các tháng theo cách chia “{scheme}” chưa phủ hết khoảng ngày; thêm bằng POST /periods.",
+        "The months of the scheme “{scheme}” do not cover these days; add them with POST /periods.",
+    ),
+    CriteriaSetUnknown: Problem(
+        "criteria-set-unknown", HTTPStatus.NOT_FOUND, "Không có bộ tiêu chí này", "No such criteria set",
+        "Không có bộ tiêu chí mang mã “{code}”.", "No criteria set has the code “{code}”.",
+    ),
+    NoScoringRules: Problem(
+        "no-scoring-rules", HTTPStatus.CONFLICT, "Không có thang điểm có hiệu lực", "No scoring rules in force",
+        "Bộ tiêu chí này không cho điểm 0, 1, 2 cho kỳ bắt đầu ngày {on}. Thang của TT 01/2018 dùng từ 06/01/2019 đến "
+        "14/9/2025; sau đó chỉ có các tỷ lệ của QĐ 766 (GET /metrics/values).",
+        "This criteria set gives no 0/1/2 points for a period beginning {on}. Those of TT 01/2018 are in force from "
+        "2019-01-06 to 2025-09-14; after that there are only the ratios of QĐ 766 (GET /metrics/values).",
+    ),
+    RunNeedsReason: Problem(
+        "run-needs-reason", HTTPStatus.CONFLICT, "Kỳ này đã được đánh giá", "This period was assessed before",
+        "Lần thứ {version} phải nêu lý do tính lại (reason).", "Version {version} needs a reason.",
+    ),
+    RunNeedsWholeProvince: Problem(
+        "run-needs-whole-province", HTTPStatus.FORBIDDEN, "Chỉ dành cho cấp tỉnh", "For the whole province only",
+        "Đợt đánh giá tính mọi đơn vị nên tài khoản giới hạn trong một đơn vị không chạy, không công bố được.",
+        "A run counts every unit, so a caller bounded to one unit can neither start nor publish it.",
+    ),
+    RunNotFinished: Problem(
+        "run-not-finished", HTTPStatus.CONFLICT, "Đợt đánh giá chưa tính xong", "The run is not finished",
+        "Chờ trạng thái finished rồi công bố.", "Wait until its state is finished.",
+    ),
+    RunIsProvisional: Problem(
+        "run-is-provisional", HTTPStatus.CONFLICT, "Còn phản ánh chưa kết luận", "Complaints are still pending",
+        "{assessments} kết quả còn tạm thời. Chờ kết luận rồi tính lại, hoặc gửi accept_provisional kèm reason.",
+        "{assessments} assessments are provisional. Wait and run again, or send accept_provisional with a reason.",
+    ),
+    AlreadyPublished: Problem(
+        "already-published", HTTPStatus.CONFLICT, "Đã công bố", "Already published",
+        "Kết quả đã công bố không thay đổi; có việc mới thì chạy đợt mới kèm lý do.",
+        "What is published never changes; a later fact needs a new run with a reason.",
+    ),
+    NewerPublished: Problem(
+        "newer-published", HTTPStatus.CONFLICT, "Đã công bố bản mới hơn", "A newer version is published",
+        "Kỳ này đã có bản mới hơn được công bố.", "A later version of this period is published already.",
+    ),
+    AssessmentUnknown: ABSENT,
     OperationalError: UNAVAILABLE,
     InterfaceError: UNAVAILABLE,
 }  # fmt: skip
@@ -268,6 +394,8 @@ def faults_of(error: Exception) -> list[Fault]:
     match error:
         case Invalid():
             return error.faults
+        case SubmissionRejected():
+            return [Fault("pointer", one.pointer, one.code, str(said(one.vi, one.en))) for one in error.faults]
         case drf.ValidationError():
             return list(_faults_in(error.detail, ""))
         case drf.ParseError():

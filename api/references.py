@@ -3,6 +3,9 @@
 import datetime as dt
 from typing import Literal
 
+from django.urls import register_converter
+from django.urls.converters import StringConverter
+
 from api.errors import Fault, Invalid
 from api.language import said
 from units.errors import UnitUnknown
@@ -10,6 +13,28 @@ from units.models import Unit
 from units.queries import unit_named
 
 Place = Literal["pointer", "parameter"]
+
+
+class UnitCode(StringConverter):
+    """A unit in an address: our code or `SCHEME:value`; what cannot be one is not found, and never asked for."""
+
+    regex = "[0-9A-Za-z.:_~-]{1,100}"
+
+
+class OfficialCode(StringConverter):
+    """An official in an address: the personnel system's code."""
+
+    regex = "[0-9A-Za-z.:_~-]{1,50}"
+
+
+class ProcedureCode(StringConverter):
+    """A procedure in an address: its national code or a province's form of it."""
+
+    regex = "[0-9A-Za-z._-]{1,40}"
+
+
+for kind, name in ((UnitCode, "unit_code"), (OfficialCode, "official_code"), (ProcedureCode, "procedure_code")):
+    register_converter(kind, name)
 
 
 def unit_meant(*, code: str, on: dt.date, name: str, place: Place = "pointer") -> Unit:

@@ -2,10 +2,15 @@
 
 from django.urls import include, path
 
+from api.adapters import urls as adapters
+from api.assessments import urls as assessments
+from api.complaints import urls as complaints
 from api.health.views import Alive
 from api.journal import urls as journal
 from api.journal.views import Replay
+from api.monitoring import urls as monitoring
 from api.procedures import urls as procedures
+from api.ratings import urls as ratings
 from api.transactions import urls as transactions
 from api.transactions.reading import VIA, read_again
 from api.units import urls as units
@@ -13,9 +18,14 @@ from api.units import urls as units
 v1: list[object] = [
     *units.urlpatterns,
     *procedures.urlpatterns,
-    *transactions.urlpatterns,
+    *adapters.urlpatterns,
     *journal.urlpatterns,
     path("journal/<int:message_id>/replay", Replay.as_view(readers={VIA: read_again})),
+    *ratings.urlpatterns,
+    *complaints.urlpatterns,
+    *monitoring.urlpatterns,
+    *assessments.urlpatterns,
+    *transactions.urlpatterns,  # last: a sender's dossier code may hold a slash, so its address takes whatever is left
 ]
 
 urlpatterns = [

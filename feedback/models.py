@@ -1,3 +1,42 @@
 """The door: names every table of the four rooms."""
 
-__all__: list[str] = []
+from feedback.assessments.models import Assessment, AssessmentRecord, AssessmentRun, CriteriaSet, Publication
+from feedback.complaints.models import (
+    Allegation,
+    Complaint,
+    ComplaintCategory,
+    ComplaintEvent,
+    ComplaintMessage,
+    ComplaintSubject,
+    Conclusion,
+    Finding,
+    Verification,
+)
+from feedback.complaints.vault.models import SealedIdentity, VaultAccess
+from feedback.monitoring.models import Period
+from feedback.ratings.models import Rating, RatingForm, RatingFormVersion, RatingLink, RatingRight
+
+__all__ = [
+    "Allegation",
+    "Assessment",
+    "AssessmentRecord",
+    "AssessmentRun",
+    "Complaint",
+    "ComplaintCategory",
+    "ComplaintEvent",
+    "ComplaintMessage",
+    "ComplaintSubject",
+    "Conclusion",
+    "CriteriaSet",
+    "Finding",
+    "Period",
+    "Publication",
+    "Rating",
+    "RatingForm",
+    "RatingFormVersion",
+    "RatingLink",
+    "RatingRight",
+    "SealedIdentity",
+    "VaultAccess",
+    "Verification",
+]

@@ -1,0 +1,151 @@
+"""The words of the four rooms that others share."""
+
+from django.db.models import TextChoices
+
+
+class RatingOrigin(TextChoices):
+    """On what ground a rating was taken."""
+
+    RIGHT = "right", "Người dân dùng quyền đánh giá được cấp"
+    COUNTER = "counter", "Thiết bị tin cậy tại quầy"
+
+
+class RatingChannel(TextChoices):
+    """By what means a rating was given (NĐ 61/2018, điều 29.1)."""
+
+    APP = "app", "Ứng dụng di động"
+    WEB = "web", "Trang web"
+    KIOSK = "kiosk", "Thiết bị tại Bộ phận Một cửa"
+    PAPER = "paper", "Phiếu giấy"
+    PHONE = "phone", "Điện thoại"
+
+
+class HelperRole(TextChoices):
+    """Who entered a rating for somebody who could not (NĐ 61/2018, điều 29.4)."""
+
+    RELATIVE = "relative", "Người thân"
+    VOLUNTEER = "volunteer", "Tình nguyện viên"
+    OFFICIAL = "official", "Cán bộ, công chức"
+    OTHER = "other", "Người khác"
+
+
+class RatingState(TextChoices):
+    """Whether a rating counts."""
+
+    COUNTED = "counted", "Được tính"
+    QUARANTINED = "quarantined", "Tạm giữ để xem xét"
+
+
+class LegalClass(TextChoices):
+    """Which law a complaint falls under; a message of an app is a petition unless its form makes it more."""
+
+    PETITION = "petition", "phản ánh, kiến nghị"
+    GRIEVANCE = "grievance", "khiếu nại"
+    DENUNCIATION = "denunciation", "tố cáo"
+
+
+class IdentityMode(TextChoices):
+    """What is known of a complainant, and to whom."""
+
+    ANONYMOUS = "anonymous", "ẩn danh"
+    SEALED = "sealed", "giữ kín danh tính"
+    OPEN = "open", "công khai với người giải quyết"
+
+
+class ComplaintState(TextChoices):
+    """Where a complaint stands."""
+
+    SUBMITTED = "submitted", "Mới gửi"
+    ACCEPTED = "accepted", "Đã thụ lý"
+    REFUSED = "refused", "Không thụ lý"
+    VERIFYING = "verifying", "Đang xác minh"
+    CONCLUDED = "concluded", "Đã kết luận"
+
+
+class FindingOutcome(TextChoices):
+    """What was found of one allegation; only the upheld ones may ever count against an official."""
+
+    UPHELD = "upheld", "có cơ sở"
+    PARTLY_UPHELD = "partly_upheld", "có cơ sở một phần"
+    NOT_UPHELD = "not_upheld", "không có cơ sở"
+    UNDETERMINED = "undetermined", "không xác định được"
+    SLANDER = "slander", "vu cáo"
+
+
+class ComplaintAnswer(TextChoices):
+    """What a complaint came to as a whole."""
+
+    UPHELD = "upheld", "đúng"
+    PARTLY_UPHELD = "partly_upheld", "đúng một phần"
+    NOT_UPHELD = "not_upheld", "không đúng"
+    UNDETERMINED = "undetermined", "không xác định được"
+
+
+class Severity(TextChoices):
+    """How grave a category is at first sight; a triage, never the legal conclusion."""
+
+    S1 = "S1", "nhắc nhở"
+    S2 = "S2", "ít nghiêm trọng"
+    S3 = "S3", "nghiêm trọng"
+    S4 = "S4", "rất nghiêm trọng"
+    S5 = "S5", "dấu hiệu tội phạm"
+
+
+class PeriodScheme(TextChoices):
+    """How a period is cut: by the calendar (QĐ 766) or by the reporting decree (NĐ 09/2019, điều 12)."""
+
+    CALENDAR = "calendar", "kỳ dương lịch"
+    REPORT = "report", "kỳ báo cáo"
+
+
+class PeriodKind(TextChoices):
+    """How long a period is."""
+
+    MONTH = "month", "tháng"
+    QUARTER = "quarter", "quý"
+    HALF_YEAR = "half_year", "6 tháng"
+    NINE_MONTHS = "nine_months", "9 tháng"
+    YEAR = "year", "năm"
+
+
+class UnitsView(TextChoices):
+    """How a report shows units that merged or split: as they were on the day, or as they are now."""
+
+    AS_THEN = "as_then", "theo đơn vị tại thời điểm phát sinh"
+    AS_NOW = "as_now", "theo đơn vị hiện nay"
+
+
+class Grain(TextChoices):
+    """Into what a figure is cut."""
+
+    NONE = "none", "cả kỳ"
+    MONTH = "month", "theo tháng dương lịch"
+    REPORT_MONTH = "report_month", "theo tháng báo cáo"
+
+
+class RunState(TextChoices):
+    """How far an assessment run is."""
+
+    QUEUED = "queued", "Chờ chạy"
+    FINISHED = "finished", "Đã tính xong"
+    PUBLISHED = "published", "Đã công bố"
+
+
+class SubjectKind(TextChoices):
+    """Who is assessed."""
+
+    UNIT = "unit", "Đơn vị"
+    OFFICIAL = "official", "Cán bộ, công chức, viên chức"
+
+
+class AssessmentClass(TextChoices):
+    """The classes of TT 01/2018, điều 15: five of units, three of officials."""
+
+    EXCELLENT = "excellent", "Xuất sắc"
+    GOOD = "good", "Tốt"
+    FAIR = "fair", "Khá"
+    AVERAGE = "average", "Trung bình"
+    WEAK = "weak", "Yếu"
+    FULL = "full", "Hoàn thành 100 % nhiệm vụ"
+    FROM_70 = "from_70", "Hoàn thành từ 70 % đến dưới 100 % nhiệm vụ"
+    BELOW_70 = "below_70", "Hoàn thành dưới 70 % nhiệm vụ"

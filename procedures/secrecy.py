@@ -55,6 +55,11 @@ def keyed_hash(purpose: str, value: str) -> bytes:
     return hmac.digest(_key(_oldest(), f"hash:{purpose}"), value.encode(), "sha256")
 
 
+def hash_key_id() -> str:
+    """Return the id of the key that keyed hashes and derived secrets use, to be stored beside them."""
+    return _oldest()
+
+
 def pseudonym(kind: str, value: str) -> str:
     """Return the stable pseudonym of a person's number, `<kind>_` and 26 letters; the number cannot be had from it."""
     return f"{kind}_{_letters(keyed_hash(f'pseudonym:{kind}', value))}"

@@ -51,12 +51,12 @@ def once(
     """Answer the request, doing the work only if its Idempotency-Key is new.
 
     Raises Invalid without a key of 16 to 200 characters, KeyInFlight (409) while the first is being worked on,
-    KeyReused (422) for another body. Source: draft-ietf-httpapi-idempotency-key-header-07.
+    KeyReused (422) for another body or address. Source: draft-ietf-httpapi-idempotency-key-header-07.
     """
     key = _key_of(request)
     principal = (caller(request) or CITIZEN).id
     secret = derived_secret(f"idempotency:{operation}", principal, key)
-    body_hash = keyed_hash("idempotency-body", _canonical(request.data))
+    body_hash = keyed_hash("idempotency-body", _canonical([request.path, request.data]))
     claim = {"principal": principal, "operation": operation, "key_hash": keyed_hash("idempotency-key", key)}
     with atomic():
         row, is_new = _claim(claim=claim, body_hash=body_hash, now=now)

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
+import api.references  # noqa: F401 - registers the codes of addresses
 from api.procedures.calendar import Days, DueDates, OneDay
 from api.procedures.views import Fields, OneProcedure, Procedures
 
 urlpatterns: list[URLPattern] = [
     path("procedures", Procedures.as_view()),
-    path("procedures/<str:code>", OneProcedure.as_view()),
+    path("procedures/<procedure_code:code>", OneProcedure.as_view()),
     path("fields", Fields.as_view()),
     path("calendar/days", Days.as_view()),
     path("calendar/days/<str:date>", OneDay.as_view()),

@@ -2,15 +2,16 @@
 
 from django.urls import URLPattern, path
 
+import api.references  # noqa: F401 - registers the codes of addresses
 from api.units.officials import Officials, OneOfficial, Postings
 from api.units.views import OneUnit, Successions, Tree, Units
 
 urlpatterns: list[URLPattern] = [
     path("units", Units.as_view()),
-    path("units/<str:code>", OneUnit.as_view()),
-    path("units/<str:code>/tree", Tree.as_view()),
-    path("units/<str:code>/successions", Successions.as_view()),
+    path("units/<unit_code:code>", OneUnit.as_view()),
+    path("units/<unit_code:code>/tree", Tree.as_view()),
+    path("units/<unit_code:code>/successions", Successions.as_view()),
     path("officials", Officials.as_view()),
-    path("officials/<str:code>", OneOfficial.as_view()),
-    path("officials/<str:code>/postings", Postings.as_view()),
+    path("officials/<official_code:code>", OneOfficial.as_view()),
+    path("officials/<official_code:code>/postings", Postings.as_view()),
 ]

@@ -39,7 +39,7 @@ from units.queries import (
     units_listed,
 )
 from units.services import UnitFacts, add_succession, put_unit
-from units.vocabulary import UnitKind
+from units.vocabulary import CodeScheme, UnitKind
 
 
 class UnitFilters(filters.FilterSet):
@@ -137,6 +137,8 @@ class OneUnit(Endpoint):
         try:
             unit = unit_named(code=code, on=today)
         except UnitUnknown:
+            if code.partition(":")[0] in CodeScheme.values:
+                raise  # a scheme's code is given to a unit, it does not make one
             return code
         require_inside(boundary=boundary, unit=unit, on=today)
         return unit.code

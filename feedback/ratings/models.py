@@ -1,1 +1,140 @@
+"""Forms, rights, ratings, and the one table that ties a rating to its transaction."""
 
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState
+from procedures.models import Field, Procedure, Transaction
+from procedures.vocabulary import StepKind
+from units.models import Official, Unit
+
+LONGEST_COMMENT = 2000
+
+
+class RatingForm(models.Model):
+    """A questionnaire, through all its versions."""
+
+    code = models.CharField(max_length=40, unique=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class RatingFormVersion(models.Model):
+    """What a questionnaire asks (`content`, read by rules.forms.form_of). Once published it never changes (trigger)."""
+
+    form = models.ForeignKey(RatingForm, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["form", "number"], name="a_form_has_one_version_of_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.form_id} {self.number}"
+
+
+class RatingRight(models.Model):
+    """A right to rate one step of one transaction with one form, once. Its secret is known only by its keyed hash."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    transaction = models.ForeignKey(Transaction, models.PROTECT, related_name="+")
+    step = models.CharField(max_length=15, choices=StepKind)
+    form = models.ForeignKey(RatingForm, models.PROTECT)
+    secret_hash = models.BinaryField(max_length=32, unique=True)
+    key_id = models.CharField(max_length=40)
+    issued_by = models.CharField(max_length=100)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["transaction", "step"],
+                condition=Q(revoked_at__isnull=True),
+                name="one_live_right_per_transaction_and_step",
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("issued_at")), name="a_right_lasts_for_a_while"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Rating(models.Model):
+    """What somebody answered, charged to the unit and the official of that step on that day (null: not known).
+
+    `given_id` is the client's and is told to nobody else; readers know a rating by `id`, which says nothing of its
+    time. The facts never change and no row is deleted (trigger); only whether the rating counts may be decided anew.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    given_id = models.UUIDField()
+    form_version = models.ForeignKey(RatingFormVersion, models.PROTECT)
+    step = models.CharField(max_length=15, choices=StepKind)
+    answers = models.JSONField()
+    overall = models.DecimalField(max_digits=8, decimal_places=4)
+    normalised = models.DecimalField(max_digits=5, decimal_places=4)
+    is_dissatisfied = models.BooleanField()
+    comment = models.CharField(max_length=LONGEST_COMMENT, blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    official = models.ForeignKey(Official, models.PROTECT, null=True, blank=True, related_name="+")
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="+")
+    field = models.ForeignKey(Field, models.PROTECT, null=True, blank=True, related_name="+")
+    origin = models.CharField(max_length=10, choices=RatingOrigin)
+    channel = models.CharField(max_length=10, choices=RatingChannel)
+    helper_role = models.CharField(max_length=10, choices=HelperRole, blank=True)
+    helper_code = models.CharField(max_length=50, blank=True)
+    week_date = models.DateField()
+    state = models.CharField(max_length=12, choices=RatingState, default=RatingState.COUNTED)
+    quarantine_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["given_id"], name="a_given_id_names_one_rating"),
+            models.CheckConstraint(
+                condition=Q(normalised__gte=0, normalised__lte=1), name="a_normalised_value_is_0_to_1"
+            ),
+            models.CheckConstraint(condition=Q(week_date__iso_week_day=1), name="a_rating_tells_only_its_week"),
+            models.CheckConstraint(
+                condition=~Q(state=RatingState.QUARANTINED) | ~Q(quarantine_reason=""), name="a_quarantine_has_a_reason"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-week_date", "id"], name="rating_by_week"),
+            models.Index(fields=["unit", "-week_date", "id"], name="rating_of_unit"),
+            models.Index(fields=["official", "-week_date"], name="rating_of_official"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class RatingLink(models.Model):
+    """Which transaction and step a rating is about, by which right, and when. No reader of ratings is told of it.
+
+    The two unique constraints are what makes a second rating impossible, whoever races. `rated_at` is the client's
+    clock, as sent; `received_at` is ours.
+    """
+
+    IS_LEDGER = True
+
+    rating = models.OneToOneField(Rating, models.PROTECT, primary_key=True, related_name="link")
+    transaction = models.ForeignKey(Transaction, models.PROTECT, related_name="+")
+    step = models.CharField(max_length=15, choices=StepKind)
+    right = models.ForeignKey(RatingRight, models.PROTECT, null=True, blank=True, related_name="links")
+    rated_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["transaction", "step"], name="one_rating_per_transaction_and_step"),
+            models.UniqueConstraint(fields=["right"], name="one_rating_per_right"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.rating_id)

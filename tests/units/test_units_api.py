@@ -19,8 +19,8 @@ def codes(answer: Any) -> list[str]:
 def test_units_are_listed_as_of_a_day_in_vietnamese_order(api: ContractClient) -> None:
     reader = api.signed_in("units:read")
 
-    before = reader.get("/units", {"as_of": "2024-06-01", "under": "gso2024:62", "kind": "commune", "page_size": 500})
-    after = reader.get("/units", {"as_of": "2025-07-02", "kind": "commune", "page_size": 500})
+    before = reader.get("/units", {"as_of": "2024-06-01", "under": "gso2024:62", "kind": "commune", "page_size": "500"})
+    after = reader.get("/units", {"as_of": "2025-07-02", "kind": "commune", "page_size": "500"})
 
     names = [unit["name"] for unit in before.json()["results"]]
     assert (len(names), len(codes(after))) == (85, 86)
@@ -30,7 +30,7 @@ def test_units_are_listed_as_of_a_day_in_vietnamese_order(api: ContractClient) -
 
 def test_pages_of_units_neither_skip_nor_repeat(api: ContractClient) -> None:
     reader = api.signed_in("units:read")
-    wanted = {"as_of": "2025-07-02", "page_size": 50}
+    wanted = {"as_of": "2025-07-02", "page_size": "50"}
     seen: list[str] = []
     cursor: str | None = ""
 
@@ -227,3 +227,19 @@ def test_a_dissolved_unit_has_no_heir(api: ContractClient) -> None:
     answer = api.signed_in("units:write").once(f"/units/{old.code}/successions", report)
 
     assert faults(answer) == {("/successor", "does_not_fit")}
+
+
+def test_a_schemes_code_does_not_make_a_unit(api: ContractClient) -> None:
+    answer = api.signed_in("units:write").put("/units/GSO:99999", A_COMMUNE)
+
+    assert problem(answer) == (404, "unit-unknown")
+
+
+@pytest.mark.parametrize("code", ["%00", "a%00b", "x" * 101, "%ED%A0%80", "a%0Ab"])
+@pytest.mark.parametrize("address", ["units", "officials", "procedures"])
+def test_a_code_that_cannot_be_one_is_not_found(api: ContractClient, address: str, code: str) -> None:
+    scopes = ("units:read", "units:write", "procedures:read", "procedures:write")
+
+    answer = api.signed_in(*scopes).get(f"/{address}/{code}")
+
+    assert problem(answer) == (404, "not-found")

@@ -39,7 +39,7 @@ def test_the_letters_follow_each_other_as_in_the_dictionary() -> None:
 def test_names_stand_in_vietnamese_order() -> None:
     names = ["Xã Ân", "Xã Ẩn", "Xã Ba", "Xã Dân", "Xã Đăk Pxi", "Xã Đắk Tô", "Xã Ya Ly"]
 
-    assert sorted(names[::-1], key=sort_key) == names
+    assert sorted(set(names), key=sort_key) == names
     assert sorted(names) != names
 
 
@@ -69,4 +69,4 @@ def test_the_form_of_unicode_does_not_move_a_name(text: str) -> None:
 def test_people_are_listed_by_given_name() -> None:
     names = ["Đinh Kiểm Tra An", "Nguyễn Văn An", "Nguyễn Văn Mẫu"]
 
-    assert sorted(names[::-1], key=person_sort_key) == names
+    assert sorted(set(names), key=person_sort_key) == names

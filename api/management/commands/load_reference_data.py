@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,11 +12,16 @@ from django.core.management.base import BaseCommand
 from django.db.transaction import atomic
 from django.utils.timezone import now
 
+from feedback.assessments.services import load_criteria_sets
+from feedback.complaints.services import load_categories
+from feedback.monitoring.services import load_periods
+from feedback.ratings.services import load_forms
 from procedures.calendar.services import load_days
 from procedures.catalogue.services import load_procedures
 from units.services import load_aliases, load_successions, load_units
 
 DATA = Path(__file__).resolve().parents[3] / "config" / "data"
+FIRST_YEAR = 2018
 UNIT_FILES = ("units_2024.csv", "units_2024_quang_ngai.csv", "units_2025.csv")
 
 
@@ -41,11 +47,24 @@ def rows_of(*files: str) -> list[dict[str, str]]:
     return rows
 
 
+def document_of(file: str) -> dict[str, Any]:
+    """Return a JSON document of config/data."""
+    document: dict[str, Any] = json.loads((DATA / file).read_text(encoding="utf-8"))
+    return document
+
+
 STEPS: tuple[tuple[str, Callable[[dt.datetime], int]], ...] = (
     ("units", lambda at: load_units(rows=rows_of(*UNIT_FILES), now=at)),
     ("unit aliases", lambda at: load_aliases(rows=rows_of("unit_aliases.csv"), now=at)),
     ("unit successions", lambda at: load_successions(rows=rows_of("succession.csv"), now=at)),
     ("calendar", lambda at: load_days(rows=rows_of("day_overrides.csv"), now=at)),
     ("procedures", lambda at: load_procedures(rows=rows_of("procedures.csv"), now=at)),
+    ("rating forms", lambda at: load_forms(rows=document_of("rating_forms.json")["forms"], now=at)),
+    ("complaint categories", lambda _at: load_categories(rows=rows_of("complaints_taxonomy.csv"))),
+    ("periods", lambda at: load_periods(years=range(FIRST_YEAR, at.year + 2))),
+    (
+        "criteria sets",
+        lambda _at: load_criteria_sets(rows=document_of("criteria_sets.json")["criteria_sets"]),
+    ),
 )
 """Each step returns how many things it changed; order matters, because later rooms refer to earlier ones."""

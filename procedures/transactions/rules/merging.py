@@ -17,12 +17,16 @@ _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What the snapshots say together. `newest` is the last of them; `values` its fields, gaps filled by older ones."""
+    """What the snapshots say together. `newest` is the last of them; `values` its fields, gaps filled by older ones.
+
+    `first_unit` is the code and the name of the unit that the oldest snapshot names as the one at work.
+    """
 
     newest: Snapshot
     values: dict[str, Any]
     supplements: tuple[SupplementTold, ...]
     settling_unit_told_at: dt.datetime | None
+    first_unit: tuple[str | None, str | None]
 
 
 def in_order(snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
@@ -54,7 +58,9 @@ def merged(ordered: tuple[Snapshot, ...]) -> Merged:
         if one.settling_unit_code or one.settling_unit_name or one.cleared.intersection(_TOGETHER):
             values |= {name: getattr(one, name) for name in _TOGETHER}
             told_at = one.source_updated_at
-    return Merged(ordered[-1], values, _supplements(ordered), told_at)
+    units = ((one.settling_unit_code, one.settling_unit_name) for one in ordered)
+    first_unit = next((unit for unit in units if any(unit)), (None, None))
+    return Merged(ordered[-1], values, _supplements(ordered), told_at, first_unit)
 
 
 def _place(one: Snapshot) -> tuple[dt.datetime, int, dt.datetime]:

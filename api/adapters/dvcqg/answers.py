@@ -1,0 +1,112 @@
+"""Answers as each sender tests them, in Vietnamese whatever language it asks for.
+
+See Note [Success] and Note [Whose shape] in the package.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from api.adapters.dvcqg.letters import Letter, Service, Shape
+from procedures.errors import RowFault
+
+REFUSED = "01"
+FAILED = "-1"
+SUCCESS = {Shape.ENVELOPE: "00", Shape.LIST: "0", Shape.OBJECT: "0", Shape.NEWER_PORTAL: "0"}
+
+_TOLD = {
+    (Shape.LIST, Service.DOSSIERS): "Đồng bộ thành công",
+    (Shape.LIST, Service.PROGRESS): "Cập nhật tiến trình thành công",
+}
+_DONE = "Thành công"
+_INVALID = "Dữ liệu không hợp lệ: {refused}/{all} hồ sơ bị từ chối"
+_UNREADABLE = {
+    "no_rows": "Không có hồ sơ nào trong nội dung gửi lên",
+    "data_is_no_list": "Trường data phải là danh sách",
+    "unknown_service": "Dịch vụ trong trường service không có ở đây",
+    "no_code": "Thiếu mã hồ sơ cần tra cứu (mahoso)",
+}
+_FAULTS = {
+    "required": "Thiếu giá trị",
+    "too_long": "Giá trị quá dài",
+    "wrong_type": "Sai kiểu dữ liệu",
+    "bad_text": "Văn bản chứa ký tự không lưu được",
+    "unknown_code": "Giá trị không có trong danh mục",
+    "wrong_date": "Không phải ngày giờ hợp lệ theo yyyyMMddHHmmss, dd/MM/yyyy HH:mm:ss hoặc ISO 8601",
+}
+_OTHER_FAULT = "Giá trị không được chấp nhận"
+_FIELDS = {
+    "dossier_code": "MaHoSo",
+    "procedure": "MaTTHC",
+    "procedure_code": "MaTTHC",
+    "received_at": "NgayTiepNhan",
+    "due_at": "NgayHenTra",
+    "status": "TrangThai",
+    "at": "ThoiDiemXuLy",
+}
+"""Our names for what a sender calls otherwise, where a room below refuses it."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one row: an outcome of the journal, what is wrong, and what looks odd."""
+
+    dossier_code: str
+    outcome: str
+    faults: Sequence[RowFault]
+    warnings: Sequence[str]
+
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether the row was not taken."""
+        return bool(self.faults)
+
+
+def answer_to(letter: Letter, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """Return the document that tells a sender what became of its rows."""
+    refused = sum(verdict.is_refused for verdict in verdicts)
+    if letter.unreadable:
+        code, message = REFUSED, _UNREADABLE[letter.unreadable]
+    elif refused:
+        code, message = REFUSED, _INVALID.format(refused=refused, all=len(verdicts))
+    else:
+        code, message = SUCCESS[letter.shape], _TOLD.get((letter.shape, letter.service), _DONE)
+    rows = [_row(index, verdict) for index, verdict in enumerate(verdicts)]
+    answer: dict[str, Any] = {"error_code": code, "message": message, "ket_qua": rows}
+    if letter.shape is Shape.NEWER_PORTAL:
+        answer["code"] = 200 if code in SUCCESS.values() else 400
+    return answer
+
+
+def lookup_answer(letter: Letter, *, is_known: bool) -> dict[str, Any]:
+    """Return the answer to TraCuuHoSo: a list of one dossier, or of none; its success is the number 0."""
+    if letter.unreadable:
+        return {"error_code": REFUSED, "message": _UNREADABLE[letter.unreadable], "result": []}
+    return {"error_code": 0, "message": _DONE, "result": [{"MaHoSo": letter.dossier_code}] if is_known else []}
+
+
+def session_answer(session: str | None) -> dict[str, Any]:
+    """Return the answer to the handshake; its success is the number 0."""
+    if session is None:
+        return {"error_code": FAILED, "message": "Sai tên đăng nhập hoặc mật khẩu"}
+    return {"error_code": 0, "message": _DONE, "session": session}
+
+
+def _row(index: int, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "index": index,
+        "MaHoSo": verdict.dossier_code,
+        "outcome": verdict.outcome,
+        "loi": [_fault(told) for told in verdict.faults],
+        "canh_bao": list(verdict.warnings),
+    }
+
+
+def _fault(told: RowFault) -> dict[str, str]:
+    name = told.pointer.removeprefix("/")
+    text = _FAULTS.get(told.code, _OTHER_FAULT)
+    return {
+        "field": _FIELDS.get(name, name),
+        "code": told.code,
+        "text": f"{text}: {told.value}" if told.value else text,
+    }

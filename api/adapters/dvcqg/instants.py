@@ -1,0 +1,41 @@
+"""Moments as senders write them: without a zone, in Vietnamese time, in three formats, or empty."""
+
+import datetime as dt
+import re
+
+from procedures.calendar.rules import ZONE
+
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
+CLOSING_TIME = dt.time(17)
+_COMPACT = re.compile(r"[0-9]{14}", re.ASCII)
+_SLASHED = re.compile(r"([0-9]{2}/[0-9]{2}/[0-9]{4})(?: ([0-9]{2}:[0-9]{2}:[0-9]{2}))?", re.ASCII)
+_ISO = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII
+)
+_NEVER = ("0001-01-01", "00010101", "01/01/0001")
+
+
+def instant_of(text: str, *, day_means: dt.time = dt.time.min) -> dt.datetime | None:
+    """Return the aware moment, or None for an empty text and for .NET's "never" (year 1).
+
+    `yyyyMMddHHmmss`, `dd/MM/yyyy` with or without `HH:mm:ss`, or ISO 8601 with or without a zone; `day_means` is the
+    time of a day told without one. Anything else, impossible dates and years outside 1990–2100 raise ValueError.
+    """
+    if not text or text.startswith(_NEVER):
+        return None
+    moment = _read(text, day_means)
+    if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+        raise ValueError("the year is out of range")
+    return moment
+
+
+def _read(text: str, day_means: dt.time) -> dt.datetime:
+    if _COMPACT.fullmatch(text):
+        return dt.datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=ZONE)
+    if found := _SLASHED.fullmatch(text):
+        day, clock = dt.datetime.strptime(found[1], "%d/%m/%Y").date(), found[2]  # noqa: DTZ007 - the zone comes next
+        return dt.datetime.combine(day, dt.time.fromisoformat(clock) if clock else day_means, ZONE)
+    if _ISO.fullmatch(text):
+        moment = dt.datetime.fromisoformat(text)
+        return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+    raise ValueError("the text is in none of the three formats")

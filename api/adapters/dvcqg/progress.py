@@ -1,0 +1,44 @@
+"""A row of CapNhatTienDoHoSoMC, whoever sent it, as a step."""
+
+from api.adapters.dvcqg import codes
+from api.adapters.dvcqg.dossiers import CODE_LIMIT, NAME_LIMIT
+from api.adapters.dvcqg.identity import discreet
+from api.adapters.dvcqg.instants import CLOSING_TIME
+from api.adapters.dvcqg.rows import Row
+from procedures.transactions.rules.messages import StepTold
+
+PERSON_LIMIT, CONTENT_LIMIT, ACCOUNT_LIMIT = 200, 10_000, 50
+
+
+def step_of(row: Row) -> StepTold | None:
+    """Return what a progress row says, or None with the reasons in `row.faults`.
+
+    The officer's account (one sender has it) goes as his code; whether anybody carries it is the rooms' question.
+    """
+    dossier_code = row.required("MaHoSo", limit=CODE_LIMIT)
+    at = row.instant("ThoiDiemXuLy")
+    if at is None:
+        row.missing("ThoiDiemXuLy")
+    status = row.code(codes.STATUSES, "TrangThai", "StatusId")
+    if status is None:
+        row.missing("StatusId" if row.has("StatusId") else "TrangThai")
+    started_at = row.instant("NgayBatDau")
+    due_at = row.instant("NgayKetThucTheoQuyDinh", day_means=CLOSING_TIME)
+    content = row.text("NoiDungXuLy", limit=CONTENT_LIMIT)
+    if row.faults or at is None or status is None:
+        return None
+    meant = codes.status_told(status, content)
+    if meant is not status:
+        row.warn("status_read_from_text")
+    return StepTold(
+        dossier_code=dossier_code,
+        at=at,
+        status=meant.value,
+        content=discreet(content),
+        official_code=row.text("TaiKhoanXuLy", limit=ACCOUNT_LIMIT) or None,
+        official_name=row.text("NguoiXuLy", limit=PERSON_LIMIT),
+        post=row.text("ChucDanh", limit=PERSON_LIMIT),
+        department=row.text("PhongBanXuLy", "DonViXuLy", limit=NAME_LIMIT),
+        started_at=started_at,
+        due_at=due_at,
+    )

@@ -1,0 +1,52 @@
+"""From the rows of a letter to the transactions room, and back to what each row is told."""
+
+import datetime as dt
+
+from api.adapters.dvcqg.answers import Verdict
+from api.adapters.dvcqg.dossiers import CODE_LIMIT, snapshot_of
+from api.adapters.dvcqg.letters import Letter, Service, Sheet
+from api.adapters.dvcqg.progress import step_of
+from api.principals import Principal
+from procedures.errors import TransactionUnknown
+from procedures.transactions.queries import transaction_with_code
+from procedures.transactions.services import IncomingMessage, RowResult, receive
+
+VIA = "dvcqg"
+_POINTERS = {"procedure_code": "/MaTTHC", "settling_unit_code": "/DonViXuLy", "receiving_unit_code": "/MaHoSo"}
+"""The senders' names for what the transactions room may not know."""
+
+
+def taken(letter: Letter, *, by: Principal, now: dt.datetime) -> list[Verdict]:
+    """Hand every row over, the refused ones as well: all are kept as received. One verdict a row, in their order."""
+    messages = [_message(sheet, letter.service) for sheet in letter.sheets]
+    if not messages:
+        return []
+    source = by.source or by.id
+    results = receive(messages, source=source, client_id=by.id, via=VIA, now=now, boundary=by.boundary)
+    return [_verdict(result) for result in results]
+
+
+def is_known(dossier_code: str, *, by: Principal, now: dt.datetime) -> bool:
+    """Tell whether there is a transaction with this number that the caller may see."""
+    try:
+        transaction_with_code(dossier_code=dossier_code, viewer=by.viewer, now=now)
+    except TransactionUnknown:
+        return False
+    return True
+
+
+def _message(sheet: Sheet, service: Service) -> IncomingMessage:
+    row = sheet.row
+    told = None if row.faults else (snapshot_of(row) if service is Service.DOSSIERS else step_of(row))
+    return IncomingMessage(
+        raw=sheet.raw,
+        told=(told,) if told else (),
+        faults=tuple(row.faults),
+        warnings=tuple(row.warnings),
+        dossier_code=row.text("MaHoSo", limit=CODE_LIMIT),
+        pointers=_POINTERS,
+    )
+
+
+def _verdict(result: RowResult) -> Verdict:
+    return Verdict(result.dossier_code, str(result.outcome), result.faults, result.warnings)

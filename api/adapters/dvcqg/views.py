@@ -1,0 +1,104 @@
+"""The three addresses of the national-portal adapter."""
+
+from typing import ClassVar
+
+from django.utils.timezone import now
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.adapters.dvcqg.answers import answer_to, lookup_answer, session_answer
+from api.adapters.dvcqg.letters import Letter, Service, letter_of
+from api.adapters.dvcqg.parsing import SenderParser
+from api.adapters.dvcqg.sessions import SessionAuthentication, session_for
+from api.adapters.dvcqg.shapes import LETTER, SenderAnswerShape, SessionShape, SignInShape
+from api.adapters.dvcqg.taking import is_known, taken
+from api.endpoint import PUBLIC, Endpoint
+from api.errors import TooLarge
+from api.schema import problems
+
+QUERY = [
+    OpenApiParameter("MaDinhDanhDV", str, description="Đơn vị gửi (Hà Giang); được nhận nhưng không dùng."),
+    OpenApiParameter("isUpdating", str, description="Được nhận nhưng không dùng."),
+]
+
+
+class LetterEndpoint(Endpoint):
+    """An address that takes letters; `address` is what a letter without a `service` asks for."""
+
+    scopes = {"POST": "transactions:write"}
+    query = frozenset({"MaDinhDanhDV", "isUpdating"})
+    authentication_classes = (SessionAuthentication,)
+    parser_classes = (SenderParser,)
+    address: ClassVar[Service]
+
+    def answered(self, request: Request) -> Response:
+        """Take the rows of the letter, or look a dossier up, and answer in the sender's shape."""
+        letter = letter_of(request.data, address=self.address)
+        if letter.service is Service.LOOKUP:
+            return Response(lookup_answer(letter, is_known=self._knows(letter)))
+        return Response(answer_to(letter, taken(letter, by=self.principal, now=now())))
+
+    def _knows(self, letter: Letter) -> bool:
+        return not letter.unreadable and is_known(letter.dossier_code, by=self.principal, now=now())
+
+
+class DossierLetters(LetterEndpoint):
+    """DongBoHoSoMC."""
+
+    address = Service.DOSSIERS
+
+    @extend_schema(
+        operation_id="syncPortalDossiers",
+        tags=["adapters"],
+        summary="Nhận DongBoHoSoMC (và TraCuuHoSo) đúng như phần mềm một cửa gửi Cổng DVC quốc gia",
+        parameters=QUERY,
+        request={"application/json": LETTER},
+        responses={200: SenderAnswerShape, **problems(TooLarge, UnsupportedMediaType)},
+    )
+    def post(self, request: Request) -> Response:
+        """Take dossier rows."""
+        return self.answered(request)
+
+
+class ProgressLetters(LetterEndpoint):
+    """CapNhatTienDoHoSoMC."""
+
+    address = Service.PROGRESS
+
+    @extend_schema(
+        operation_id="syncPortalProgress",
+        tags=["adapters"],
+        summary="Nhận CapNhatTienDoHoSoMC đúng như phần mềm một cửa gửi Cổng DVC quốc gia",
+        parameters=QUERY,
+        request={"application/json": LETTER},
+        responses={200: SenderAnswerShape, **problems(TooLarge, UnsupportedMediaType)},
+    )
+    def post(self, request: Request) -> Response:
+        """Take progress rows."""
+        return self.answered(request)
+
+
+class PortalSessions(Endpoint):
+    """The handshake."""
+
+    scopes = {"POST": PUBLIC}
+    throttle_kind = "sign_in"
+    authentication_classes = ()
+
+    @extend_schema(
+        operation_id="openPortalSession",
+        tags=["adapters"],
+        summary="Đăng nhập kiểu Cổng DVC quốc gia: client_id và khóa bí mật lấy phiên một giờ",
+        request=SignInShape,
+        responses={200: SessionShape, **problems(TooLarge, UnsupportedMediaType)},
+        examples=[
+            OpenApiExample("OpenCPS", {"username": "motcua-mau", "password": "khóa bí mật"}, request_only=True),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Open a session."""
+        shown = SignInShape(data=request.data)
+        shown.is_valid(raise_exception=True)
+        return Response(session_answer(session_for(now=now(), **shown.validated_data)))

@@ -1,0 +1,29 @@
+"""The addresses of the assessments."""
+
+from django.urls import URLPattern, path
+
+from api.assessments.views import (
+    AssessmentExplanation,
+    AssessmentRuns,
+    Assessments,
+    OneAssessment,
+    OneCriteriaSet,
+    OnePublication,
+    OneRun,
+    Publications,
+    PublicationVerification,
+    RunPublication,
+)
+
+urlpatterns: list[URLPattern] = [
+    path("criteria-sets/<str:code>", OneCriteriaSet.as_view()),
+    path("assessment-runs", AssessmentRuns.as_view()),
+    path("assessment-runs/<uuid:run_id>", OneRun.as_view()),
+    path("assessment-runs/<uuid:run_id>/publication", RunPublication.as_view()),
+    path("assessments", Assessments.as_view()),
+    path("assessments/<uuid:assessment_id>", OneAssessment.as_view()),
+    path("assessments/<uuid:assessment_id>/explanation", AssessmentExplanation.as_view()),
+    path("publications", Publications.as_view()),
+    path("publications/<uuid:publication_id>", OnePublication.as_view()),
+    path("publications/<uuid:publication_id>/verification", PublicationVerification.as_view()),
+]

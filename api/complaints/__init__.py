@@ -1,0 +1,1 @@
+"""The counter of the complaints: what citizens file and follow, what staff handle."""

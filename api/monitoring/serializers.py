@@ -1,0 +1,180 @@
+"""The shapes of definitions, figures and periods."""
+
+import datetime as dt
+from typing import Any
+
+from rest_framework import serializers
+
+from api.language import said
+from api.shapes import Day, Instant, Shape, Text
+from feedback.monitoring.metrics.definitions import BY_CODE
+from feedback.monitoring.models import Period as PeriodRow
+from feedback.vocabulary import Grain, PeriodKind, PeriodScheme, UnitsView
+
+WHICH_DAYS = said(
+    "Gửi period (mã kỳ), hoặc from và to: một trong hai.", "Send period (a code), or from and to: one of the two."
+)
+ORDER = said("Ngày đầu phải không sau ngày cuối.", "The first day must not be after the last.")
+RATIO = r"^-?\d+(\.\d+)?$"
+
+
+class Told(serializers.Serializer[Any]):
+    """A text in two languages."""
+
+    vi = serializers.CharField()
+    en = serializers.CharField()
+
+
+class MetricDefinition(serializers.Serializer[Any]):
+    """What a figure means: what is divided by what, what is left out, how it is rounded, and by which text."""
+
+    code = serializers.CharField()
+    version = serializers.IntegerField()
+    method = serializers.CharField(help_text="Tên phương pháp; hai phương pháp không bao giờ trộn thành một số.")
+    title = Told()
+    numerator = Told()
+    denominator = Told()
+    exclusions = Told()
+    charged_to = Told(help_text="Tính cho đơn vị nào, người nào, vào ngày nào.")
+    unit = serializers.CharField(help_text="ratio: tỷ lệ 0 đến 1; per_1000: trên 1.000 giao dịch.")
+    rounding = serializers.SerializerMethodField(help_text="Cách làm tròn và số chữ số thập phân.")
+    time_zone = serializers.SerializerMethodField(help_text="Múi giờ của ngày, tháng.")
+    source = serializers.CharField()  # type: ignore[assignment]  # the text of law, not the field option
+    rule_sets = serializers.SerializerMethodField(help_text="Các văn bản theo ngày hiệu lực.")
+    parameters = serializers.DictField(child=serializers.IntegerField())
+
+    def get_time_zone(self, _definition: Any) -> str:
+        """Return the zone in which days begin."""
+        return "Asia/Ho_Chi_Minh"
+
+    def get_rounding(self, definition: Any) -> dict[str, Any]:
+        """Return the mode and the decimals."""
+        return {"mode": "half_up", "decimals": definition.decimals}
+
+    def get_rule_sets(self, definition: Any) -> list[dict[str, Any]]:
+        """Return each text with its first day and the day after its last."""
+        return [
+            {"code": row.code, "valid_from": row.valid_from, "valid_until": row.valid_until}
+            for row in definition.rule_sets
+        ]
+
+
+class MetricDefinitions(serializers.Serializer[Any]):
+    """All of them."""
+
+    results = MetricDefinition(many=True)
+
+
+class MetricQuestion(Shape):
+    """What figure is asked for."""
+
+    metric = serializers.ChoiceField(choices=sorted(BY_CODE), help_text="Mã chỉ số, xem /metrics/definitions.")
+    period = Text(required=False, max_length=30, help_text="Mã kỳ, ví dụ 2024-Q1 hoặc BC-2024-M03.")
+    from_ = Day(required=False, help_text="Ngày đầu (khi không dùng period).")
+    to = Day(required=False, help_text="Ngày cuối, tính cả ngày đó.")
+    grain = serializers.ChoiceField(choices=Grain.choices, default=Grain.NONE, help_text="Chia theo tháng.")
+    units = serializers.ChoiceField(
+        choices=UnitsView.choices, default=UnitsView.AS_THEN, help_text="Đơn vị khi đó, hay đơn vị hiện nay."
+    )
+    unit = Text(required=False, max_length=100, help_text="Mã đơn vị; tính cả các đơn vị trực thuộc.")
+    official = Text(required=False, max_length=50, help_text="Mã cán bộ.")
+    procedure = Text(required=False, max_length=40, help_text="Mã thủ tục.")
+
+    def get_fields(self) -> dict[str, Any]:
+        """Name the first day `from`, which Python keeps for itself."""
+        return {name.rstrip("_"): field for name, field in super().get_fields().items()}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse both ways of naming days, or neither."""
+        days = {"from", "to"} & set(attrs)
+        if ("period" in attrs) == bool(days) or (days and len(days) == 1):
+            raise serializers.ValidationError({"period": [WHICH_DAYS]}, code="which_days")
+        if days and attrs["from"] > attrs["to"]:
+            raise serializers.ValidationError({"to": [ORDER]}, code="wrong_order")
+        return attrs
+
+
+class Interval(serializers.Serializer[Any]):
+    """Wilson's interval at 95 %."""
+
+    low = serializers.DecimalField(max_digits=6, decimal_places=4)
+    high = serializers.DecimalField(max_digits=6, decimal_places=4)
+
+
+class MetricValue(serializers.Serializer[Any]):
+    """One value, with its counts and everything needed to check it."""
+
+    metric = serializers.CharField(source="metric.code")
+    definition_version = serializers.IntegerField(source="metric.version")
+    method = serializers.CharField(source="metric.method")
+    period = serializers.CharField(help_text="Mã kỳ; rỗng khi hỏi theo ngày.")
+    from_date = serializers.DateField()
+    to_date = serializers.DateField()
+    numerator = serializers.RegexField(RATIO, allow_null=True)
+    denominator = serializers.RegexField(RATIO, allow_null=True)
+    value = serializers.RegexField(
+        RATIO, allow_null=True, help_text="null: không có gì để chia (0/0), hoặc bị ẩn vì nhóm quá nhỏ."
+    )
+    left_out = serializers.IntegerField(allow_null=True, help_text="Số bản ghi trong kỳ không tính vào chỉ số.")
+    interval = Interval(allow_null=True)
+    too_few = serializers.BooleanField(help_text="Quá ít phiếu để nhận định.")
+    suppressed = serializers.BooleanField(help_text="Bị ẩn: dưới 5 người lên tiếng.")
+    rule_sets = serializers.ListField(child=serializers.CharField())
+    calendar_versions = serializers.ListField(child=serializers.IntegerField())
+    units_as = serializers.ChoiceField(choices=UnitsView.choices)
+    as_of = Instant()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Write the counts as plain decimals: 4, not 4.0000."""
+        told = super().to_representation(instance)
+        for name in ("numerator", "denominator", "value"):
+            number = getattr(instance, name)
+            told[name] = None if number is None else _plain(number, keeps_zeros=name == "value")
+        return told
+
+
+class MetricValues(serializers.Serializer[Any]):
+    """One row for each period."""
+
+    results = MetricValue(many=True)
+
+
+def _plain(number: Any, *, keeps_zeros: bool) -> str:
+    text = f"{number:f}"
+    return text if keeps_zeros or "." not in text else text.rstrip("0").rstrip(".")
+
+
+class Period(serializers.ModelSerializer[PeriodRow]):
+    """Days that are reported together; both ends are counted."""
+
+    from_date = serializers.SerializerMethodField()
+    to_date = serializers.SerializerMethodField()
+
+    class Meta:
+        model = PeriodRow
+        fields = ("code", "scheme", "kind", "from_date", "to_date", "source")
+
+    def get_from_date(self, period: PeriodRow) -> dt.date:
+        """Return the first day."""
+        return period.first_day
+
+    def get_to_date(self, period: PeriodRow) -> dt.date:
+        """Return the last day."""
+        return period.next_day - dt.timedelta(days=1)
+
+
+class NewPeriod(Shape):
+    """A period to add."""
+
+    code = serializers.RegexField(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=30)
+    scheme = serializers.ChoiceField(choices=PeriodScheme.choices)
+    kind = serializers.ChoiceField(choices=PeriodKind.choices)
+    from_date = Day()
+    to_date = Day()
+    source = Text(required=False, default="", allow_blank=True, max_length=200)  # type: ignore[assignment]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse days in the wrong order."""
+        if attrs["from_date"] > attrs["to_date"]:
+            raise serializers.ValidationError({"to_date": [ORDER]}, code="wrong_order")
+        return attrs

@@ -1,0 +1,29 @@
+"""What is wrong with answers, as the client is told: by place in the body."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from api.errors import Fault, Invalid
+from api.language import said
+from api.shapes import fault
+from feedback.errors import AnswerFault, AnswersRefused
+
+WORDS = {
+    "unknown_criterion": said("Mẫu này không có tiêu chí đó.", "The form has no such criterion."),
+    "missing_answer": said("Tiêu chí này phải được trả lời.", "This criterion must be answered."),
+    "off_scale": said("Giá trị nằm ngoài thang của tiêu chí.", "The value is off the criterion's scale."),
+}
+
+
+@contextmanager
+def told_by_place() -> Iterator[None]:
+    """Tell refused answers as faults of /answers."""
+    try:
+        yield
+    except AnswersRefused as error:
+        raise Invalid([_told(row) for row in error.faults]) from error
+
+
+def _told(row: AnswerFault) -> Fault:
+    words = str(WORDS[row.code])
+    return fault(f"/answers/{row.criterion.replace('~', '~0').replace('/', '~1')}", row.code, words, words)

@@ -1,0 +1,7 @@
+"""What is done about assessments."""
+
+from feedback.assessments.services.publishing import publish
+from feedback.assessments.services.reference import load_criteria_sets
+from feedback.assessments.services.running import request_run, work_off
+
+__all__ = ["load_criteria_sets", "publish", "request_run", "work_off"]

@@ -1,0 +1,34 @@
+"""What a complainant may read with his receipt."""
+
+from dataclasses import dataclass
+
+from feedback.complaints import vault
+from feedback.complaints.models import Complaint, ComplaintMessage, Finding
+from feedback.complaints.rules import answer_of
+from feedback.errors import ComplaintUnknown
+
+
+@dataclass(frozen=True)
+class ReceiptStatus:
+    """A complaint as its complainant sees it; `outcome` is None until it is concluded."""
+
+    complaint: Complaint
+    messages: list[ComplaintMessage]
+    outcome: str | None
+
+
+def receipt_status(*, number: str, secret: str) -> ReceiptStatus:
+    """Return what has become of a complaint; raises ComplaintUnknown, alike for a wrong secret and no such receipt."""
+    complaint = Complaint.objects.filter(receipt_number=number).first()
+    stored = bytes(complaint.receipt_hash) if complaint else None
+    is_his = vault.is_secret_of(number=number, secret=secret, stored=stored)
+    if complaint is None or not is_his:
+        raise ComplaintUnknown
+    findings = Finding.objects.filter(conclusion__complaint=complaint).order_by("-conclusion__number")
+    rows = list(findings.values_list("conclusion__number", "outcome"))
+    newest = [outcome for number, outcome in rows if number == rows[0][0]]
+    return ReceiptStatus(
+        complaint=complaint,
+        messages=list(ComplaintMessage.objects.filter(complaint=complaint).order_by("number")),
+        outcome=answer_of(newest) if newest else None,
+    )

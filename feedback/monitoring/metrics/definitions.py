@@ -1,0 +1,160 @@
+"""What each figure means, as data that the API serves: whoever reads a percentage can read what was divided by what."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from feedback.monitoring.rules.figures import FEWEST_ANSWERS, FEWEST_SPEAKERS
+
+
+@dataclass(frozen=True)
+class Told:
+    """A text in two languages."""
+
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """A text of law and the days it is in force, `[first, day after the last)`; None is open."""
+
+    code: str
+    valid_from: dt.date | None = None
+    valid_until: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One figure. `decimals` are kept half-up; a change of meaning is a new `version`."""
+
+    code: str
+    version: int
+    title: Told
+    numerator: Told
+    denominator: Told
+    exclusions: Told
+    method: str
+    unit: str
+    decimals: int
+    source: str
+    rule_sets: tuple[RuleSet, ...]
+    charged_to: Told
+    parameters: Mapping[str, int] = field(default_factory=dict)
+
+
+_UNTIL_ND_118 = dt.date(2025, 7, 1)
+ONE_STOP = (RuleSet("ND61_2018", None, _UNTIL_ND_118), RuleSet("ND118_2025", _UNTIL_ND_118, None))
+QD_766 = (RuleSet("QD766_2022", dt.date(2022, 6, 23), None),)
+RATERS = (RuleSet("ND61_2018", None, _UNTIL_ND_118), RuleSet("ND118_2025", _UNTIL_ND_118, None))
+
+SETTLER = Told(
+    "Đơn vị giải quyết (không rõ thì đơn vị tiếp nhận) vào ngày kết thúc; lọc theo người thì người đã làm bước đó",
+    "The settling unit (else the receiving unit) on the day of the end; by official, whoever did a step of it",
+)
+SPOKEN_OF = Told(
+    "Đơn vị và người của bước được đánh giá, vào ngày của bước đó",
+    "The unit and official of the rated step on that day",
+)
+ACCUSED = Told(
+    "Đơn vị và người bị phản ánh vào ngày xảy ra; không rõ đơn vị thì nơi người đó đang làm, rồi đơn vị giải quyết",
+    "The unit and official complained of on the day of the act; else where he served, else the settling unit",
+)
+JUDGED = Told(
+    "Giao dịch kết thúc trong kỳ và xét được thời hạn", "Transactions that ended in the period and can be judged"
+)
+ENDED = Told("Giao dịch kết thúc trong kỳ", "Transactions that ended in the period")
+FROM_INTAKE = Told(
+    "Không tính giao dịch bị từ chối tiếp nhận (đếm riêng ở left_out)",
+    "Transactions refused at intake (counted apart in left_out)",
+)
+SMALL = {"fewest_speakers": FEWEST_SPEAKERS}
+
+DEFINITIONS: tuple[Definition, ...] = (
+    Definition(
+        code="on_time_legal", version=1, method="legal_due_date", unit="ratio", decimals=4,
+        title=Told("Tỷ lệ giải quyết trước hạn, đúng hạn theo luật", "Share settled early or on time, by law"),
+        numerator=Told("Giao dịch kết thúc trước hạn hoặc đúng hạn", "Transactions that ended early or on time"),
+        denominator=JUDGED,
+        exclusions=Told(
+            "Giao dịch không xét (không có hạn, rút, từ chối) đếm riêng ở left_out; chưa kết thúc thì chưa tính",
+            "Not judged (no due date, withdrawn, refused at intake) counted apart in left_out; running ones not yet",
+        ),
+        source="TT 01/2018/TT-VPCP, điều 13 (chỉ số 1); NĐ 61/2018/NĐ-CP, điều 19", rule_sets=ONE_STOP,
+        charged_to=SETTLER,
+    ),
+    Definition(
+        code="on_time_national", version=1, method="qd766_2_1_portal", unit="ratio", decimals=4,
+        title=Told("Tỷ lệ đúng hạn theo Cổng Dịch vụ công quốc gia", "Share on time, as the national portal counts"),
+        numerator=Told("Giao dịch kết thúc đúng hạn theo Cổng", "Transactions in time by the portal's method"),
+        denominator=JUDGED,
+        exclusions=Told(
+            "Không xét đếm riêng ở left_out; phiên bản này chưa tính giao dịch đang xử lý",
+            "Not judged counted apart in left_out; this version does not count running ones",
+        ),
+        source="QĐ 766/QĐ-TTg 2022, chỉ số 2.1 theo mô tả công thức của Cổng", rule_sets=QD_766, charged_to=SETTLER,
+    ),
+    Definition(
+        code="satisfaction_qd766_union", version=1, method="qd766_r3_union", unit="ratio", decimals=4,
+        title=Told("Tỷ lệ hài lòng về giải quyết TTHC (QĐ 766, mỗi giao dịch trừ một lần)",
+                   "Satisfaction with settlement (QĐ 766, each transaction taken off once)"),
+        numerator=Told(
+            "Giao dịch không trễ, không bị đánh giá không hài lòng, không có phản ánh; chưa đánh giá coi là hài lòng",
+            "Transactions neither late nor disliked nor complained of; unrated ones count as satisfied",
+        ),
+        denominator=ENDED, exclusions=FROM_INTAKE, source="QĐ 766/QĐ-TTg 2022, phụ lục, mức độ hài lòng (R3)",
+        rule_sets=QD_766, charged_to=SETTLER, parameters=SMALL,
+    ),
+    Definition(
+        code="satisfaction_qd766_portal", version=1, method="qd766_r3_added_shares", unit="ratio", decimals=4,
+        title=Told("Tỷ lệ hài lòng về giải quyết TTHC (QĐ 766, Cổng cộng hai tỷ lệ)",
+                   "Satisfaction with settlement (QĐ 766, the portal adds two shares)"),
+        numerator=Told(
+            "Giao dịch trừ số trễ, rồi trừ số không hài lòng hoặc có phản ánh; trùng thì trừ hai lần; không dưới 0",
+            "Transactions less the late, less those disliked or complained of; both is taken off twice; not below 0",
+        ),
+        denominator=ENDED, exclusions=FROM_INTAKE,
+        source="QĐ 766/QĐ-TTg 2022, chỉ số 5.4 theo mô tả công thức của Cổng", rule_sets=QD_766,
+        charged_to=SETTLER, parameters=SMALL,
+    ),
+    Definition(
+        code="satisfaction_survey_mean", version=1, method="survey_mean_of_five", unit="ratio", decimals=4,
+        title=Told("Mức hài lòng theo phiếu năm mức (trung bình chia 5)", "Survey mean of five-level forms over 5"),
+        numerator=Told("Tổng điểm chung của các phiếu năm mức", "Sum of the overall values of five-level ratings"),
+        denominator=Told("Số phiếu nhân 5", "Number of ratings times 5"),
+        exclusions=Told("Phiếu thang khác; phiếu đang tạm giữ", "Ratings on another scale; quarantined ratings"),
+        source="Cách tính của QĐ 1001/QĐ-BNV 2023 (không phải chỉ số SIPAS)", rule_sets=RATERS, charged_to=SPOKEN_OF,
+        parameters={**SMALL, "fewest_answers": FEWEST_ANSWERS},
+    ),
+    Definition(
+        code="satisfaction_survey_share", version=1, method="survey_share_satisfied", unit="ratio", decimals=4,
+        title=Told("Tỷ lệ phiếu hài lòng (từ mức 4 trên 5)", "Share of satisfied ratings (4 of 5 and more)"),
+        numerator=Told("Phiếu năm mức có điểm chung từ 4", "Five-level ratings with an overall value of 4 or more"),
+        denominator=Told("Phiếu năm mức", "Five-level ratings"),
+        exclusions=Told("Phiếu thang khác; phiếu đang tạm giữ", "Ratings on another scale; quarantined ratings"),
+        source="Cách tính tỷ lệ hài lòng trước năm 2022 của Bộ Nội vụ; khoảng tin cậy Wilson 95 %", rule_sets=RATERS,
+        charged_to=SPOKEN_OF, parameters={**SMALL, "fewest_answers": FEWEST_ANSWERS},
+    ),
+    Definition(
+        code="rating_coverage", version=1, method="answered_of_eligible", unit="ratio", decimals=4,
+        title=Told("Tỷ lệ giao dịch có đánh giá", "Share of transactions that were rated"),
+        numerator=Told("Giao dịch có ít nhất một phiếu được tính", "Transactions with at least one counted rating"),
+        denominator=ENDED,
+        exclusions=Told("Phiếu đang tạm giữ", "Quarantined ratings"),
+        source="TT 01/2018/TT-VPCP, điều 12", rule_sets=RATERS, charged_to=SETTLER, parameters=SMALL,
+    ),
+    Definition(
+        code="upheld_complaints_per_1000", version=1, method="upheld_per_1000_ended", unit="per_1000", decimals=2,
+        title=Told("Phản ánh có cơ sở trên 1.000 giao dịch", "Upheld complaints per 1,000 transactions"),
+        numerator=Told(
+            "Vụ việc đã kết luận có cơ sở (kể cả một phần), theo ngày xảy ra",
+            "Complaints concluded upheld, also partly, by the day of the act",
+        ),
+        denominator=ENDED,
+        exclusions=Told("Chưa kết luận; không có cơ sở; không xác định", "Not concluded; not upheld; undetermined"),
+        source="NĐ 61/2018/NĐ-CP, điều 31; số lượng trên 1.000 là cách trình bày của hệ thống", rule_sets=RATERS,
+        charged_to=ACCUSED, parameters=SMALL,
+    ),
+)  # fmt: skip
+
+BY_CODE: Mapping[str, Definition] = {definition.code: definition for definition in DEFINITIONS}

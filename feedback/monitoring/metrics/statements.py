@@ -1,0 +1,138 @@
+"""The SQL of the figures: every bucket of days is counted in one statement, and an empty one is still there.
+
+Each statement returns, by bucket: its place, then the counts that counting.py names, then the calendar editions.
+Parameters: `begins`/`ends` (days of the buckets), `everything`, `units`/`days` (see charging), `official`, `procedure`.
+"""
+
+_ENDED = """
+WITH bucket AS (
+    SELECT place, first_day, next_day,
+           first_day::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh' AS begins_at,
+           next_day::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh' AS ends_at
+    FROM unnest(%(begins)s::date[], %(ends)s::date[]) WITH ORDINALITY AS b(first_day, next_day, place)
+),
+place_of AS (
+    SELECT unit_id, days FROM unnest(%(units)s::bigint[], %(days)s::daterange[]) AS u(unit_id, days)
+),
+ended AS (
+    SELECT b.place, t.id, t.timeliness, t.national_timeliness, t.outcome, t.calendar_id
+    FROM bucket b
+    JOIN procedures_transaction t ON t.ended_at >= b.begins_at AND t.ended_at < b.ends_at
+    WHERE (%(procedure)s::bigint IS NULL OR t.procedure_id = %(procedure)s)
+    AND CASE WHEN %(official)s::bigint IS NULL THEN
+        %(everything)s OR EXISTS (
+            SELECT 1 FROM place_of p
+            WHERE p.unit_id = COALESCE(t.settling_unit_id, t.receiving_unit_id)
+            AND p.days @> (t.ended_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+        )
+    ELSE EXISTS (
+        SELECT 1 FROM procedures_step s
+        WHERE s.transaction_id = t.id AND s.official_id = %(official)s
+        AND (%(everything)s OR EXISTS (
+            SELECT 1 FROM place_of p
+            WHERE p.unit_id = COALESCE(s.unit_id, t.settling_unit_id, t.receiving_unit_id)
+            AND p.days @> (s.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+        ))
+    ) END
+)
+"""
+
+TIMELINESS = (
+    _ENDED
+    + """
+SELECT b.place, count(e.id),
+       count(*) FILTER (WHERE e.timeliness IN ('early', 'on_time')),
+       count(*) FILTER (WHERE e.timeliness IN ('early', 'on_time', 'late')),
+       count(*) FILTER (WHERE e.national_timeliness IN ('early', 'on_time')),
+       count(*) FILTER (WHERE e.national_timeliness IN ('early', 'on_time', 'late')),
+       array_agg(DISTINCT e.calendar_id) FILTER (WHERE e.id IS NOT NULL)
+FROM bucket b LEFT JOIN ended e ON e.place = b.place GROUP BY b.place ORDER BY b.place
+"""
+)
+
+OPINION = (
+    _ENDED  # noqa: S608 - both parts are constants
+    + """,
+spoken AS (
+    SELECT e.*, e.outcome = 'refused_at_intake' AS is_outside, e.national_timeliness = 'late' AS is_late,
+        COALESCE(r.is_rated, false) AS is_rated, COALESCE(r.is_disliked, false) AS is_disliked,
+        EXISTS (
+            SELECT 1 FROM feedback_complaint c WHERE c.transaction_id = e.id AND c.state <> 'refused'
+        ) AS is_complained
+    FROM ended e LEFT JOIN LATERAL (
+        SELECT true AS is_rated, bool_or(g.is_dissatisfied) AS is_disliked
+        FROM feedback_ratinglink l JOIN feedback_rating g ON g.id = l.rating_id AND g.state = 'counted'
+        WHERE l.transaction_id = e.id HAVING count(*) > 0
+    ) r ON true
+)
+SELECT b.place, count(e.id),
+       count(*) FILTER (WHERE e.is_outside),
+       count(*) FILTER (WHERE NOT e.is_outside AND e.is_late),
+       count(*) FILTER (WHERE NOT e.is_outside AND (e.is_disliked OR e.is_complained)),
+       count(*) FILTER (WHERE NOT e.is_outside AND (e.is_late OR e.is_disliked OR e.is_complained)),
+       count(*) FILTER (WHERE e.is_rated),
+       count(*) FILTER (WHERE NOT e.is_outside AND (e.is_rated OR e.is_complained)),
+       array_agg(DISTINCT e.calendar_id) FILTER (WHERE e.id IS NOT NULL)
+FROM bucket b LEFT JOIN spoken e ON e.place = b.place GROUP BY b.place ORDER BY b.place
+"""
+)
+
+SURVEY = """
+WITH bucket AS (
+    SELECT place, first_day, next_day FROM unnest(%(begins)s::date[], %(ends)s::date[])
+    WITH ORDINALITY AS b(first_day, next_day, place)
+),
+place_of AS (
+    SELECT unit_id, days FROM unnest(%(units)s::bigint[], %(days)s::daterange[]) AS u(unit_id, days)
+),
+given AS (
+    SELECT g.*, (l.received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS given_on,
+           jsonb_array_length(f.content -> 'scale') = 5 AS has_five_levels
+    FROM feedback_rating g
+    JOIN feedback_ratinglink l ON l.rating_id = g.id
+    JOIN feedback_ratingformversion f ON f.id = g.form_version_id
+    WHERE (%(procedure)s::bigint IS NULL OR g.procedure_id = %(procedure)s)
+    AND (%(official)s::bigint IS NULL OR g.official_id = %(official)s)
+    AND l.received_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
+    AND l.received_at < %(next)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
+)
+SELECT b.place,
+       count(g.id) FILTER (WHERE NOT (g.has_five_levels AND g.state = 'counted')),
+       COALESCE(sum(g.overall) FILTER (WHERE g.has_five_levels AND g.state = 'counted'), 0),
+       count(*) FILTER (WHERE g.has_five_levels AND g.state = 'counted'),
+       count(*) FILTER (WHERE g.has_five_levels AND g.state = 'counted' AND g.overall >= 4),
+       NULL
+FROM bucket b LEFT JOIN given g ON g.given_on >= b.first_day AND g.given_on < b.next_day
+AND (%(everything)s OR EXISTS (SELECT 1 FROM place_of p WHERE p.unit_id = g.unit_id AND p.days @> g.given_on))
+GROUP BY b.place ORDER BY b.place
+"""
+
+UPHELD = """
+WITH bucket AS (
+    SELECT place, first_day, next_day FROM unnest(%(begins)s::date[], %(ends)s::date[])
+    WITH ORDINALITY AS b(first_day, next_day, place)
+),
+place_of AS (
+    SELECT unit_id, days FROM unnest(%(units)s::bigint[], %(days)s::daterange[]) AS u(unit_id, days)
+),
+upheld AS (
+    SELECT DISTINCT c.id, c.event_date,
+           COALESCE(s.unit_id, p.serving_unit_id, t.settling_unit_id, t.receiving_unit_id) AS unit_id
+    FROM feedback_complaint c
+    JOIN feedback_complaintsubject s ON s.complaint_id = c.id
+    JOIN feedback_allegation a ON a.subject_id = s.id
+    JOIN feedback_finding f ON f.allegation_id = a.id AND f.outcome IN ('upheld', 'partly_upheld')
+    JOIN feedback_conclusion n ON n.id = f.conclusion_id AND n.number = (
+        SELECT max(number) FROM feedback_conclusion WHERE complaint_id = c.id
+    )
+    LEFT JOIN procedures_transaction t ON t.id = c.transaction_id
+    LEFT JOIN units_posting p ON p.official_id = s.official_id AND p.valid @> c.event_date
+    WHERE c.state = 'concluded' AND c.event_date >= %(first)s AND c.event_date < %(next)s
+    AND (%(official)s::bigint IS NULL OR s.official_id = %(official)s)
+    AND (%(procedure)s::bigint IS NULL OR t.procedure_id = %(procedure)s)
+)
+SELECT b.place, count(DISTINCT u.id)
+FROM bucket b LEFT JOIN upheld u ON u.event_date >= b.first_day AND u.event_date < b.next_day
+AND (%(everything)s OR EXISTS (SELECT 1 FROM place_of p WHERE p.unit_id = u.unit_id AND p.days @> u.event_date))
+GROUP BY b.place ORDER BY b.place
+"""

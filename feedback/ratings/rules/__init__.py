@@ -1,0 +1,1 @@
+"""What is true of ratings without a database."""

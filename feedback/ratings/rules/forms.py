@@ -1,0 +1,119 @@
+"""What a rating form says: criteria, levels with their words, and how an overall value follows from the answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Level:
+    """One value that may be answered, and its words."""
+
+    value: int
+    label_vi: str
+    label_en: str
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One question. `is_conduct`: it asks about the behaviour of officials."""
+
+    code: str
+    label_vi: str
+    label_en: str
+    group_vi: str
+    group_en: str
+    is_required: bool
+    is_conduct: bool
+    scale: tuple[Level, ...]
+
+    @property
+    def values(self) -> frozenset[int]:
+        """The values that may be answered."""
+        return frozenset(level.value for level in self.scale)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A questionnaire. The overall value lies between the ends of `scale`, the form's own.
+
+    `overall_method`: `criterion` takes the answer to the one criterion of `overall_criteria`, `mean` the mean of those
+    answered. `dissatisfied_values` are the levels that say "không hài lòng".
+    """
+
+    title_vi: str
+    title_en: str
+    source: str
+    valid_from: str
+    valid_to: str
+    scale: tuple[Level, ...]
+    criteria: tuple[Criterion, ...]
+    overall_method: Literal["criterion", "mean"]
+    overall_criteria: tuple[str, ...]
+    dissatisfied_values: frozenset[int]
+
+    @property
+    def lowest(self) -> int:
+        """The worst overall value."""
+        return min(level.value for level in self.scale)
+
+    @property
+    def highest(self) -> int:
+        """The best overall value."""
+        return max(level.value for level in self.scale)
+
+
+def form_of(content: Mapping[str, Any]) -> Form:
+    """Return the form that stored content describes; raises ValueError when it contradicts itself.
+
+    Source: our choice; TT 01/2018/TT-VPCP, điều 12.4 leaves the questionnaire to each province.
+    """
+    scale = _levels(content["scale"])
+    form = Form(
+        title_vi=content["title_vi"],
+        title_en=content["title_en"],
+        source=content["source"],
+        valid_from=content.get("valid_from", ""),
+        valid_to=content.get("valid_to", ""),
+        scale=scale,
+        criteria=tuple(_criterion(row, scale) for row in content["criteria"]),
+        overall_method=content["overall"]["method"],
+        overall_criteria=tuple(content["overall"]["criteria"]),
+        dissatisfied_values=frozenset(content["dissatisfied_values"]),
+    )
+    if contradictions := list(_contradictions(form)):
+        raise ValueError("; ".join(contradictions))
+    return form
+
+
+def _criterion(row: Mapping[str, Any], scale: tuple[Level, ...]) -> Criterion:
+    return Criterion(
+        code=row["code"],
+        label_vi=row["label_vi"],
+        label_en=row["label_en"],
+        group_vi=row.get("group_vi", ""),
+        group_en=row.get("group_en", ""),
+        is_required=row["is_required"],
+        is_conduct=row["is_conduct"],
+        scale=_levels(row["scale"]) if "scale" in row else scale,
+    )
+
+
+def _levels(rows: Sequence[Mapping[str, Any]]) -> tuple[Level, ...]:
+    return tuple(Level(row["value"], row["label_vi"], row["label_en"]) for row in rows)
+
+
+def _contradictions(form: Form) -> list[str]:
+    by_code = {criterion.code: criterion for criterion in form.criteria}
+    overall = [by_code[code] for code in form.overall_criteria if code in by_code]
+    own = frozenset(level.value for level in form.scale)
+    checks = {
+        "a criterion is listed twice": len(by_code) < len(form.criteria),
+        "an overall criterion is not on the form": len(overall) < len(form.overall_criteria),
+        "no overall criterion must be answered": not any(criterion.is_required for criterion in overall),
+        "an overall criterion has another scale": any(criterion.values != own for criterion in overall),
+        "one criterion is the overall one": form.overall_method == "criterion" and len(overall) != 1,
+        "the scale has gaps": own != frozenset(range(form.lowest, form.highest + 1)) or len(own) < 2,  # noqa: PLR2004 - a scale has two ends
+        "a level of dissatisfaction is off the scale": not form.dissatisfied_values < own,
+    }
+    return [told for told, holds in checks.items() if holds]

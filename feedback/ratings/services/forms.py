@@ -1,0 +1,32 @@
+"""Publishing what a questionnaire asks."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.transaction import atomic
+
+from feedback.ratings.models import RatingForm, RatingFormVersion
+from feedback.ratings.rules.forms import form_of
+
+
+@atomic
+def publish_form(*, code: str, content: Mapping[str, Any], now: dt.datetime) -> RatingFormVersion:
+    """Publish the content as the form's newest version; content that is already the newest changes nothing.
+
+    Raises ValueError for content that contradicts itself.
+    """
+    form_of(content)
+    form, _ = RatingForm.objects.get_or_create(code=code)
+    RatingForm.objects.select_for_update().get(pk=form.pk)
+    newest = form.versions.order_by("-number").first()
+    if newest is not None and newest.published_at is not None and newest.content == content:
+        return newest
+    number = 1 if newest is None else newest.number + 1
+    return RatingFormVersion.objects.create(form=form, number=number, content=dict(content), published_at=now)
+
+
+def load_forms(*, rows: Iterable[Mapping[str, Any]], now: dt.datetime) -> int:
+    """Publish the forms of config/data/rating_forms.json whose scale is known; return how many are new or changed."""
+    known = [row for row in rows if row["scale"] is not None]
+    return sum(publish_form(code=row["code"], content=row, now=now).published_at == now for row in known)

@@ -1,0 +1,110 @@
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import IntegrityError
+from django.db.transaction import atomic
+
+from feedback.models import RatingFormVersion
+from feedback.ratings.rules.forms import form_of
+from feedback.ratings.services import publish_form
+from tests.contract_client import ContractClient, faults, problem
+
+LATER = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
+
+
+def a_content(**changes: Any) -> dict[str, Any]:
+    """Return the content of a small form."""
+    scale = [{"value": value, "label_vi": "mức", "label_en": "level"} for value in (1, 2, 3)]
+    question = {"label_vi": "Câu hỏi", "label_en": "Question", "is_required": True, "is_conduct": False}
+    content = {
+        "title_vi": "Phiếu", "title_en": "Slip", "source": "thử", "scale": scale,
+        "criteria": [{"code": "one", **question}, {"code": "two", **question}],
+        "overall": {"method": "mean", "criteria": ["one", "two"]}, "dissatisfied_values": [1],
+    }  # fmt: skip
+    return {**content, **changes}
+
+
+def test_the_forms_with_a_known_scale_are_in_use_and_no_others(api: ContractClient) -> None:
+    answer = api.get("/rating-forms")
+
+    assert [form["code"] for form in answer.json()["results"]] == [
+        "FIVE_FACTORS", "MIC_5", "THANH_HOA_3", "TT01_2018_9",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", ["FIVE_FACTORS", "MIC_5", "THANH_HOA_3", "TT01_2018_9"])
+def test_a_screen_finds_every_word_of_a_form_in_two_languages(api: ContractClient, code: str) -> None:
+    form = api.get(f"/rating-forms/{code}").json()
+
+    labelled = [*form["criteria"], *form["scale"], *(level for row in form["criteria"] for level in row["scale"])]
+    assert all(row["label_vi"] and row["label_en"] for row in labelled)
+    assert form["title_vi"]
+    assert form["title_en"]
+    assert all(len(row["scale"]) >= 2 for row in form["criteria"])
+
+
+@pytest.mark.parametrize(
+    ("code", "criteria", "scale"),
+    [("THANH_HOA_3", 1, [1, 2, 3]), ("FIVE_FACTORS", 20, [1, 2, 3, 4, 5]), ("TT01_2018_9", 9, [0, 1, 2])],
+)
+def test_scales_of_three_five_and_nought_to_two_live_side_by_side(
+    api: ContractClient, code: str, criteria: int, scale: list[int]
+) -> None:
+    form = api.get(f"/rating-forms/{code}").json()
+
+    assert len(form["criteria"]) == criteria
+    assert sorted(level["value"] for level in form["scale"]) == scale
+
+
+def test_no_form_bears_the_name_of_the_ministrys_survey(api: ContractClient) -> None:
+    assert "SIPAS" not in api.get("/rating-forms").content.decode()
+
+
+def test_loading_the_same_content_again_changes_nothing() -> None:
+    first = publish_form(code="X", content=a_content(), now=LATER)
+
+    again = publish_form(code="X", content=a_content(), now=LATER + dt.timedelta(days=1))
+
+    assert again == first
+
+
+def test_new_content_is_a_new_version_and_the_old_one_can_still_be_drawn(api: ContractClient) -> None:
+    publish_form(code="X", content=a_content(title_vi="Cũ"), now=LATER)
+    publish_form(code="X", content=a_content(title_vi="Mới"), now=LATER)
+
+    newest, first = api.get("/rating-forms/X"), api.get("/rating-forms/X?version=1")
+
+    assert (newest.json()["title_vi"], first.json()["title_vi"]) == ("Mới", "Cũ")
+
+
+def test_a_form_or_version_that_does_not_exist_is_told_as_such(api: ContractClient) -> None:
+    answers = [api.get("/rating-forms/NONE"), api.get("/rating-forms/MIC_5?version=9")]
+
+    assert {problem(answer) for answer in answers} == {(404, "rating-form-unknown")}
+    assert faults(api.get("/rating-forms/MIC_5?version=x")) == {("version", "out_of_range")}
+
+
+def test_a_published_version_never_changes() -> None:
+    version = publish_form(code="X", content=a_content(), now=LATER)
+    rows = RatingFormVersion.objects.filter(pk=version.pk)
+
+    for change in (lambda: rows.update(content={}), lambda: rows.update(published_at=None), rows.delete):
+        with pytest.raises(IntegrityError), atomic():
+            change()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"overall": {"method": "mean", "criteria": ["three"]}},
+        {"overall": {"method": "criterion", "criteria": ["one", "two"]}},
+        {"dissatisfied_values": [0]},
+        {"dissatisfied_values": [1, 2, 3]},
+        {"criteria": a_content()["criteria"] * 2},
+        {"scale": a_content()["scale"][::2]},
+    ],
+)
+def test_content_that_contradicts_itself_is_not_published(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"criteri|scale"):
+        form_of(a_content(**changes))

@@ -1,0 +1,383 @@
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.db import IntegrityError, connection
+from django.db.transaction import atomic
+from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate, now
+
+from api.idempotency.models import StoredAnswer
+from feedback.models import Rating, RatingLink
+from feedback.ratings.services import revoke_right
+from procedures.secrecy import derived_secret
+from procedures.vocabulary import StepKind
+from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, an_official, serve
+from tests.contract_client import ContractClient, faults, problem
+
+FIVE: dict[str, int] = {
+    f"{group}_{place}": 4
+    for group, size in {"access": 4, "procedures": 4, "staff": 5, "result": 3}.items()
+    for place in range(1, size + 1)
+}
+
+
+def test_whoever_holds_a_right_rates_without_an_account(api: ContractClient) -> None:
+    _, secret = a_right()
+    body = a_submission(secret, comment="Phục vụ tốt")
+
+    answer = api.once("/ratings", body)
+
+    assert answer.status_code == 201
+    assert answer.json() == {"id": body["id"], "form": "THANH_HOA_3", "form_version": 1, "step": "reception"}
+    rating = Rating.objects.get(given_id=body["id"])
+    assert (rating.answers, str(rating.overall), str(rating.normalised)) == ({"overall": 2}, "2.0000", "0.5000")
+    assert not rating.is_dissatisfied
+    assert (rating.comment, rating.origin, rating.channel, rating.state) == ("Phục vụ tốt", "right", "web", "counted")
+
+
+def test_readers_know_a_rating_by_another_id_and_only_its_week(api: ContractClient) -> None:
+    _, secret = a_right()
+    body = a_submission(secret)
+
+    api.once("/ratings", body)
+
+    rating = Rating.objects.get(given_id=body["id"])
+    assert str(rating.pk) != body["id"]
+    assert rating.pk.version == 4
+    assert rating.week_date == localdate() - dt.timedelta(days=localdate().weekday())
+
+
+def test_the_lowest_of_three_levels_is_dissatisfaction(api: ContractClient) -> None:
+    _, secret = a_right()
+
+    api.once("/ratings", a_submission(secret, answers={"overall": 1}))
+
+    assert Rating.objects.get().is_dissatisfied
+
+
+def test_the_same_request_again_gets_the_same_bytes_and_no_second_rating(api: ContractClient) -> None:
+    _, secret = a_right()
+    body, key = a_submission(secret), str(uuid.uuid4())
+    first = api.once("/ratings", body, key)
+
+    again = api.once("/ratings", body, key)
+
+    assert (again.status_code, again.content) == (201, first.content)
+    assert again["Idempotent-Replayed"] == "true"
+    assert Rating.objects.count() == 1
+
+
+def test_the_stored_answer_to_a_rating_holds_no_secret(api: ContractClient) -> None:
+    _, secret = a_right()
+
+    api.once("/ratings", a_submission(secret))
+
+    row = StoredAnswer.objects.get()
+    assert secret not in row.body + str(row.headers) + row.principal + row.operation
+    assert secret.encode() not in bytes(row.key_hash) + bytes(row.body_hash)
+
+
+def test_a_rating_without_a_key_is_refused(api: ContractClient) -> None:
+    _, secret = a_right()
+
+    answer = api.post("/ratings", a_submission(secret))
+
+    assert problem(answer) == (400, "invalid")
+    assert faults(answer) == {("Idempotency-Key", "required")}
+
+
+def _unknown() -> str:
+    return derived_secret("test", "nobody issued this")
+
+
+def _used() -> str:
+    _, secret = a_right()
+    ContractClient().once("/ratings", a_submission(secret))
+    return secret
+
+
+def _expired() -> str:
+    return a_right(at=now() - dt.timedelta(days=30))[1]
+
+
+def _revoked() -> str:
+    right, secret = a_right()
+    revoke_right(right_id=right.pk, now=now())
+    return secret
+
+
+def _replaced() -> str:
+    right, secret = a_right()
+    a_right(right.transaction)
+    return secret
+
+
+def _of_another_form() -> str:
+    return a_right(form="MIC_5")[1]
+
+
+BAD_RIGHTS = (_unknown, _used, _expired, _revoked, _replaced, _of_another_form)
+
+
+def test_nobody_can_tell_one_bad_right_from_another(api: ContractClient) -> None:
+    answers = [api.once("/ratings", a_submission(make())) for make in BAD_RIGHTS]
+
+    assert {problem(answer) for answer in answers} == {(410, "right-not-usable")}
+    assert len({str({**answer.json(), "instance": ""}) for answer in answers}) == 1
+    assert len({str(sorted(set(answer.headers) - {"X-Request-Id"})) for answer in answers}) == 1
+
+
+def test_a_bad_right_costs_the_same_look_ups_whatever_is_wrong_with_it(api: ContractClient) -> None:
+    secrets = [make() for make in BAD_RIGHTS]
+
+    asked = []
+    for secret in secrets:
+        with CaptureQueriesContext(connection) as seen:
+            api.once("/ratings", a_submission(secret))
+        asked.append([query["sql"].split("WHERE")[0][:80] for query in seen if "SAVEPOINT" not in query["sql"]])
+
+    assert all(queries == asked[0] for queries in asked)
+
+
+def test_a_right_typed_by_hand_is_read_as_issued(api: ContractClient) -> None:
+    _, secret = a_right()
+    typed = "-".join([secret[:9].lower(), secret[9:].replace("0", "o").replace("1", "l")])
+
+    answer = api.once("/ratings", a_submission(typed))
+
+    assert answer.status_code == 201
+
+
+def test_a_step_is_rated_once_even_with_a_new_right(api: ContractClient) -> None:
+    right, secret = a_right()
+    api.once("/ratings", a_submission(secret))
+    _, another = a_right(right.transaction)
+
+    answer = api.once("/ratings", a_submission(another))
+
+    assert problem(answer) == (409, "already-rated")
+    assert Rating.objects.count() == 1
+
+
+def test_each_step_of_a_transaction_has_its_own_rating(api: ContractClient) -> None:
+    transaction = a_dossier()
+    rights = [a_right(transaction, step=step)[1] for step in StepKind]
+
+    answers = [api.once("/ratings", a_submission(secret)) for secret in rights]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+
+
+def test_an_id_names_one_rating(api: ContractClient) -> None:
+    first, second = a_right()[1], a_right()[1]
+    body = a_submission(first)
+    api.once("/ratings", body)
+
+    answer = api.once("/ratings", {**body, "right": second})
+
+    assert problem(answer) == (409, "rating-id-taken")
+
+
+def test_six_is_off_a_scale_of_five(api: ContractClient) -> None:
+    _, secret = a_right(form="FIVE_FACTORS")
+
+    answer = api.once("/ratings", a_submission(secret, form="FIVE_FACTORS", answers={**FIVE, "access_1": 6}))
+
+    assert faults(answer) == {("/answers/access_1", "off_scale")}
+
+
+def test_criteria_that_are_unknown_and_those_that_are_missing_are_named(api: ContractClient) -> None:
+    _, secret = a_right(form="FIVE_FACTORS")
+    answers = {**FIVE, "a/b": 3}
+    answers.pop("staff_5")
+
+    answer = api.once("/ratings", a_submission(secret, form="FIVE_FACTORS", answers=answers))
+
+    assert faults(answer) == {("/answers/a~1b", "unknown_criterion"), ("/answers/staff_5", "missing_answer")}
+
+
+@pytest.mark.parametrize("value", ["2", True, 2.5, None, [2]])
+def test_an_answer_is_a_whole_number(api: ContractClient, value: object) -> None:
+    _, secret = a_right()
+
+    answer = api.once("/ratings", a_submission(secret, answers={"overall": value}))
+
+    assert problem(answer) == (400, "invalid")
+
+
+def test_answers_are_judged_before_the_right_is_looked_at(api: ContractClient) -> None:
+    answer = api.once("/ratings", a_submission(_unknown(), answers={"overall": 9}))
+
+    assert faults(answer) == {("/answers/overall", "off_scale")}
+
+
+def test_five_levels_give_a_mean_and_its_place_between_0_and_1(api: ContractClient) -> None:
+    _, secret = a_right(form="FIVE_FACTORS")
+
+    api.once("/ratings", a_submission(secret, form="FIVE_FACTORS", answers={**FIVE, "access_1": 1}))
+
+    rating = Rating.objects.get()
+    assert (str(rating.overall), str(rating.normalised), rating.is_dissatisfied) == ("3.8125", "0.7031", False)
+
+
+def test_a_comment_of_2001_letters_is_refused_and_one_of_2000_is_kept(api: ContractClient) -> None:
+    _, secret = a_right()
+
+    long = api.once("/ratings", a_submission(secret, comment="ạ" * 2001))
+    answer = api.once("/ratings", a_submission(secret, comment="ạ" * 2000))
+
+    assert faults(long) == {("/comment", "max_length")}
+    assert answer.status_code == 201
+
+
+def test_emoji_and_marks_of_direction_are_kept_as_written(api: ContractClient) -> None:
+    _, secret = a_right()
+    comment = "Tốt 👍🏽 \u202eđảo chiều\u202c và e\u0301 👨‍👩‍👧"
+
+    api.once("/ratings", a_submission(secret, comment=comment))
+
+    assert Rating.objects.get().comment == comment.replace("e\u0301", "é")
+
+
+def test_the_clock_of_a_phone_may_be_ahead_and_ours_stands_beside_it(api: ContractClient) -> None:
+    _, secret = a_right()
+    before = now()
+
+    answer = api.once("/ratings", a_submission(secret, rated_at="2031-01-01T08:00:00+07:00"))
+
+    assert answer.status_code == 201
+    link = RatingLink.objects.get()
+    assert link.rated_at == dt.datetime(2031, 1, 1, 1, tzinfo=dt.UTC)
+    assert before <= link.received_at <= now()
+
+
+def test_unknown_fields_are_refused(api: ContractClient) -> None:
+    _, secret = a_right()
+
+    answer = api.once("/ratings", a_submission(secret, national_id="051099000000"))
+
+    assert faults(answer) == {("/national_id", "unknown_field")}
+
+
+def test_a_right_and_a_dossier_code_at_once_are_refused(api: ContractClient) -> None:
+    right, secret = a_right()
+    code = right.transaction.dossier_code
+
+    both = api.once("/ratings", a_submission(secret, dossier_code=code, step="reception"))
+    neither = api.once("/ratings", a_submission())
+
+    assert (faults(both), faults(neither)) == ({("/right", "one_of_two")}, {("/right", "one_of_two")})
+
+
+def test_a_dossier_that_is_neither_finished_nor_accepted_may_be_rated(api: ContractClient) -> None:
+    secrets = [a_right(a_dossier(status=status))[1] for status in ("refused", "supplement_requested", "processing")]
+
+    answers = [api.once("/ratings", a_submission(secret)) for secret in secrets]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+
+
+def test_a_rating_is_charged_to_the_unit_and_official_of_that_step(api: ContractClient) -> None:
+    here, there = a_unit(0), a_unit(1)
+    transaction, clerk = a_dossier(unit=there), an_official(unit=here)
+    serve(transaction, unit=here, official=clerk)
+    _, secret = a_right(transaction)
+
+    api.once("/ratings", a_submission(secret))
+
+    rating = Rating.objects.get()
+    assert (rating.unit, rating.official, rating.procedure) == (here, clerk, transaction.procedure)
+    assert rating.field == transaction.procedure_version.field  # type: ignore[union-attr]
+
+
+def test_what_is_not_known_of_a_step_stays_unknown(api: ContractClient) -> None:
+    _, secret = a_right(a_dossier(), step=StepKind.RETURN)
+
+    api.once("/ratings", a_submission(secret))
+
+    rating = Rating.objects.get()
+    assert (rating.unit, rating.official) == (None, None)
+
+
+def test_the_official_who_served_may_not_be_the_helper(api: ContractClient) -> None:
+    transaction = a_dossier()
+    serve(transaction, unit=a_unit(), official=an_official("CB-01"))
+    an_official("CB-02")
+    _, secret = a_right(transaction)
+
+    served = api.once("/ratings", a_submission(secret, assisted_by={"role": "official", "official": "CB-01"}))
+    other = api.once("/ratings", a_submission(secret, assisted_by={"role": "official", "official": "CB-02"}))
+
+    assert problem(served) == (409, "helper-served")
+    assert other.status_code == 201
+    assert (Rating.objects.get().helper_role, Rating.objects.get().helper_code) == ("official", "CB-02")
+
+
+def test_an_official_who_helps_is_named_and_a_relative_is_not(api: ContractClient) -> None:
+    _, secret = a_right()
+
+    nameless = api.once("/ratings", a_submission(secret, assisted_by={"role": "official"}))
+    named = api.once("/ratings", a_submission(secret, assisted_by={"role": "relative", "official": "CB-01"}))
+
+    assert (faults(nameless), faults(named)) == ({("/assisted_by/official", "required")},) * 2
+
+
+def test_a_trusted_counter_rates_by_dossier_code_and_is_marked(api: ContractClient) -> None:
+    transaction = a_dossier()
+    counter = api.machine("ratings:write", is_trusted_counter=True)
+    body = a_submission(dossier_code=transaction.dossier_code, step="reception", channel="kiosk")
+
+    answer = counter.once("/ratings", body)
+
+    assert answer.status_code == 201
+    assert (Rating.objects.get().origin, Rating.objects.get().channel) == ("counter", "kiosk")
+
+
+def test_who_is_no_trusted_counter_needs_a_right(api: ContractClient) -> None:
+    transaction = a_dossier()
+    body = a_submission(dossier_code=transaction.dossier_code, step="reception")
+    callers = (api, api.machine("ratings:write"), api.machine("transactions:write", is_trusted_counter=True))
+
+    answers = [caller.once("/ratings", {**body, "id": str(uuid.uuid4())}) for caller in callers]
+
+    assert {problem(answer) for answer in answers} == {(403, "forbidden")}
+    assert not Rating.objects.exists()
+
+
+def test_a_counter_learns_nothing_of_dossiers_outside_its_boundary(api: ContractClient) -> None:
+    outside = a_dossier(unit=a_unit(1))
+    counter = api.machine("ratings:write", is_trusted_counter=True, boundary=a_unit(0))
+
+    foreign = counter.once("/ratings", a_submission(dossier_code=outside.dossier_code, step="reception"))
+    absent = counter.once("/ratings", a_submission(dossier_code="no-such-dossier", step="reception"))
+
+    assert problem(foreign) == problem(absent) == (404, "not-found")
+
+
+def test_a_counter_and_a_right_cannot_both_rate_a_step(api: ContractClient) -> None:
+    right, secret = a_right()
+    counter = api.machine("ratings:write", is_trusted_counter=True)
+    counter.once("/ratings", a_submission(dossier_code=right.transaction.dossier_code, step="reception"))
+
+    answer = api.once("/ratings", a_submission(secret))
+
+    assert problem(answer) == (409, "already-rated")
+
+
+def test_the_facts_of_a_rating_never_change_and_no_rating_is_deleted(api: ContractClient) -> None:
+    _, secret = a_right()
+    api.once("/ratings", a_submission(secret))
+    rows = Rating.objects.all()
+    changes: list[Callable[[], object]] = [
+        lambda: rows.update(overall=3),
+        lambda: rows.update(comment="khác"),
+        lambda: rows._raw_delete(rows.db),
+    ]
+
+    for change in changes:
+        with pytest.raises(IntegrityError, match="never changes"), atomic():
+            change()
+
+    assert rows.update(state="quarantined", quarantine_reason="cùng một thiết bị") == 1
