@@ -9,10 +9,12 @@ from api.complaints import urls as complaints
 from api.events import urls as events
 from api.health import urls as health
 from api.journal import urls as journal
+from api.journal.views import Replay
 from api.monitoring import urls as monitoring
 from api.procedures import urls as procedures
 from api.ratings import urls as ratings
 from api.transactions import urls as transactions
+from api.transactions.reading import VIA, read_again
 from api.units import urls as units
 
 v1: list[URLPattern] = [
@@ -22,6 +24,7 @@ v1: list[URLPattern] = [
     *procedures.urlpatterns,
     *adapters.urlpatterns,
     *journal.urlpatterns,
+    path("journal/<int:message_id>/replay", Replay.as_view(readers={VIA: read_again})),
     *ratings.urlpatterns,
     *complaints.urlpatterns,
     *monitoring.urlpatterns,
