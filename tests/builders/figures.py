@@ -83,8 +83,8 @@ def rated(
 
 
 def answers(form: str, value: int) -> dict[str, int]:
-    """The same value for every criterion of the form."""
+    """The same value for every five-level criterion of the form."""
     if form == "THANH_HOA_3":
         return {"overall": value}
     criteria = ContractClient().get(f"/rating-forms/{form}").json()["criteria"]
-    return {criterion["code"]: value for criterion in criteria if len(criterion["scale"]) >= value}
+    return {criterion["code"]: value for criterion in criteria if len(criterion["scale"]) == 5}
