@@ -28,7 +28,7 @@ def figure(api: ContractClient, metric: str, *scopes: str, **asked: Any) -> dict
     return row
 
 
-def counts(row: dict[str, Any]) -> tuple[str, str, str]:
+def counts(row: dict[str, Any]) -> tuple[Any, Any, Any]:
     return row["numerator"], row["denominator"], row["value"]
 
 
