@@ -7,11 +7,12 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from api.errors import Absent, Unauthenticated
 from api.filtering import StrictFilterBackend, refuse_unknown
 from api.pagination import KeysetPagination
-from api.principals import CITIZEN, PUBLIC, Principal, caller
+from api.principals import CITIZEN, PUBLIC, SIGNED_IN, Principal, caller
 
-__all__ = ["PUBLIC", "Endpoint", "ListEndpoint"]
+__all__ = ["PUBLIC", "SIGNED_IN", "Endpoint", "ListEndpoint"]
 
 
 class Endpoint(APIView):
@@ -22,12 +23,31 @@ class Endpoint(APIView):
 
     scopes: ClassVar[Mapping[str, str]] = {}
     query: ClassVar[frozenset[str]] = frozenset()
+    http_method_names = ["get", "head", "post", "put", "delete"]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Authenticate, authorise, throttle, then refuse unknown parameters."""
+        """Throttle, authenticate, authorise, then refuse unknown parameters.
+
+        What is refused is counted too: guessing tokens costs the guesser's allowance.
+        """
+        self._admit(request)
+        if any("\x00" in value for value in kwargs.values() if isinstance(value, str)):
+            raise Absent  # no thing has such a name, and PostgreSQL could not be asked
         super().initial(request, *args, **kwargs)
         if not isinstance(self, ListEndpoint) or request.method != "GET":
             refuse_unknown(request, set(self.query))
+
+    def _admit(self, request: Request) -> None:
+        try:
+            request.user  # noqa: B018 - DRF authenticates when it is first asked
+        except Unauthenticated:
+            request.user = None  # type: ignore[assignment]
+            super().check_throttles(request)
+            raise
+        super().check_throttles(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Do nothing: `_admit` has done it before anything could be refused."""
 
     @property
     def principal(self) -> Principal:

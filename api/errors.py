@@ -1,6 +1,6 @@
 """What the counter itself refuses; the rooms' own refusals stand in their errors modules."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,6 +49,26 @@ class Forbidden(ApiError):
     def __init__(self, scope: str = "") -> None:
         super().__init__()
         self.scope = scope
+
+
+class BeyondOwnRights(ApiError):
+    """Somebody would grant, or take over, what he does not hold himself; `scopes` names what is missing."""
+
+    def __init__(self, scopes: Iterable[str] = ()) -> None:
+        super().__init__()
+        self.scopes = ", ".join(sorted(scopes)) or "—"
+
+
+class ClientKnown(ApiError):
+    """The client_id is taken."""
+
+
+class SignInFailed(ApiError):
+    """User name, password and code do not belong together; which of them is wrong is not told."""
+
+
+class IdentityProviderAway(ApiError):
+    """The identity provider's keys cannot be had at the moment."""
 
 
 class PreconditionMissing(ApiError):

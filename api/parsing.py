@@ -34,10 +34,17 @@ class StrictJSONParser(BaseParser):
 
 
 def read_bounded(stream: IO[bytes], *, limit: int) -> bytes:
-    """Read at most `limit` bytes; raises TooLarge when there are more."""
+    """Read at most `limit` bytes; raises TooLarge when there are more, Invalid when fewer came than announced."""
+    length = str(getattr(stream, "META", {}).get("CONTENT_LENGTH") or "0")
+    announced = int(length) if length.isdecimal() else 0
+    if announced > limit:
+        raise TooLarge(limit)
     raw = stream.read(limit + 1)
     if len(raw) > limit:
         raise TooLarge(limit)
+    if len(raw) < announced:
+        detail = said("Nội dung bị cắt ngang; chưa có gì được ghi.", "The body was cut off; nothing was written.")
+        raise Invalid([Fault("pointer", "", "cut_off", str(detail))])
     return raw
 
 

@@ -10,6 +10,8 @@ from units.vocabulary import Viewer
 
 PUBLIC = ""
 """The scope of an operation that needs no account."""
+SIGNED_IN = "*"
+"""The scope of an operation that anybody may use who signed in."""
 
 
 class Operation(Protocol):

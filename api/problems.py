@@ -7,22 +7,26 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from rest_framework import exceptions as drf
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from api.errors import (
     Absent,
+    BeyondOwnRights,
+    ClientKnown,
     Fault,
     Forbidden,
+    IdentityProviderAway,
     Invalid,
     KeyInFlight,
     KeyReused,
     PreconditionMissing,
     PreconditionStale,
+    SignInFailed,
     TooLarge,
     TooManyRequests,
     Unauthenticated,
@@ -93,6 +97,11 @@ INVALID = Problem(
     "invalid", HTTPStatus.BAD_REQUEST, "Dữ liệu gửi lên không hợp lệ", "The request is not valid",
     "Mục “errors” nêu từng chỗ sai; sửa rồi gửi lại.", "“errors” names each fault; correct them and send again.",
 )  # fmt: skip
+MALFORMED = Problem(
+    "bad-request", HTTPStatus.BAD_REQUEST, "Yêu cầu không đọc được", "The request cannot be read",
+    "Địa chỉ máy chủ, tiêu đề hoặc nội dung gửi lên bị sai hay bị cắt ngang. Chưa có gì được ghi.",
+    "The host, a header or the body is wrong or was cut off. Nothing was written.",
+)  # fmt: skip
 UNAUTHENTICATED = Problem(
     "unauthenticated", HTTPStatus.UNAUTHORIZED, "Chưa xác thực", "Not authenticated",
     "Gửi kèm tiêu đề Authorization: Bearer với mã truy cập còn hiệu lực.",
@@ -130,6 +139,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
     Forbidden: FORBIDDEN,
     drf.PermissionDenied: FORBIDDEN,
     PermissionDenied: FORBIDDEN,
+    SuspiciousOperation: MALFORMED,
+    BadRequest: MALFORMED,
+    UnreadablePostError: MALFORMED,
     Absent: ABSENT,
     Http404: ABSENT,
     drf.NotFound: ABSENT,
@@ -164,6 +176,25 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "key-reused", HTTPStatus.UNPROCESSABLE_ENTITY, "Idempotency-Key đã dùng cho nội dung khác",
         "The Idempotency-Key was used for another body", "Dùng khóa mới cho nội dung mới.",
         "Use a new key for a new body.",
+    ),
+    SignInFailed: Problem(
+        "sign-in-failed", HTTPStatus.UNAUTHORIZED, "Đăng nhập không thành công", "Signing in failed",
+        "Tên đăng nhập, mật khẩu hoặc mã xác thực không đúng, hoặc mã đã dùng rồi.",
+        "The user name, the password or the code is wrong, or the code was used before.",
+    ),
+    IdentityProviderAway: Problem(
+        "identity-provider-away", HTTPStatus.SERVICE_UNAVAILABLE, "Chưa kiểm tra được danh tính",
+        "The identity provider is away", "Hệ thống đăng nhập của tỉnh chưa trả lời. Gửi lại sau ít giây.",
+        "The identity provider does not answer. Send again in a few seconds.",
+    ),
+    BeyondOwnRights: Problem(
+        "beyond-own-rights", HTTPStatus.FORBIDDEN, "Vượt quá quyền của người cấp", "Beyond the grantor's own rights",
+        "Không ai cấp được quyền hoặc phạm vi mình không có: {scopes}.",
+        "Nobody can grant rights or a boundary he does not hold: {scopes}.",
+    ),
+    ClientKnown: Problem(
+        "client-known", HTTPStatus.CONFLICT, "Mã phần mềm đã có", "The client_id is taken",
+        "Chọn client_id khác.", "Choose another client_id.",
     ),
     TooLarge: TOO_LARGE,
     RequestDataTooBig: TOO_LARGE,
@@ -382,7 +413,7 @@ def _headers(error: Exception, problem: Problem) -> dict[str, str]:
     headers: dict[str, str] = {}
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="api"'
-    if problem.slug in {"unavailable", "key-in-flight"}:
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE or problem.slug == "key-in-flight":
         headers["Retry-After"] = str(RETRY_SOON)
     if isinstance(error, TooManyRequests):
         headers["Retry-After"] = str(error.retry_after)
@@ -417,13 +448,16 @@ def _faults_in(detail: Any, pointer: str) -> Iterator[Fault]:
             yield Fault("pointer", pointer, getattr(detail, "code", "invalid"), str(detail))
 
 
-def _plain(problem: Problem) -> HttpResponse:
-    return JsonResponse(body_of(problem), status=problem.status, content_type=MEDIA_TYPE)
+def _plain(problem: Problem, **attributes: Any) -> HttpResponse:
+    body = body_of(problem, attributes=attributes)
+    return JsonResponse(body, status=problem.status, content_type=MEDIA_TYPE)
 
 
 def bad_request(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer what Django refuses before any view (handler400)."""
-    return _plain(problem_of(exception) if isinstance(exception, RequestDataTooBig) else INVALID)
+    if isinstance(exception, RequestDataTooBig):
+        return _plain(TOO_LARGE, limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return _plain(MALFORMED)
 
 
 def forbidden(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import exceptions as drf
 
 from api.errors import (
@@ -24,6 +24,14 @@ COMMON: tuple[type[Exception], ...] = (Invalid, TooManyRequests, drf.NotAcceptab
 WITH_A_BODY: tuple[type[Exception], ...] = (TooLarge, drf.UnsupportedMediaType)
 SIGNED_IN: tuple[type[Exception], ...] = (Unauthenticated, Forbidden)
 KEYED: tuple[type[Exception], ...] = (KeyInFlight, KeyReused)
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
+    description="16–200 ký tự ASCII, ngẫu nhiên cho mỗi yêu cầu mới; gửi lại thì giữ nguyên.",
+)  # fmt: skip
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description="ETag của bản đang sửa."
+)
 
 
 def problems(*errors: type[Exception]) -> dict[Any, OpenApiResponse]:

@@ -1,15 +1,18 @@
 """What happens to every request before and after the operation: its id, its language, the headers of safety."""
 
+import math
 import re
 import uuid
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
 from api.tracing import request_id, traceparent
 
 Next = Callable[[HttpRequest], HttpResponse]
 API_VERSION = "1.0.0"
+MINUTE = 60
 _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
@@ -53,6 +56,39 @@ class SecurityHeadersMiddleware:
         if request.path.startswith("/api/"):
             response.setdefault("Cache-Control", "no-store")
             response["API-Version"] = API_VERSION
+        return response
+
+
+class BodyMiddleware:
+    """Refuse a body that did not arrive whole or was too large to be taken in (config/chunked.py)."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or refuse; the exceptions are Django's own, told by handler400."""
+        match request.META.get("api.body_fault"):
+            case "too_large":
+                raise RequestDataTooBig
+            case "cut_off":
+                raise BadRequest("body cut off")
+        return self.get_response(request)
+
+
+class RateLimitMiddleware:
+    """Tell every caller what is left of his allowance (draft-ietf-httpapi-ratelimit-headers-11)."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with `RateLimit-Policy` and `RateLimit` wherever a bucket was asked."""
+        response = self.get_response(request)
+        if limit := getattr(request, "rate_limit", None):
+            per_minute, left, wait = limit
+            until_full = max(wait, math.ceil((per_minute - left) * MINUTE / per_minute))
+            response["RateLimit-Policy"] = f'"default";q={per_minute};w={MINUTE}'
+            response["RateLimit"] = f'"default";r={left};t={until_full}'
         return response
 
 

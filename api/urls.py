@@ -1,11 +1,13 @@
 """Every address of the service, on one screen."""
 
-from django.urls import include, path
+from django.urls import URLPattern, include, path
 
+from api.access import urls as access
 from api.adapters import urls as adapters
 from api.assessments import urls as assessments
 from api.complaints import urls as complaints
-from api.health.views import Alive
+from api.events import urls as events
+from api.health import urls as health
 from api.journal import urls as journal
 from api.monitoring import urls as monitoring
 from api.procedures import urls as procedures
@@ -13,19 +15,22 @@ from api.ratings import urls as ratings
 from api.transactions import urls as transactions
 from api.units import urls as units
 
-v1: list[object] = [
+v1: list[URLPattern] = [
+    *access.urlpatterns,
+    *events.urlpatterns,
     *units.urlpatterns,
     *procedures.urlpatterns,
-    *transactions.urlpatterns,
     *adapters.urlpatterns,
     *journal.urlpatterns,
     *ratings.urlpatterns,
     *complaints.urlpatterns,
     *monitoring.urlpatterns,
     *assessments.urlpatterns,
+    *transactions.urlpatterns,  # last: a sender's dossier code may hold a slash, so its address takes whatever is left
 ]
 
 urlpatterns = [
-    path("livez", Alive.as_view()),
-    path("api/v1/", include((v1, "v1"))),  # type: ignore[arg-type]
+    *health.urlpatterns,
+    *access.well_known,
+    path("api/v1/", include((v1, "v1"))),
 ]

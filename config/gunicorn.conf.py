@@ -1,6 +1,7 @@
 """How the web server runs: threads behind a buffering proxy, no control socket, workers renewed now and then."""
 
 import multiprocessing
+from typing import Any
 
 wsgi_app = "config.wsgi:application"
 bind = "127.0.0.1:8000"
@@ -14,3 +15,11 @@ graceful_timeout = 30
 keepalive = 5
 control_socket_disable = True
 accesslog = None  # an access log would hold receipts' and raters' times beside addresses
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Let the counters of a worker that ended be added up without it (prometheus-client, multiprocess mode)."""
+    from prometheus_client import multiprocess, values  # noqa: PLC0415 - only the workers' counters need it
+
+    if values.ValueClass is not values.MutexValue:
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -28,7 +28,8 @@ RATE_LIMITS = {
     "client": env.number("RATE_LIMIT_CLIENT", 1200),
     "person": env.number("RATE_LIMIT_PERSON", 300),
     "citizen": env.number("RATE_LIMIT_CITIZEN", 60),
-    "sign_in": env.number("RATE_LIMIT_SIGN_IN", 10),
+    "sign_in": env.number("RATE_LIMIT_SIGN_IN", 30),  # a network's
+    "account": env.number("RATE_LIMIT_ACCOUNT", 10),  # guesses at one user name
 }
 
 _connection = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
@@ -62,11 +63,14 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "api.transport.RequestIdMiddleware",
+    "api.health.measures.MeasuringMiddleware",
+    "django.middleware.locale.LocaleMiddleware",  # before anything that may refuse
+    "api.transport.BodyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "api.transport.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "api.transport.RateLimitMiddleware",
     "api.transport.TrailingSlashMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -96,7 +100,7 @@ WHITENOISE_USE_FINDERS = True
 
 # The largest body: a batch of transactions (design.md: 8 MiB); every other operation bounds itself (api/parsing.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024 + 1024
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["api.access.passwords.Hasher"]
 
 SECURE_SSL_REDIRECT = SERVED_OVER_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if SERVED_OVER_TLS else 0
@@ -118,6 +122,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "api.schema.OperationSchema",
     "EXCEPTION_HANDLER": "api.problems.answer",
+    "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
     "COERCE_DECIMAL_TO_STRING": True,
@@ -170,6 +175,7 @@ SPECTACULAR_SETTINGS = {
         "CertaintyEnum": "procedures.vocabulary.Certainty",
         "DayReasonEnum": "api.procedures.calendar.REASONS",
         "SupplementRuleEnum": "procedures.vocabulary.SupplementRule",
+        "ScopeEnum": "api.access.scopes.Scope",
         "ApplicantKindEnum": "procedures.vocabulary.ApplicantKind",
         "MessageKindEnum": "procedures.vocabulary.MessageKind",
         "MessageOutcomeEnum": "procedures.vocabulary.MessageOutcome",
@@ -188,6 +194,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.db.backends": {"level": "ERROR"},
+        "authlib": {"level": "WARNING"},  # at DEBUG it writes tokens
         "django.request": {"level": "CRITICAL"},  # api/problems.py tells what happened, once
     },
 }

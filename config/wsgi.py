@@ -1,8 +1,11 @@
-"""The door for the web server."""
+"""The application as web servers load it."""
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from config.chunked import WholeBody
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")  # noqa: TID251 - Django asks for it before settings exist
-application = get_wsgi_application()
+application = WholeBody(get_wsgi_application(), limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)

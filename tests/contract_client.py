@@ -79,7 +79,18 @@ class ContractClient(APIClient):
         return client
 
 
-OUTSIDE = ("/livez", "/readyz", "/metrics", "/docs", "/redoc", "/openapi.yaml", "/openapi-3.0.yaml", "/r", "/problems")
+OUTSIDE = (
+    "/.well-known/oauth-authorization-server",
+    "/livez",
+    "/readyz",
+    "/metrics",
+    "/docs",
+    "/redoc",
+    "/openapi.yaml",
+    "/openapi-3.0.yaml",
+    "/r",
+    "/problems",
+)
 
 
 def problem(answer: Any) -> tuple[int, str]:

@@ -36,6 +36,7 @@ def prepare() -> None:
         "RATE_LIMIT_PERSON": "1000000",
         "RATE_LIMIT_CITIZEN": "1000000",
         "RATE_LIMIT_SIGN_IN": "1000000",
+        "RATE_LIMIT_ACCOUNT": "1000000",
     }
     os.environ.update(settings)
     with (STATE.parent / "template.lock").open("w") as lock:

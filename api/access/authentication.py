@@ -4,26 +4,32 @@ from django.utils.timezone import now
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from api.access.oidc import principal_of_foreign
 from api.access.tokens import PREFIX, principal_of
 from api.errors import Unauthenticated
 from api.principals import Principal
 
+LONGEST_HEADER = 8192
+
 
 class BearerAuthentication(BaseAuthentication):
-    """`Authorization: Bearer` with a token of ours (RFC 6750). No header: a citizen."""
+    """`Authorization: Bearer` with a token of ours or of the identity provider (RFC 6750). No header: a citizen."""
 
-    def authenticate(self, request: Request) -> tuple[Principal, None] | None:
-        """Return the principal; raises Unauthenticated for a header that names nobody."""
+    def authenticate(self, request: Request) -> tuple[Principal, str | None] | None:
+        """Return the principal, and the token if it is ours; raises Unauthenticated for one that names nobody."""
         header = request.headers.get("Authorization")
         if header is None:
             return None
         kind, _, credential = header.partition(" ")
-        if kind.lower() != "bearer" or not credential.startswith(PREFIX):
+        credential = credential.strip()
+        if kind.lower() != "bearer" or len(header) > LONGEST_HEADER or not credential.isascii():
             raise Unauthenticated
-        principal = principal_of(credential.strip(), now=now())
+        if not credential.startswith(PREFIX):
+            return principal_of_foreign(credential), None
+        principal = principal_of(credential, now=now())
         if principal is None:
             raise Unauthenticated
-        return principal, None
+        return principal, credential
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge of a 401."""

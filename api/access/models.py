@@ -28,7 +28,7 @@ class ApiClient(models.Model):
 
 
 class ClientSecret(models.Model):
-    """One of a client's two live secrets; only its SHA-256 is kept (the secret itself is 256 random bits)."""
+    """One of a client's two live secrets; only its SHA-256 is kept (the secret itself is 130 random bits)."""
 
     client = models.ForeignKey(ApiClient, models.PROTECT, related_name="secrets")
     slot = models.PositiveSmallIntegerField()
@@ -79,10 +79,14 @@ class Account(models.Model):
 
 
 class AccessToken(models.Model):
-    """A bearer token of a machine or a person; only its SHA-256 is kept (the token is 256 random bits)."""
+    """A bearer token of a machine or a person; only its SHA-256 is kept (the token is 256 random bits).
+
+    `slot` names the client's secret it was given for: a secret that goes takes its tokens with it.
+    """
 
     digest = models.BinaryField(max_length=32, unique=True)
     client = models.ForeignKey(ApiClient, models.PROTECT, null=True, blank=True)
+    slot = models.PositiveSmallIntegerField(null=True, blank=True)
     account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True)
     scopes = ArrayField(models.CharField(max_length=40))
     issued_at = models.DateTimeField()
@@ -96,6 +100,7 @@ class AccessToken(models.Model):
                 name="a_token_belongs_to_one_principal",
             )
         ]
+        indexes = [models.Index(fields=["expires_at"], name="token_by_expiry")]
 
     def __str__(self) -> str:
         return str(self.pk)

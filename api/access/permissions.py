@@ -4,7 +4,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from api.errors import Absent, Forbidden, Unauthenticated
-from api.principals import PUBLIC, Operation, caller
+from api.principals import PUBLIC, SIGNED_IN, Operation, caller
 
 
 class HasScope(BasePermission):
@@ -23,6 +23,6 @@ class HasScope(BasePermission):
         principal = caller(request)
         if principal is None:
             raise Unauthenticated
-        if not principal.may(scope):
+        if scope != SIGNED_IN and not principal.may(scope):
             raise Forbidden(scope)
         return True

@@ -12,19 +12,60 @@ PREFIX = "pv_"
 
 
 def digest_of(credential: str) -> bytes:
-    """Return the SHA-256 of a credential of at least 256 random bits (nothing slower is needed for those)."""
+    """Return the SHA-256 of a credential of at least 130 random bits (nothing slower is needed for those)."""
     return hashlib.sha256(credential.encode()).digest()
 
 
+def fresh_token() -> str:
+    """Return a new token; it means nothing until `keep` is told of it."""
+    return PREFIX + secrets.token_urlsafe(32)
+
+
+def keep(
+    token: str,
+    *,
+    scopes: list[str],
+    now: dt.datetime,
+    client: ApiClient | None = None,
+    slot: int | None = None,
+    account: Account | None = None,
+) -> None:
+    """Store the digest of a new token and whom it speaks for."""
+    AccessToken.objects.create(
+        digest=digest_of(token), client=client, slot=slot, account=account, scopes=scopes, issued_at=now,
+        expires_at=now + LIFETIME,
+    )  # fmt: skip
+
+
 def issue(
-    *, scopes: list[str], now: dt.datetime, client: ApiClient | None = None, account: Account | None = None
+    *,
+    scopes: list[str],
+    now: dt.datetime,
+    client: ApiClient | None = None,
+    slot: int | None = None,
+    account: Account | None = None,
 ) -> str:
     """Store a new token's digest and return the token, this once."""
-    token = PREFIX + secrets.token_urlsafe(32)
-    AccessToken.objects.create(
-        digest=digest_of(token), client=client, account=account, scopes=scopes, issued_at=now, expires_at=now + LIFETIME
-    )
+    token = fresh_token()
+    keep(token, scopes=scopes, now=now, client=client, slot=slot, account=account)
     return token
+
+
+def revoke(token: str, *, now: dt.datetime) -> None:
+    """Make a token worthless from now on; revoking it again, or one that nobody holds, changes nothing."""
+    AccessToken.objects.filter(digest=digest_of(token), revoked_at__isnull=True).update(revoked_at=now)
+
+
+def revoke_of_client(client: ApiClient, *, slot: int | None = None, now: dt.datetime) -> None:
+    """Make the tokens of a machine worthless: those given for one of its secrets, or all."""
+    rows = AccessToken.objects.filter(client=client, revoked_at__isnull=True, expires_at__gt=now)
+    (rows if slot is None else rows.filter(slot=slot)).update(revoked_at=now)
+
+
+def owner_of(token: str) -> ApiClient | None:
+    """Return the machine that a token was given to, or None."""
+    row = AccessToken.objects.select_related("client").filter(digest=digest_of(token)).first()
+    return row.client if row else None
 
 
 def principal_of(token: str, *, now: dt.datetime) -> Principal | None:

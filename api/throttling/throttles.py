@@ -30,6 +30,14 @@ class BucketThrottle(BaseThrottle):
         return True
 
 
+def require_allowance(*, kind: str, name: str) -> None:
+    """Take one from a further bucket, that of what a request is about; raises TooManyRequests."""
+    per_minute = settings.RATE_LIMITS[kind]
+    is_allowed, _left, wait = take(key=keyed_hash("throttle", f"{kind}:{name}"), per_minute=per_minute)
+    if not is_allowed:
+        raise TooManyRequests(wait)
+
+
 def network_of(request: Request) -> str:
     """Return the /24 or /56 the request came from, as the trusted proxies report it; what others claim is ignored."""
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]

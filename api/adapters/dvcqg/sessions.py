@@ -7,7 +7,7 @@ from rest_framework.request import Request
 
 from api.access import tokens
 from api.access.authentication import BearerAuthentication
-from api.access.machines import machine_of
+from api.access.services.clients import token_for
 from api.adapters.dvcqg.parsing import Body
 from api.errors import Unauthenticated
 from api.principals import Principal
@@ -16,7 +16,7 @@ from api.principals import Principal
 class SessionAuthentication(BearerAuthentication):
     """An Authorization header, or else the `session` of the envelope: both hold an access token."""
 
-    def authenticate(self, request: Request) -> tuple[Principal, None] | None:
+    def authenticate(self, request: Request) -> tuple[Principal, str | None] | None:
         """Return the principal; raises Unauthenticated for a header or session that names nobody."""
         if "Authorization" in request.headers:
             return super().authenticate(request)
@@ -32,5 +32,4 @@ class SessionAuthentication(BearerAuthentication):
 
 def session_for(*, username: str, password: str, now: dt.datetime) -> str | None:
     """Return a new session for a client's id and secret, or None when they do not belong together."""
-    client = machine_of(client_id=username, secret=password, now=now)
-    return tokens.issue(scopes=list(client.scopes), client=client, now=now) if client else None
+    return token_for(client_id=username, secret=password, now=now)

@@ -1,0 +1,89 @@
+"""The sample machines and people that `make run` shows the service with."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from django.contrib.auth.hashers import check_password
+
+from api.access.models import Account, ApiClient
+from api.access.scopes import ALL_SCOPES
+from api.access.services.accounts import LocalSignIn, Person, create_account, reset_sign_in
+from api.access.services.clients import (
+    OPERATOR,
+    ClientDraft,
+    change_client,
+    create_client,
+    new_secret,
+    secret_in_use,
+    written,
+)
+
+CLIENTS = {
+    "motcua-mau": ClientDraft(
+        name="Phần mềm một cửa mẫu",
+        scopes=["procedures:read", "ratings:manage", "transactions:read", "transactions:write", "units:read"],
+        source="motcua-mau",
+    ),
+    "quay-mau": ClientDraft(
+        name="Máy tính bảng tại quầy mẫu", scopes=["ratings:write"], source="quay-mau", is_trusted_counter=True
+    ),
+    "thi-dua-mau": ClientDraft(name="Phần mềm thi đua mẫu", scopes=["assessments:read", "events:read"]),
+    "quan-tri-mau": ClientDraft(name="Bàn điều khiển quản trị mẫu", scopes=sorted(ALL_SCOPES)),
+}
+PEOPLE = {
+    "thanhtra.mau": Person(
+        display_name="Thanh Tra Mẫu",
+        scopes=[
+            "complaints:handle", "complaints:read", "monitoring:read", "ratings:manage", "transactions:read",
+            "units:read",
+        ],
+    ),
+    "truongphong.mau": Person(display_name="Trưởng Phòng Mẫu", scopes=["monitoring:read"]),
+    "noivu.mau": Person(
+        display_name="Nội Vụ Mẫu",
+        scopes=["assessments:manage", "assessments:publish", "assessments:read", "monitoring:read"],
+    ),
+}  # fmt: skip
+
+
+def are_live(known: dict[str, Any], *, now: dt.datetime) -> bool:
+    """Tell whether written credentials still are those of every sample, with the rights they should have."""
+    clients, accounts = known.get("clients", {}), known.get("accounts", {})
+    if set(clients) != set(CLIENTS) or set(accounts) != set(PEOPLE):
+        return False
+    return all(_is_live_client(name, said["client_secret"], now=now) for name, said in clients.items()) and all(
+        _is_live_person(name, said["password"]) for name, said in accounts.items()
+    )
+
+
+def renew_client(client_id: str, draft: ClientDraft, *, now: dt.datetime) -> str:
+    """Make a sample machine, or bring it up to date with a new secret; return the secret."""
+    secret = written(secrets.token_hex(16))
+    if ApiClient.objects.filter(client_id=client_id).exists():
+        change_client(client_id=client_id, draft=draft, by=OPERATOR, now=now, check=lambda _version: None)
+        new_secret(client_id=client_id, secret=secret, by=OPERATOR, now=now)
+    else:
+        create_client(client_id=client_id, draft=draft, secret=secret, by=OPERATOR, now=now)
+    return secret
+
+
+def renew_person(username: str, person: Person, *, password: str, seed: str, now: dt.datetime) -> None:
+    """Make a sample person, or give the one that is there a new password and key."""
+    local = LocalSignIn(username=username, password=password, seed=seed)
+    if Account.objects.filter(username=username).exists():
+        reset_sign_in(local=local, person=person)
+    else:
+        create_account(person=person, local=local, now=now)
+
+
+def _is_live_client(client_id: str, secret: str, *, now: dt.datetime) -> bool:
+    client = ApiClient.objects.filter(client_id=client_id, is_active=True).first()
+    same = client is not None and set(client.scopes) == set(CLIENTS[client_id].scopes)
+    return same and secret_in_use(client=client, secret=secret, now=now) is not None
+
+
+def _is_live_person(username: str, password: str) -> bool:
+    account = Account.objects.filter(username=username, is_active=True).first()
+    same = account is not None and set(account.scopes) == set(PEOPLE[username].scopes)
+    return same and account is not None and check_password(password, account.password)

@@ -1,0 +1,35 @@
+"""Every scope there is (docs/integrators.md lists what each one opens)."""
+
+from django.db.models import TextChoices
+
+
+class Scope(TextChoices):
+    """One right of a machine or a person; no right contains another."""
+
+    UNITS_READ = "units:read", "Xem đơn vị, công chức"
+    UNITS_WRITE = "units:write", "Sửa đơn vị, công chức"
+    PROCEDURES_READ = "procedures:read", "Xem danh mục thủ tục"
+    PROCEDURES_WRITE = "procedures:write", "Sửa danh mục thủ tục và lịch làm việc"
+    TRANSACTIONS_READ = "transactions:read", "Xem giao dịch"
+    TRANSACTIONS_WRITE = "transactions:write", "Gửi giao dịch"
+    RATINGS_WRITE = "ratings:write", "Gửi đánh giá từ quầy tin cậy"
+    RATINGS_READ = "ratings:read", "Xem đánh giá"
+    RATINGS_MANAGE = "ratings:manage", "Cấp quyền đánh giá, tạm giữ đánh giá"
+    COMPLAINTS_SUBMIT = "complaints:submit", "Chuyển phản ánh nhận qua kênh khác"
+    COMPLAINTS_READ = "complaints:read", "Xem phản ánh"
+    COMPLAINTS_HANDLE = "complaints:handle", "Xử lý phản ánh"
+    COMPLAINTS_IDENTITY = "complaints:identity", "Mở danh tính người phản ánh"
+    MONITORING_READ = "monitoring:read", "Xem số liệu theo dõi"
+    MONITORING_MANAGE = "monitoring:manage", "Sửa ngưỡng cảnh báo, nhắc việc"
+    DISCIPLINE_WRITE = "discipline:write", "Ghi hình thức kỷ luật"
+    ASSESSMENTS_READ = "assessments:read", "Xem xếp loại"
+    ASSESSMENTS_MANAGE = "assessments:manage", "Lập đợt xếp loại"
+    ASSESSMENTS_PUBLISH = "assessments:publish", "Công bố xếp loại"
+    EVENTS_READ = "events:read", "Đọc dòng sự kiện"
+    WEBHOOKS_MANAGE = "webhooks:manage", "Quản lý webhook"
+    EXPORTS_CREATE = "exports:create", "Xuất dữ liệu"
+    AUDIT_READ = "audit:read", "Xem nhật ký"
+    CLIENTS_MANAGE = "clients:manage", "Quản lý phần mềm kết nối"
+
+
+ALL_SCOPES = frozenset(Scope.values)

@@ -1,0 +1,6 @@
+"""What is done with machines and people."""
+
+from api.access.services.accounts import create_account, sign_in
+from api.access.services.clients import change_client, create_client, new_secret, revoke_secret
+
+__all__ = ["change_client", "create_account", "create_client", "new_secret", "revoke_secret", "sign_in"]

@@ -1,0 +1,84 @@
+"""The feed: what happened, in an order in which nothing can appear later behind a reader's back.
+
+Note [The horizon]: rows of a transaction that is still open are invisible but have their numbers already, so a reader
+who remembers the highest id skips them for good. We order by the writing transaction's number and read only what is
+older than the oldest transaction still open (`pg_snapshot_xmin`): everything below that line is settled.
+"""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+_PAGE = """
+SELECT id, xid, type, subject, data, occurred_at
+FROM api_event
+WHERE (xid, id) > (%(xid)s, %(id)s)
+  AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+  AND scope = ANY(%(scopes)s) {within}
+ORDER BY xid, id
+LIMIT %(limit)s
+"""
+_WITHIN = "AND unit_id = ANY(%(units)s)"
+_HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+_LAG = """
+SELECT coalesce(EXTRACT(EPOCH FROM clock_timestamp() - min(occurred_at)), 0)::float8
+FROM api_event WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+"""
+LAST_ID = 2**63 - 1
+
+
+class Position(NamedTuple):
+    """A place between two events: everything up to and with (xid, id) was read."""
+
+    xid: int
+    id: int
+
+
+START = Position(0, 0)
+
+
+class Told(NamedTuple):
+    """An event as it was written."""
+
+    id: int
+    xid: int
+    type: str
+    subject: str
+    data: str  # a JSON object
+    occurred_at: Any
+
+
+class Page(NamedTuple):
+    """Some events, the position behind them, and whether more are settled already."""
+
+    events: list[Told]
+    position: Position
+    has_more: bool
+
+
+def events_after(*, position: Position, scopes: Iterable[str], units: Iterable[int] | None, limit: int) -> Page:
+    """Return up to `limit` settled events behind a position, of these scopes and, unless None, these units.
+
+    The position moves past events that the reader may not see as well.
+    """
+    values: dict[str, Any] = {"xid": position.xid, "id": position.id, "scopes": list(scopes), "limit": limit + 1}
+    if units is not None:
+        values["units"] = list(units)
+    with connection.cursor() as cursor:
+        cursor.execute(_HORIZON)  # before the page: what lies below it is settled for the page as well
+        settled = Position(cursor.fetchone()[0] - 1, LAST_ID)
+        cursor.execute(_PAGE.format(within="" if units is None else _WITHIN), values)
+        rows = [Told(*row) for row in cursor.fetchall()]
+    events = rows[:limit]
+    if len(rows) > limit:
+        return Page(events, Position(events[-1].xid, events[-1].id), has_more=True)
+    behind = [Position(event.xid, event.id) for event in events[-1:]]
+    return Page(events, max([position, settled, *behind]), has_more=False)
+
+
+def lag_seconds() -> float:
+    """Return the age of the oldest committed event that the feed cannot tell yet, 0 when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAG)
+        return float(cursor.fetchone()[0])

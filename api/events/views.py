@@ -1,0 +1,78 @@
+"""The feed for systems that must never miss anything."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.utils.timezone import now
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.endpoint import Endpoint
+from api.errors import Fault, Invalid
+from api.events import cursors, queries
+from api.events.serializers import EventPage
+from api.language import said
+from api.shapes import Instant
+from units.queries import heritage
+
+USUAL_LIMIT, LARGEST_LIMIT = 100, 1000
+
+
+class Events(Endpoint):
+    """What happened, in the order in which it can be relied on."""
+
+    scopes = {"GET": "events:read"}
+    query = frozenset({"after", "limit"})
+
+    @extend_schema(
+        operation_id="listEvents",
+        tags=["platform"],
+        summary="Dòng sự kiện: đọc tiếp từ vị trí đã đọc, không bao giờ sót",
+        description="Mỗi loại sự kiện cần thêm quyền của chính nó (ví dụ transactions:read) và nằm trong phạm vi "
+        "đơn vị. Sự kiện về phản ánh chỉ có mã. Giữ lại `after` và gửi trong lần đọc sau.",
+        parameters=[
+            OpenApiParameter("after", str, description="Giá trị `after` của lần đọc trước; bỏ trống là từ đầu."),
+            OpenApiParameter(
+                "limit",
+                {"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT, "default": USUAL_LIMIT},
+                description="Số sự kiện nhiều nhất.",
+            ),
+        ],
+        responses=EventPage,
+    )
+    def get(self, request: Request) -> Response:
+        """Answer the settled events behind a position."""
+        caller = self.principal
+        units = None if caller.boundary is None else heritage(unit_id=caller.boundary, on=now().date())
+        page = queries.events_after(
+            position=cursors.read(request.query_params.get("after", "")),
+            scopes=caller.scopes,
+            units=units,
+            limit=_limit_of(request),
+        )
+        events = [as_cloud_event(event) for event in page.events]
+        return Response({"events": events, "after": cursors.written(page.position), "has_more": page.has_more})
+
+
+def as_cloud_event(event: queries.Told) -> dict[str, Any]:
+    """Print an event as CloudEvents 1.0 wants it."""
+    return {
+        "specversion": "1.0",
+        "id": str(event.id),
+        "source": settings.PUBLIC_BASE_URL,
+        "type": f"{settings.EVENT_TYPE_PREFIX}.{event.type}.v1",
+        "subject": event.subject,
+        "time": Instant().to_representation(event.occurred_at),
+        "datacontenttype": "application/json",
+        "data": json.loads(event.data),
+    }
+
+
+def _limit_of(request: Request) -> int:
+    raw = request.query_params.get("limit") or str(USUAL_LIMIT)
+    if not (raw.isascii() and raw.isdigit() and 1 <= int(raw[:9]) <= LARGEST_LIMIT):
+        detail = said(f"limit là số từ 1 đến {LARGEST_LIMIT}.", f"limit is a number from 1 to {LARGEST_LIMIT}.")
+        raise Invalid([Fault("parameter", "limit", "out_of_range", str(detail))])
+    return int(raw)

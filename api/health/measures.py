@@ -1,0 +1,72 @@
+"""What is counted: requests by operation, method and status, and how long they took. Never an id, never a name."""
+
+import time
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+    multiprocess,
+    values,
+)
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from api.health.readiness import remembered
+
+REQUESTS = Counter("http_requests_total", "Requests answered.", ["method", "route", "status"])
+SECONDS = Histogram(
+    "http_request_seconds",
+    "Time to answer.",
+    ["method", "route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE"})
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+class MeasuringMiddleware:
+    """Count every request under its route's template, as it stands in the contract."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and count."""
+        began = time.perf_counter()
+        response = self.get_response(request)
+        route = request.resolver_match.route if request.resolver_match else "unknown"
+        method = request.method if request.method in METHODS else "other"
+        REQUESTS.labels(method, f"/{route}", response.status_code).inc()
+        SECONDS.labels(method, f"/{route}").observe(time.perf_counter() - began)
+        return response
+
+
+class StateCollector(Collector):
+    """The gauges of readiness, asked when they are read."""
+
+    def collect(self) -> list[GaugeMetricFamily]:
+        """Return whether the database answers and how far the event feed lags."""
+        state = remembered.get()
+        return [
+            GaugeMetricFamily("service_ready", "1 when requests can be served.", value=float(state.is_ready)),
+            GaugeMetricFamily(
+                "event_feed_lag_seconds", "Age of the oldest event not readable yet.", value=state.event_lag_seconds
+            ),
+        ]
+
+
+def exposition() -> tuple[bytes, str]:
+    """Return the text and its media type; of all worker processes when they share PROMETHEUS_MULTIPROC_DIR."""
+    registry = REGISTRY
+    if values.ValueClass is not values.MutexValue:  # prometheus-client itself read the variable when it was imported
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    state = CollectorRegistry()
+    state.register(StateCollector())
+    return generate_latest(registry) + generate_latest(state), CONTENT_TYPE_LATEST

@@ -1,0 +1,68 @@
+"""Whether the service can do its work: the database answers, its tables are of this release, events are readable."""
+
+import threading
+import time
+from dataclasses import dataclass
+
+from django.db import Error, connection
+from django.db.migrations.loader import MigrationLoader
+
+from api.events.queries import lag_seconds
+
+REMEMBERED = 1.0
+"""Seconds an answer is good for: probes of many balancers must not add up to load."""
+LONGEST_LAG = 300.0
+"""Seconds the oldest event may be held back by a transaction left open, before somebody should look."""
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What is ready; `is_ready` needs the first two. `event_lag_seconds` is told for alarms."""
+
+    database: bool
+    migrations: bool
+    event_lag_seconds: float
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether requests should come here; a lagging feed is no reason to keep them away."""
+        return self.database and self.migrations
+
+
+class Remembered:
+    """The last answer, for a second, shared by the threads of a process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._until = 0.0
+        self._last = AWAY
+
+    def get(self) -> Readiness:
+        """Return the last answer, or look anew; one thread looks, the others wait for it."""
+        with self._lock:
+            if time.monotonic() >= self._until:
+                self._last = look(were_migrated=self._last.migrations)
+                self._until = time.monotonic() + REMEMBERED
+            return self._last
+
+
+AWAY = Readiness(database=False, migrations=False, event_lag_seconds=0.0)
+
+
+def look(*, were_migrated: bool = False) -> Readiness:
+    """Ask the database now; what was once migrated stays so."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return Readiness(database=True, migrations=were_migrated or _are_migrated(), event_lag_seconds=lag_seconds())
+    except Error:
+        return AWAY
+
+
+def _are_migrated() -> bool:
+    """Tell whether every migration of this release was applied; newer ones do no harm."""
+    loader = MigrationLoader(connection)
+    return set(loader.disk_migrations or {}) <= set(loader.applied_migrations or {})
+
+
+remembered = Remembered()

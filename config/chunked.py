@@ -1,0 +1,40 @@
+"""Bodies sent in chunks: Django reads only as much as Content-Length says, and without help would see none of them."""
+
+import io
+from collections.abc import Callable, Iterable
+from typing import Any
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Any], Iterable[bytes]]
+BODY_FAULT = "api.body_fault"
+"""The key under which api/transport.py finds what was wrong with a body: `too_large` or `cut_off`."""
+
+
+class WholeBody:
+    """Take a chunked body in as a whole, up to a limit, before the application sees the request.
+
+    Uploads larger than that must say their length; then they are read as they come.
+    """
+
+    def __init__(self, application: Application, *, limit: int) -> None:
+        self.application = application
+        self.limit = limit
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        """Pass the request on."""
+        if "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower():
+            body = self._taken_in(environ)
+            environ["wsgi.input"] = io.BytesIO(body)
+            environ["CONTENT_LENGTH"] = str(len(body))
+        return self.application(environ, start_response)
+
+    def _taken_in(self, environ: Environ) -> bytes:
+        try:
+            body: bytes = environ["wsgi.input"].read(self.limit + 1)
+        except Exception:  # noqa: BLE001 - each server has its own names for a body that ends too early
+            environ[BODY_FAULT] = "cut_off"
+            return b""
+        if len(body) > self.limit:
+            environ[BODY_FAULT] = "too_large"
+            return b""
+        return body
