@@ -9,6 +9,7 @@ from api.complaints import urls as complaints
 from api.events import urls as events
 from api.health import urls as health
 from api.journal import urls as journal
+from api.journal.views import Replay
 from api.monitoring import urls as monitoring
 from api.procedures import urls as procedures
 from api.ratings import urls as ratings
@@ -22,6 +23,7 @@ v1: list[URLPattern] = [
     *procedures.urlpatterns,
     *adapters.urlpatterns,
     *journal.urlpatterns,
+    path("journal/<int:message_id>/replay", Replay.as_view(readers=READERS)),
     *ratings.urlpatterns,
     *complaints.urlpatterns,
     *monitoring.urlpatterns,
