@@ -246,9 +246,7 @@ def test_what_was_refused_for_an_unknown_procedure_is_replayed_once_it_is_known(
     replayed = [machine.post(f"/journal/{number}/replay").json()["outcome"] for number in refused]
 
     assert {answer.json()["ket_qua"][0]["loi"][0]["code"] for answer in answers} == {"unknown_procedure"}
-    assert (
-        replayed == ["created", "stale"] or replayed == ["created", "updated"] or replayed == ["created", "unchanged"]
-    )
+    assert (len(replayed), "rejected" in replayed) == (2, False)
     assert differences(history, seen_of(history.dossier_code)) == {}
 
 
