@@ -196,8 +196,8 @@ def test_large_answers_are_compressed_for_who_takes_them(console: Api) -> None:
         make_client("units:read")
 
     plain = console.get(PATH)
-    token = console._credentials["HTTP_AUTHORIZATION"]
-    packed = Client().get("/api/v1/clients", headers={"Accept-Encoding": "gzip", "Authorization": token})
+    headers = {"Accept-Encoding": "gzip", "Authorization": console.authorization}
+    packed = Client().get("/api/v1/clients", headers=headers)
 
     assert packed["Content-Encoding"] == "gzip"
     assert len(packed.content) < len(plain.content) / 3
