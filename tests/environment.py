@@ -18,7 +18,16 @@ ROOT = Path(__file__).resolve().parent.parent
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 # A server for each worker: the event feed waits for the oldest transaction of the whole server, whoever opened it.
 STATE = ROOT / ".local" / f"test-database-{WORKER}"
-SEEDS = ("*/migrations/*.py", "config/data/**/*", "*/management/commands/*.py", "*/services.py", "*/services/*.py", "*/*/services.py", "*/*/services/*.py", "*/*/rules/*.py")
+SEEDS = (
+    "*/migrations/*.py",
+    "config/data/**/*",
+    "*/management/commands/*.py",
+    "*/services.py",
+    "*/services/*.py",
+    "*/*/services.py",
+    "*/*/services/*.py",
+    "*/*/rules/*.py",
+)
 
 
 def prepare() -> None:
