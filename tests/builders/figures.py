@@ -53,14 +53,14 @@ def served(
 ) -> Transaction:
     """A transaction of March 2024 that the unit received and settled; the official received the dossier."""
     unit = unit or the_department()
-    codes = {"receiving_unit_code": unit.code, "settling_unit_code": unit.code}
     step = {"unit_code": unit.code, "official_code": official.code if official else None}
     usual: dict[str, Any] = {
         "ended_at": ENDS[ended],
         "source_updated_at": ENDS[ended],
         "steps": (step,),
         "now": LONG_AFTER,
-        **codes,
+        "receiving_unit_code": unit.code,
+        "settling_unit_code": unit.code,
     }
     return a_transaction(**(usual | said))
 
