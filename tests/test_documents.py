@@ -15,6 +15,7 @@ LAW = ROOT / "docs" / "law.md"
 ROOMS = ("config", "api", "feedback", "procedures", "units")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("config/data/**/*.md")])
 OURS = "our choice"
+_TWINS = ("README.md", "README.vi.md")
 _RULE = re.compile(rf"`((?:{'|'.join(ROOMS)})(?:\.\w+)+)`")
 _TEST = re.compile(r"`([\w/]+\.py)::(\w+)`")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)#\s]+)[^)]*\)|!\[[^\]]*\]\(([^)\s]+)\)")
@@ -61,7 +62,15 @@ def test_every_link_of_a_document_leads_to_a_file(document: Path) -> None:
     assert [link for link in inside if not (document.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.vi.md"])
+def test_every_document_that_the_code_names_exists() -> None:
+    files = [file for room in ROOMS for file in (ROOT / room).rglob("*.py")]
+    named = {name for file in files for name in re.findall(r"docs/[\w/-]+\.\w+", file.read_text())}
+
+    assert named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("name", _TWINS)
 def test_the_readme_has_every_command_of_the_tour(name: str) -> None:
     told = (ROOT / name).read_text()
 
@@ -80,9 +89,6 @@ def test_every_path_of_the_contract_that_a_document_shows_is_in_it(document: Pat
     shown = set(re.findall(r"/api/v1(/[\w/.{}$-]+)", document.read_text()))
 
     assert [path for path in sorted(shown) if not any(one.match(f"/api/v1{path}") for one in patterns)] == []
-
-
-_TWINS = ("README.md", "README.vi.md")
 
 
 def _exists(name: str) -> bool:

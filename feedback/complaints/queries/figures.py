@@ -1,5 +1,5 @@
 """What the figures may take from complaints. These rows name no complainant, but they do not ask who reads them:
-whoever shows them keeps the accused's line and small groups out (design.md 4.5).
+whoever shows them keeps the accused's line and small groups out.
 """  # noqa: D205 - one thought, two lines
 
 import datetime as dt
@@ -32,7 +32,7 @@ def upheld_findings(*, first: dt.date, last: dt.date, units: AbstractSet[int] | 
     whose unit of that day (home, serving, or for an unknown official the stated one) is among them. Of a reopened case
     only the newest conclusion counts.
 
-    Source: TT 01/2018/TT-VPCP, điều 13; only what was concluded upheld may count against anybody (domain: findings).
+    Source: TT 01/2018/TT-VPCP, điều 13; only what was concluded upheld may count against anybody.
     """
     posting = Posting.objects.filter(
         official=OuterRef("allegation__subject__official"),
