@@ -450,7 +450,11 @@ def _faults_in(detail: Any, pointer: str) -> Iterator[Fault]:
 
 def _plain(problem: Problem, **attributes: Any) -> HttpResponse:
     body = body_of(problem, attributes=attributes)
-    return JsonResponse(body, status=problem.status, content_type=MEDIA_TYPE)
+    response = JsonResponse(
+        body, status=problem.status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False}
+    )
+    response["Content-Length"] = len(response.content)  # CommonMiddleware is not reached by what is refused before it
+    return response
 
 
 def bad_request(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
