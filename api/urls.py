@@ -5,11 +5,13 @@ from django.urls import URLPattern, include, path
 from api.access import urls as access
 from api.adapters import urls as adapters
 from api.assessments import urls as assessments
+from api.codes import urls as codes
 from api.complaints import urls as complaints
 from api.events import urls as events
 from api.health import urls as health
 from api.journal import urls as journal
 from api.monitoring import urls as monitoring
+from api.pages import urls as pages
 from api.procedures import urls as procedures
 from api.ratings import urls as ratings
 from api.transactions import urls as transactions
@@ -18,19 +20,21 @@ from api.units import urls as units
 v1: list[URLPattern] = [
     *access.urlpatterns,
     *events.urlpatterns,
+    *codes.urlpatterns,
     *units.urlpatterns,
     *procedures.urlpatterns,
-    *transactions.urlpatterns,
     *adapters.urlpatterns,
     *journal.urlpatterns,
     *ratings.urlpatterns,
     *complaints.urlpatterns,
     *monitoring.urlpatterns,
     *assessments.urlpatterns,
+    *transactions.urlpatterns,  # last: a sender's dossier code may hold a slash, so its address takes whatever is left
 ]
 
 urlpatterns = [
     *health.urlpatterns,
     *access.well_known,
+    *pages.urlpatterns,
     path("api/v1/", include((v1, "v1"))),
 ]

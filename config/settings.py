@@ -96,6 +96,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [ROOT / "api" / "pages" / "static"]
 STATIC_ROOT = env.text("STATIC_ROOT", str(ROOT / ".local" / "static"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -147,14 +147,13 @@ class AssessmentFilter(filters.FilterSet):
     unit = filters.CharFilter(field_name="unit__code")
     official = filters.CharFilter(field_name="official__code")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Add `class`, a word that Python keeps for itself."""
-        super().__init__(*args, **kwargs)
-        self.filters["class"] = filters.ChoiceFilter(field_name="classed_as", choices=AssessmentClass.choices)
-
     def of_year(self, rows: QuerySet[models.Assessment], _name: str, year: Any) -> QuerySet[models.Assessment]:
         """Keep the assessments of the calendar year as a whole."""
         return rows.filter(run__period__code=str(int(year)))
+
+
+# `class` is a word that Python keeps for itself, so it cannot stand in the body above.
+AssessmentFilter.base_filters["class"] = filters.ChoiceFilter(field_name="classed_as", choices=AssessmentClass.choices)
 
 
 class Assessments(ListEndpoint):
@@ -171,7 +170,12 @@ class Assessments(ListEndpoint):
             viewer=self.principal.viewer, with_drafts=self.principal.may(MANAGE), today=localdate()
         )
 
-    @extend_schema(operation_id="listAssessments", tags=["assessments"], summary="Kết quả đánh giá, xếp loại")
+    @extend_schema(
+        operation_id="listAssessments",
+        tags=["assessments"],
+        summary="Kết quả đánh giá, xếp loại",
+        responses={200: serializers.Assessment(many=True)},
+    )
     def get(self, request: Request) -> Any:
         """Answer a page of assessments: the published ones, and drafts for those who manage them."""
         return self.page()
@@ -236,7 +240,12 @@ class Publications(ListEndpoint):
         """Return what the caller may see."""
         return queries.publications_visible_to(viewer=self.principal.viewer)
 
-    @extend_schema(operation_id="listPublications", tags=["assessments"], summary="Các bản đã công bố, mới nhất trước")
+    @extend_schema(
+        operation_id="listPublications",
+        tags=["assessments"],
+        summary="Các bản đã công bố, mới nhất trước",
+        responses={200: serializers.PublicationSummary(many=True)},
+    )
     def get(self, request: Request) -> Any:
         """Answer a page of publications."""
         return self.page()

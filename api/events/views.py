@@ -14,6 +14,7 @@ from api.errors import Fault, Invalid
 from api.events import cursors, queries
 from api.events.serializers import EventPage
 from api.language import said
+from api.principals import Principal
 from api.shapes import Instant
 from units.queries import heritage
 
@@ -48,12 +49,21 @@ class Events(Endpoint):
         units = None if caller.boundary is None else heritage(unit_id=caller.boundary, on=now().date())
         page = queries.events_after(
             position=cursors.read(request.query_params.get("after", "")),
-            scopes=caller.scopes,
+            scopes=caller.scopes - _kept_from(caller),
             units=units,
             limit=_limit_of(request),
         )
         events = [as_cloud_event(event) for event in page.events]
         return Response({"events": events, "after": cursors.written(page.position), "has_more": page.has_more})
+
+
+def _kept_from(caller: Principal) -> set[str]:
+    """Return the scopes whose events this caller is not told: that something was said of officials is not for officials.
+
+    An opaque id and a day are still a sign; only systems and people of the whole province who serve in no unit get it.
+    """
+    serves_somewhere = caller.official is not None or caller.boundary is not None
+    return {"complaints:read", "ratings:manage"} if serves_somewhere else set()
 
 
 def as_cloud_event(event: queries.Told) -> dict[str, Any]:

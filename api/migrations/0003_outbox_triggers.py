@@ -1,10 +1,10 @@
 """The outbox: `watch` makes a table write its events itself, in the transaction of the change, however it is written.
 
-    SELECT watch('feedback_rating', 'rating', 'id', 'unit_id', 'ratings:read', '{}');
+    SELECT watch('feedback_publication', 'publication', 'id', '', 'assessments:read', '{digest}');
 
 The arguments are: the table, the beginning of the type (`rating` gives rating.created and rating.updated), the column
 that names the subject, the column of the unit whose subtree may see it ('' for none), the scope a reader needs, and
-the columns told in `data`. The triggers work by statement on transition tables, so a batch of a thousand rows costs
+the columns told in `data`. A last argument `'day'` keeps the event's time to the day. The triggers work by statement on transition tables, so a batch of a thousand rows costs
 one INSERT. `xid` is the writing transaction's own number: the feed reads only what is older than the oldest one still
 open (api/events/queries.py).
 """
@@ -12,7 +12,8 @@ open (api/events/queries.py).
 from django.db import migrations
 
 WATCH = """
-CREATE FUNCTION watch(watched text, prefix text, subject text, unit text, needed_scope text, told text[])
+CREATE FUNCTION watch(watched text, prefix text, subject text, unit text, needed_scope text, told text[],
+                      grain text DEFAULT 'microseconds')
 RETURNS void LANGUAGE plpgsql AS $watch$
 DECLARE
     fields text := coalesce((SELECT string_agg(format('%L, n.%I', c, c), ', ') FROM unnest(told) AS c), '');
@@ -20,8 +21,8 @@ DECLARE
     tell text := format(
         'INSERT INTO api_event (xid, type, subject, unit_id, scope, data, occurred_at)
          SELECT pg_current_xact_id()::text::bigint, %L || CASE TG_OP WHEN ''INSERT'' THEN ''created'' ELSE ''updated'' END,
-                n.%I::text, %s, %L, jsonb_build_object(%s), now() FROM ',
-        prefix || '.', subject, unit_of_row, needed_scope, fields
+                n.%I::text, %s, %L, jsonb_build_object(%s), date_trunc(%L, now()) FROM ',
+        prefix || '.', subject, unit_of_row, needed_scope, fields, grain
     );
     body text := 'BEGIN IF TG_OP = ''INSERT'' THEN ' || tell || 'after_rows AS n ORDER BY n.id; ELSE ' || tell
         || '(SELECT a.* FROM after_rows AS a JOIN before_rows AS b ON b.id = a.id WHERE a.* IS DISTINCT FROM b.*)'
@@ -63,7 +64,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            WATCH, "DROP FUNCTION watch(text, text, text, text, text, text[]); DROP FUNCTION unwatch(text)"
+            WATCH, "DROP FUNCTION watch(text, text, text, text, text, text[], text); DROP FUNCTION unwatch(text)"
         ),
         migrations.RunSQL(TRANSACTIONS, "SELECT unwatch('procedures_transaction')"),
     ]

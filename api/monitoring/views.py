@@ -114,7 +114,12 @@ class Periods(ListEndpoint):
         """Return every period."""
         return queries.periods()
 
-    @extend_schema(operation_id="listPeriods", tags=["assessments"], summary="Các kỳ báo cáo, đánh giá")
+    @extend_schema(
+        operation_id="listPeriods",
+        tags=["assessments"],
+        summary="Các kỳ báo cáo, đánh giá",
+        responses={200: serializers.Period(many=True)},
+    )
     def get(self, request: Request) -> Any:
         """Answer a page of periods."""
         return self.page()

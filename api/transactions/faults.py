@@ -46,7 +46,6 @@ def printed(faults: Iterable[RowFault]) -> list[dict[str, str]]:
     return [{"pointer": one.name, "code": one.code, "detail": one.detail} for one in map(told, faults)]
 
 
-def row_faults(errors: object) -> tuple[RowFault, ...]:
+def row_faults(error: ValidationError) -> tuple[RowFault, ...]:
     """Return what a shape found wrong, as it is kept."""
-    found = faults_of(ValidationError(errors))  # type: ignore[arg-type]
-    return tuple(RowFault(one.name, one.code or "invalid") for one in found)
+    return tuple(RowFault(one.name, one.code or "invalid") for one in faults_of(error))

@@ -65,7 +65,7 @@ class TransactionFilters(filters.FilterSet):
     ended_from = DayFilter(method="from_day")
     ended_to = DayFilter(method="to_day", help_text="Tính cả ngày này.")
     due_date_differs = filters.BooleanFilter(method="differing", help_text="Ngày hẹn khác ngày tính theo thời hạn.")
-    q = filters.CharFilter("dossier_code__startswith", max_length=100, help_text="Phần đầu của mã hồ sơ.")
+    q = filters.CharFilter("dossier_code", "startswith", max_length=100, help_text="Phần đầu của mã hồ sơ.")
 
     def inside(self, rows: QuerySet[TransactionRow], _name: str, code: str) -> QuerySet[TransactionRow]:
         """Narrow to a unit's subtree, with what it inherited."""

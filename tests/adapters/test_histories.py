@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from procedures.catalogue.services import ProcedureFacts, put_procedure
+from procedures.secrecy import unseal
 from procedures.transactions.models import ClockInterval, Message, Step, Transaction
+from procedures.transactions.services.messages import sealed_for
 from tests.adapters.final_states import UNREACHABLE, differences, expected_of
-from tests.adapters.histories import History, histories, sent_with
+from tests.adapters.histories import DOSSIERS, PROGRESS, History, histories, sent_with
 from tests.contract_client import ContractClient
+from units.models import Unit
 
 BAD = "H20"
 GOOD = [history for history in histories().values() if history.id != BAD]
@@ -178,3 +181,52 @@ def test_a_refused_row_does_not_hold_back_the_others(sender: ContractClient) -> 
     assert answer.json()["error_code"] == "01"
     assert [row["outcome"] for row in answer.json()["ket_qua"]] == ["rejected", "created", "rejected"]
     assert Message.objects.count() == 3
+
+
+def test_a_demand_for_papers_sent_as_finished_is_a_demand_whatever_comes_first(sender: ContractClient) -> None:
+    dossier = json.loads(histories()["H08"].letters[6].body)[0]
+    dossier |= {"NgayKetThucXuLy": "", "DanhSachGiayToKetQua": []}
+    step = json.loads(histories()["H08"].letters[7].body)[2]
+    step |= {"ThoiDiemXuLy": "20240417090000", "NoiDungXuLy": "Cán bộ trả hồ sơ bổ sung"}
+    orders = {"1": (dossier, step), "2": (step, dossier)}
+
+    for digit, rows in orders.items():
+        for row in rows:
+            path = PROGRESS if "ThoiDiemXuLy" in row else DOSSIERS
+            sender.post(path, [{**row, "MaHoSo": f"000.16.31.H34-240415-000{digit}"}])
+
+    ends = [seen_of(f"000.16.31.H34-240415-000{digit}") for digit in orders]
+    assert [(end["status"], end["supplement_requests"], end["outcome"]) for end in ends] == [
+        ("supplement_requested", 1, ""),
+        ("supplement_requested", 1, ""),
+    ]
+
+
+def test_the_body_of_each_row_is_kept_as_it_came_and_sealed(sender: ContractClient) -> None:
+    letter = histories()["H20"].letters[3]
+
+    sent_with([letter], sender)
+
+    kept = Message.objects.get()
+    raw = unseal(bytes(kept.raw_sealed), bound_to=sealed_for(kept.digest))
+    assert raw == json.dumps(json.loads(letter.body)["data"][0], ensure_ascii=False).encode()
+
+
+def test_a_row_from_the_future_is_refused(sender: ContractClient) -> None:
+    row = json.loads(histories()["H01"].letters[6].body)["data"][0]
+
+    answer = sender.post(DOSSIERS, [{**row, "NgayTra": "20991231000000", "NgayHenTra": "20991231000000"}])
+
+    faults = answer.json()["ket_qua"][0]["loi"]
+    assert [(fault["field"], fault["code"]) for fault in faults] == [("NgayTra", "in_future")]
+
+
+def test_a_sender_of_one_unit_tells_nothing_of_another(api: ContractClient) -> None:
+    outside = api.machine("transactions:write", boundary=Unit.objects.get(code="gso2024:612"))
+    inside = api.machine("transactions:write", boundary=Unit.objects.get(code="gso2024:615"), source="dakha")
+    (letter, *_) = histories()["H14"].letters
+
+    answers = sent_with([letter], outside) + sent_with([letter], inside)
+
+    codes = [[fault["code"] for fault in answer.json()["ket_qua"][0]["loi"]] for answer in answers]
+    assert codes == [["outside_boundary"], []]

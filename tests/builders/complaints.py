@@ -10,7 +10,7 @@ from feedback.complaints.models import Complaint
 from units.models import Official, Unit
 
 A_MORNING = dt.datetime(2026, 9, 14, 8, 30, tzinfo=dt.timezone(dt.timedelta(hours=7)))
-HANDLER = {"by": "person:builder", "official_id": None}
+HANDLER: dict[str, Any] = {"by": "person:builder", "official_id": None}
 
 
 def accused(
@@ -60,7 +60,7 @@ def make_concluded_complaint(*, outcome: str = "upheld", now: dt.datetime = A_MO
     """Take a complaint all the way, with the same finding for every allegation."""
     complaint = make_verified_complaint(now=now, **more)
     findings = [
-        {"subject": subject.number, "category": allegation.category.code, "outcome": outcome, "reason": "Theo biên bản."}
+        {"subject": subject.number, "category": allegation.category.code, "outcome": outcome, "reason": "Biên bản."}
         for subject in complaint.subjects.all() for allegation in subject.allegations.all()
     ]  # fmt: skip
     return services.conclude(

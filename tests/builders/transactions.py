@@ -52,9 +52,11 @@ def a_message(*told: Told) -> IncomingMessage:
     return IncomingMessage(raw=json.dumps([repr(one) for one in told]).encode(), told=told)
 
 
-def tell(*messages: IncomingMessage, source: str = "motcua-mau", now: dt.datetime = NOW, **how: Any) -> list[RowResult]:
+def tell(
+    *messages: IncomingMessage, source: str = "motcua-mau", via: str = "api", now: dt.datetime = NOW, **how: Any
+) -> list[RowResult]:
     """Send messages through the service, as one batch."""
-    return receive(messages, source=source, client_id="client:motcua-mau", via="api", now=now, **how)
+    return receive(messages, source=source, client_id="client:motcua-mau", via=via, now=now, **how)
 
 
 def a_transaction(*, steps: tuple[dict[str, Any], ...] = (), now: dt.datetime = NOW, **said: Any) -> Transaction:

@@ -23,7 +23,7 @@ A_COMPLAINT = {
     "identity": {"mode": "anonymous"},
 }
 SEALED = {"mode": "sealed", "name": "Nguyễn Văn Mẫu", "phone": "0900000000"}
-ACTIONS = {
+ACTIONS: dict[str, Any] = {
     "acceptance": {"message": "Chúng tôi đã thụ lý."},
     "refusal": {"message": "Không thuộc thẩm quyền."},
     "verification": {"report": "Đã đối chiếu camera."},
@@ -230,7 +230,7 @@ def test_a_closed_case_says_what_it_cannot_become(inspector: ContractClient) -> 
 @pytest.mark.parametrize("before", ComplaintState.values)
 @pytest.mark.parametrize("after", ComplaintState.values)
 def test_the_database_itself_lets_a_case_move_only_as_the_law_allows(before: str, after: str) -> None:
-    made = {"verifying": make_verified_complaint, "concluded": make_concluded_complaint}
+    made: dict[str, Any] = {"verifying": make_verified_complaint, "concluded": make_concluded_complaint}
     complaint = made.get(before, make_complaint)()
     if before in {"accepted", "refused"}:
         _force(complaint, before)
@@ -264,5 +264,5 @@ def test_the_database_refuses_a_conclusion_without_findings_and_a_rewritten_stat
 def test_a_conclusion_in_the_database_stays() -> None:
     make_concluded_complaint()
 
-    with pytest.raises(Exception, match="permission denied|only grows"), atomic():
+    with pytest.raises(Exception, match=r"permission denied|only grows"), atomic():
         Finding.objects.update(outcome="upheld")

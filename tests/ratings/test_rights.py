@@ -149,7 +149,7 @@ def test_a_dossier_outside_the_boundary_is_as_unknown_as_one_that_is_not_there(a
 
     answers = [machine.once(f"/transactions/{code}/rating-rights", WANTED) for code in codes]
 
-    assert {problem(answer) for answer in answers} == {(404, "not-found")}
+    assert {problem(answer) for answer in answers} == {(404, "transaction-unknown")}
 
 
 def test_a_form_that_is_not_published_gives_no_right(api: ContractClient) -> None:

@@ -353,7 +353,7 @@ def test_a_counter_learns_nothing_of_dossiers_outside_its_boundary(api: Contract
     foreign = counter.once("/ratings", a_submission(dossier_code=outside.dossier_code, step="reception"))
     absent = counter.once("/ratings", a_submission(dossier_code="no-such-dossier", step="reception"))
 
-    assert problem(foreign) == problem(absent) == (404, "not-found")
+    assert problem(foreign) == problem(absent) == (404, "transaction-unknown")
 
 
 def test_a_counter_and_a_right_cannot_both_rate_a_step(api: ContractClient) -> None:

@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from procedures.calendar.services import set_day
 from procedures.errors import BatchRefused
 from procedures.secrecy import unseal
 from procedures.transactions.models import ClockInterval, Dossier, Message, Step, Transaction
 from procedures.transactions.services import IncomingMessage, RowResult, receive, receive_together, rehearse
-from procedures.vocabulary import MessageOutcome
+from procedures.vocabulary import DayKind, MessageOutcome
 from tests.builders.transactions import (
     FINISHED_AT,
     NOW,
@@ -22,7 +23,9 @@ from tests.builders.transactions import (
     a_transaction,
     tell,
 )
+from tests.transactions.histories import messages_of
 from units.models import Unit
+from units.services import add_posting, put_official
 
 HOUR = dt.timedelta(hours=1)
 
@@ -159,3 +162,55 @@ def test_a_caller_with_a_boundary_tells_nothing_about_units_outside_it() -> None
     (inside,) = tell(a_message(a_snapshot(receiving_unit_code="gso2024:615")), boundary=other.pk)
 
     assert ([f.code for f in outside.faults], inside.outcome) == (["outside_boundary"], "created")
+
+
+def test_a_unit_is_found_by_its_name_as_of_the_day_it_was_told() -> None:
+    code = "000.00.15.H34-250625-0007"
+    for one in messages_of("H14"):
+        tell(a_message(one), via="dvcqg")
+
+    row = Transaction.objects.get(dossier_code=code)
+    assert row.settling_unit is not None
+    assert row.receiving_unit is not None  # no list has the code in the number: it is who worked on it first
+    assert (row.settling_unit.code, row.receiving_unit.code) == ("gso2025:23500", "gso2024:615")
+    assert "unit_unresolved" in row.warnings
+
+
+def test_a_step_names_an_official_only_when_exactly_one_of_that_name_served_there_that_day() -> None:
+    unit = Unit.objects.get(code="gso2024:62")
+    official, _ = put_official(code="CB-01", name="Nguyễn Công Chức Mẫu", by="test", now=NOW)
+    add_posting(
+        official=official, home_unit=unit, serving_unit=unit, post="Chuyên viên", valid_from=RECEIVED_AT.date(),
+        by="test", now=NOW,
+    )  # fmt: skip
+    made = a_transaction(
+        steps=(
+            {"official_name": "nguyen cong chuc mau"},
+            {"official_name": "Nguyễn Công Chức Mẫu", "at": RECEIVED_AT - dt.timedelta(days=2)},
+            {"official_name": "Cán bộ một cửa"},
+            {"official_name": "Nguyễn Công Chức ..."},
+            {"official_code": "CB-01"},
+            {"official_code": "CB-99"},
+        )
+    )
+
+    named = Step.objects.filter(transaction=made).values_list("official_name", "official__code")
+    assert sorted(named, key=str) == sorted(
+        [
+            ("nguyen cong chuc mau", "CB-01"), ("Nguyễn Công Chức Mẫu", None), ("Cán bộ một cửa", None),
+            ("Nguyễn Công Chức ...", None), ("", "CB-01"), ("", None),
+        ],
+        key=str,
+    )  # fmt: skip
+    assert "official_unresolved" in made.warnings
+
+
+def test_a_later_calendar_never_judges_a_closed_transaction_again() -> None:
+    closed, running = a_transaction(), a_transaction(status="processing", ended_at=None)
+    set_day(date=dt.date(2024, 3, 6), kind=DayKind.HOLIDAY, name="Nghỉ mẫu", by="test", now=NOW)
+
+    for one in (closed, running):
+        tell(a_message(a_snapshot(dossier_code=one.dossier_code, source_updated_at=FINISHED_AT + HOUR, contacts=1)))
+
+    editions = dict(Transaction.objects.values_list("dossier_code", "calendar_id"))
+    assert (editions[closed.dossier_code], editions[running.dossier_code]) == (1, 2)

@@ -32,6 +32,9 @@ _FAULTS = {
     "wrong_type": "Sai kiểu dữ liệu",
     "bad_text": "Văn bản chứa ký tự không lưu được",
     "unknown_code": "Giá trị không có trong danh mục",
+    "in_future": "Thời điểm ở tương lai",
+    "unknown_procedure": "Thủ tục chưa có trong danh mục",
+    "outside_boundary": "Đơn vị nằm ngoài phạm vi của tài khoản gửi",
     "wrong_date": "Không phải ngày giờ hợp lệ theo yyyyMMddHHmmss, dd/MM/yyyy HH:mm:ss hoặc ISO 8601",
 }
 _OTHER_FAULT = "Giá trị không được chấp nhận"

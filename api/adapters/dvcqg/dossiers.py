@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from api.adapters.dvcqg import codes
 from api.adapters.dvcqg.identity import applicant_ref
-from api.adapters.dvcqg.instants import CLOSING_TIME
 from api.adapters.dvcqg.rows import Row
 from procedures.catalogue.rules import national_code_of
 from procedures.transactions.rules.dossier_codes import parsed
@@ -42,7 +41,7 @@ def snapshot_of(row: Row) -> Snapshot | None:
         applicant_ref=applicant_ref(kind, numbers),
         submitted_at=dates.submitted_at,
         received_at=dates.received_at,
-        due_at=row.instant("NgayHenTra", day_means=CLOSING_TIME),
+        due_at=row.due("NgayHenTra"),
         ended_at=dates.ended_at if status in ENDS else None,
         returned_at=dates.returned_at,
         supplements=supplements,
@@ -103,8 +102,8 @@ def _status(row: Row, supplements: tuple[SupplementTold, ...], ended_at: dt.date
 def _supplements(row: Row) -> Iterator[SupplementTold]:
     for item in row.items("DanhSachHoSoBoSung"):
         asked_at, answered_at = item.instant("NgayBoSung"), item.instant("NgayTiepNhanBoSung")
-        before = item.instant("NgayHenTraTruoc", day_means=CLOSING_TIME)
-        after = item.instant("NgayHenTraMoi", day_means=CLOSING_TIME)
+        before = item.due("NgayHenTraTruoc")
+        after = item.due("NgayHenTraMoi")
         if asked_at is None:
             item.missing("NgayBoSung")
             continue

@@ -69,10 +69,8 @@ def _envelope(document: dict[str, Any], text: str, address: Service) -> Letter:
         return Letter(Shape.ENVELOPE, address, unreadable="unknown_service")
     if service is Service.LOOKUP:
         code = document.get("mahoso")
-        known = isinstance(code, str) and code.strip() and "\x00" not in code
-        return Letter(
-            Shape.ENVELOPE, service, dossier_code=code if known else "", unreadable="" if known else "no_code"
-        )
+        asked = Row({"mahoso": code}).text("mahoso") if isinstance(code, str) else ""
+        return Letter(Shape.ENVELOPE, service, dossier_code=asked, unreadable="" if asked else "no_code")
     rows = document.get("data")
     if not isinstance(rows, list):
         return Letter(Shape.ENVELOPE, service, unreadable="data_is_no_list")

@@ -3,7 +3,6 @@
 from api.adapters.dvcqg import codes
 from api.adapters.dvcqg.dossiers import CODE_LIMIT, NAME_LIMIT
 from api.adapters.dvcqg.identity import discreet
-from api.adapters.dvcqg.instants import CLOSING_TIME
 from api.adapters.dvcqg.rows import Row
 from procedures.transactions.rules.messages import StepTold
 
@@ -23,7 +22,7 @@ def step_of(row: Row) -> StepTold | None:
     if status is None:
         row.missing("StatusId" if row.has("StatusId") else "TrangThai")
     started_at = row.instant("NgayBatDau")
-    due_at = row.instant("NgayKetThucTheoQuyDinh", day_means=CLOSING_TIME)
+    due_at = row.due("NgayKetThucTheoQuyDinh")
     content = row.text("NoiDungXuLy", limit=CONTENT_LIMIT)
     if row.faults or at is None or status is None:
         return None

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from api.adapters.dvcqg.instants import instant_of
+from api.adapters.dvcqg.instants import CLOSING_TIME, instant_of
 from procedures.errors import RowFault
 
 T = TypeVar("T")
@@ -19,12 +19,16 @@ _QUOTABLE = re.compile(r"[0-9:/T.+ \-]{1,40}", re.ASCII)
 
 @dataclass
 class Row:
-    """The fields of one object. `place` is where it stands in its row, as a JSON pointer."""
+    """The fields of one object. `place` is where it stands in its row, as a JSON pointer.
+
+    Nothing has happened later than `latest`, if it is given: a row dated 2099 would shut out every later one.
+    """
 
     fields: Mapping[str, Any]
     place: str = ""
     faults: list[RowFault] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    latest: dt.datetime | None = None
 
     def has(self, name: str) -> bool:
         """Tell whether the sender's shape has this field at all."""
@@ -43,14 +47,17 @@ class Row:
             self.fault(name, "too_long")
         return text[:limit]
 
-    def instant(self, name: str, *, day_means: dt.time = dt.time.min) -> dt.datetime | None:
-        """Return a moment, or None when it is not said."""
-        text = self._text(name)
-        try:
-            return instant_of(text, day_means=day_means)
-        except ValueError:
-            self.fault(name, "wrong_date", text)
+    def instant(self, name: str) -> dt.datetime | None:
+        """Return when something happened, or None when it is not said."""
+        moment = self._moment(name, dt.time.min)
+        if moment and self.latest and moment > self.latest:
+            self.fault(name, "in_future", self._text(name))
             return None
+        return moment
+
+    def due(self, name: str) -> dt.datetime | None:
+        """Return by when something is due, or None when it is not said; a day ends when the office closes."""
+        return self._moment(name, CLOSING_TIME)
 
     def code(self, values: Mapping[str, T], *names: str) -> T | None:
         """Return what a coded field means, or None when it is not said."""
@@ -70,7 +77,7 @@ class Row:
             return
         for index, item in enumerate(listed):
             if isinstance(item, dict):
-                yield Row(item, f"{self.place}/{name}/{index}", self.faults, self.warnings)
+                yield Row(item, f"{self.place}/{name}/{index}", self.faults, self.warnings, self.latest)
             else:
                 self.fault(f"{name}/{index}", "wrong_type")
 
@@ -89,6 +96,14 @@ class Row:
         """Note what is odd, once."""
         if warning not in self.warnings:
             self.warnings.append(warning)
+
+    def _moment(self, name: str, day_means: dt.time) -> dt.datetime | None:
+        text = self._text(name)
+        try:
+            return instant_of(text, day_means=day_means)
+        except ValueError:
+            self.fault(name, "wrong_date", text)
+            return None
 
     def _text(self, name: str) -> str:
         match self.fields.get(name):

@@ -1,6 +1,7 @@
 """From the rows of a letter to the transactions room, and back to what each row is told."""
 
 import datetime as dt
+from dataclasses import replace
 
 from api.adapters.dvcqg.answers import Verdict
 from api.adapters.dvcqg.dossiers import CODE_LIMIT, snapshot_of
@@ -12,13 +13,15 @@ from procedures.transactions.queries import transaction_with_code
 from procedures.transactions.services import IncomingMessage, RowResult, receive
 
 VIA = "dvcqg"
+TOLERANCE = dt.timedelta(days=1)
+"""How far ahead a sender's clock may be."""
 _POINTERS = {"procedure_code": "/MaTTHC", "settling_unit_code": "/DonViXuLy", "receiving_unit_code": "/MaHoSo"}
 """The senders' names for what the transactions room may not know."""
 
 
 def taken(letter: Letter, *, by: Principal, now: dt.datetime) -> list[Verdict]:
     """Hand every row over, the refused ones as well: all are kept as received. One verdict a row, in their order."""
-    messages = [_message(sheet, letter.service) for sheet in letter.sheets]
+    messages = [_message(sheet, letter.service, latest=now + TOLERANCE) for sheet in letter.sheets]
     if not messages:
         return []
     source = by.source or by.id
@@ -35,8 +38,8 @@ def is_known(dossier_code: str, *, by: Principal, now: dt.datetime) -> bool:
     return True
 
 
-def _message(sheet: Sheet, service: Service) -> IncomingMessage:
-    row = sheet.row
+def _message(sheet: Sheet, service: Service, *, latest: dt.datetime) -> IncomingMessage:
+    row = replace(sheet.row, latest=latest)
     told = None if row.faults else (snapshot_of(row) if service is Service.DOSSIERS else step_of(row))
     return IncomingMessage(
         raw=sheet.raw,

@@ -12,7 +12,7 @@ official without a dossier marks the first transaction that he handled on the da
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -183,7 +183,7 @@ def totals(*, begins: dt.date, ends: dt.date) -> Totals:
 
 def petitions_by_unit(*, begins: dt.date, ends: dt.date, today: dt.date, patience: int) -> dict[int, Petitions]:
     """Return each unit's petitions; one more than `patience` days overdue is prolonged."""
-    values = {"begins": begins, "ends": ends, "today": today, "patience": patience}
+    values: dict[str, Any] = {"begins": begins, "ends": ends, "today": today, "patience": patience}
     with connection.cursor() as cursor:
         cursor.execute(_PETITIONS, values)
         return {unit: Petitions(*counts) for unit, *counts in cursor.fetchall()}

@@ -77,7 +77,7 @@ def _score(name: str, score: list[Any]) -> dict[str, Any]:
 
 
 def _records(assessment: Assessment, after: str) -> list[tuple[str, dict[str, Any]]]:
-    values = {"assessment": assessment.pk, "after": after, "limit": PAGE + 1}
+    values: dict[str, Any] = {"assessment": assessment.pk, "after": after, "limit": PAGE + 1}
     with connection.cursor() as cursor:
         cursor.execute(_RECORDS, values)
         return [(code, json.loads(scores)) for code, scores in cursor.fetchall()]

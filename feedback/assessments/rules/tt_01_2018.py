@@ -6,6 +6,7 @@ there. What the text leaves open is a named constant below, with our choice and 
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
@@ -166,7 +167,8 @@ def online_services(*, procedures: int, procedures_online: int, dossiers: int, o
     return 2 if procedures_online * 100 >= procedures * 20 else ONLINE_SHARE_WITHOUT_PROCEDURES
 
 
-class Mean(NamedTuple):
+@dataclass(frozen=True)
+class Mean:
     """An indicator over the transactions of a subject: the sum of points, how many, and the mean in tenths."""
 
     sum: int

@@ -3,8 +3,9 @@
 Note [The line]: a complaint is kept from the accused, from his unit, from everybody under it, and from everybody
 between it and the province. Both sides are taken on the day of the act and today, because people move; both days'
 trees are asked, because units move; and a unit that did not exist on the day asked about is looked for in what it came
-from or went into, because in 2025 most of them merged. The answer is a list of (unit, days): an accused who stands in
-that unit is out of sight if the act happened on one of the days.
+from or went into, because in 2025 most of them merged. What split off is traced back to the whole only where it has no
+other origin: the districts of 2025 were split over all their communes, and a commune is no district. The answer is a
+list of (unit, days): an accused who stands in that unit is out of sight if the act happened on one of the days.
 """
 
 import datetime as dt
@@ -28,7 +29,10 @@ became AS (  -- on `days`, when `unit` was not yet or no more, it is to be looke
     UNION ALL
     SELECT s.successor_id, s.predecessor_id, daterange(NULL, LEAST(s.effective_date, lower(l.days)))
     FROM units_unitsuccession s JOIN life l ON l.unit_id = s.successor_id
-    WHERE NOT lower_inf(l.days)
+    WHERE NOT lower_inf(l.days) AND (
+        s.kind <> 'split'
+        OR NOT EXISTS (SELECT 1 FROM units_unitsuccession o WHERE o.successor_id = s.successor_id AND o.kind <> 'split')
+    )
 ),
 posted AS (  -- his units: on the day of the act, and today
     SELECT u.unit_id, p.valid AS acts FROM units_posting p

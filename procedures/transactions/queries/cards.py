@@ -8,7 +8,7 @@ from typing import Any
 
 from procedures.calendar.rules import local
 from procedures.transactions.models import Step, Transaction
-from units.models import UnitVersion
+from units.models import Unit, UnitVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,13 @@ def _card(row: Transaction, versions: dict[int, list[tuple[Any, str]]]) -> Trans
         row=row,
         procedure=Named(row.procedure.code, version.name if version else ""),
         field=Named(version.field.code, version.field.name) if version else None,
-        receiving_unit=row.receiving_unit
-        and Named(row.receiving_unit.code, _name(versions[row.receiving_unit.pk], received_on)),
-        settling_unit=row.settling_unit
-        and Named(row.settling_unit.code, _name(versions[row.settling_unit.pk], settled_on)),
+        receiving_unit=_unit(row.receiving_unit, versions, received_on),
+        settling_unit=_unit(row.settling_unit, versions, settled_on),
     )
+
+
+def _unit(unit: Unit | None, versions: dict[int, list[tuple[Any, str]]], on: dt.date) -> Named | None:
+    return Named(unit.code, _name(versions[unit.pk], on)) if unit else None
 
 
 def _name(versions: Sequence[tuple[Any, str]], on: dt.date) -> str:

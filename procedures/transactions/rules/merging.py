@@ -17,12 +17,16 @@ _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What the snapshots say together. `newest` is the last of them; `values` its fields, gaps filled by older ones."""
+    """What the snapshots say together. `newest` is the last of them; `values` its fields, gaps filled by older ones.
+
+    `first_settling_unit` is code and name of the unit that the oldest telling names: where the run began.
+    """
 
     newest: Snapshot
     values: dict[str, Any]
     supplements: tuple[SupplementTold, ...]
     settling_unit_told_at: dt.datetime | None
+    first_settling_unit: tuple[str, str]
 
 
 def in_order(snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
@@ -54,7 +58,12 @@ def merged(ordered: tuple[Snapshot, ...]) -> Merged:
         if one.settling_unit_code or one.settling_unit_name or one.cleared.intersection(_TOGETHER):
             values |= {name: getattr(one, name) for name in _TOGETHER}
             told_at = one.source_updated_at
-    return Merged(ordered[-1], values, _supplements(ordered), told_at)
+    return Merged(ordered[-1], values, _supplements(ordered), told_at, _first_settling_unit(ordered))
+
+
+def _first_settling_unit(ordered: tuple[Snapshot, ...]) -> tuple[str, str]:
+    told = ((one.settling_unit_code or "", one.settling_unit_name or "") for one in ordered)
+    return next((unit for unit in told if any(unit)), ("", ""))
 
 
 def _place(one: Snapshot) -> tuple[dt.datetime, int, dt.datetime]:

@@ -230,7 +230,8 @@ def _outside(row: Row, allowed: set[int], directory: Directory, known: KnownTran
     units = set(known.units) if known else set()
     if not known:
         for one in row.told:
-            if isinstance(one, Snapshot) and one.receiving_unit_code:
+            if isinstance(one, Snapshot):
                 day = local(one.received_at or one.source_updated_at).date()
-                units.add(directory.unit(one.receiving_unit_code, day) or 0)
+                receiving = directory.unit(one.receiving_unit_code, day) if one.receiving_unit_code else None
+                units.add(receiving or directory.unit_called(one.settling_unit_name or "", day) or 0)
     return [] if units & allowed else [RowFault(_pointer(row, "receiving_unit_code"), "outside_boundary")]

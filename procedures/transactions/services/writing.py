@@ -97,14 +97,19 @@ class _Units:
 
 
 def _units(state: State, directory: Directory) -> _Units:
+    """Find both units. Where no list has the receiver's code (few units' codes are public), it is who worked first."""
     received_on = local(state.received_at or state.submitted_at or state.source_updated_at).date()
     settled_on = local(state.settling_unit_told_at or state.source_updated_at).date()
-    receiving = directory.unit(state.receiving_unit_code, received_on) if state.receiving_unit_code else None
-    settling = directory.unit(state.settling_unit_code, settled_on) if state.settling_unit_code else None
-    if settling is None and state.settling_unit_name:
-        settling = directory.unit_called(state.settling_unit_name, settled_on)
+    told = directory.unit(state.receiving_unit_code, received_on) if state.receiving_unit_code else None
+    receiving = told or _unit(*state.first_settling_unit, directory, received_on)
+    settling = _unit(state.settling_unit_code or "", state.settling_unit_name, directory, settled_on)
     is_named = bool(state.settling_unit_code or state.settling_unit_name)
-    return _Units(receiving, settling, receiving is None or (is_named and settling is None))
+    return _Units(receiving, settling, told is None or (is_named and settling is None))
+
+
+def _unit(code: str, name: str, directory: Directory, on: dt.date) -> int | None:
+    found = directory.unit(code, on) if code else None
+    return directory.unit_called(name, on) if found is None and name else found
 
 
 def _learn_lives(directory: Directory, states: Mapping[str, tuple[State, int]]) -> None:

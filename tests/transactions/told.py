@@ -1,0 +1,153 @@
+"""Histories as Hypothesis invents them: snapshots and steps of one dossier, from two sources, often at one instant."""
+
+import datetime as dt
+import random
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import strategies as st
+
+from procedures.calendar.rules import ZONE
+from procedures.transactions.models import ClockInterval, Step, Transaction
+from procedures.transactions.rules.messages import Snapshot, StepTold, SupplementTold, Told
+from procedures.vocabulary import Channel, Status
+from tests.builders.transactions import a_message, tell
+
+CODE = "000.00.00.H34-240304-0001"
+SOURCES = ("motcua-mau", "cong-mau")
+FIRST = dt.datetime(2024, 3, 4, 8, 0, tzinfo=ZONE)
+CLEARABLE = ("contacts", "due_at", "ended_at", "paid_online", "settling_unit_name")
+_CONTENTS = (
+    "", "Tiếp nhận hồ sơ", "Chuyển xử lý", "Phiếu xin lỗi và hẹn lại ngày trả kết quả", "Gia hạn giải quyết",
+    "Yêu cầu bổ sung lần 1", "Trình ký và đã ký",
+)  # fmt: skip
+_NAMES = ("", "Cán bộ một cửa", "Y Cán Bộ Mẫu", "Nguyễn Công Chức Mẫu")
+_UNITS = ("UBND tỉnh Kon Tum", "Tỉnh Kon Tum", "UBND huyện Đắk Hà", "Chi nhánh không có", None)
+
+instants = st.integers(0, 24).map(lambda half_days: FIRST + half_days * dt.timedelta(hours=12))
+statuses = st.sampled_from(Status.values)
+
+
+def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Return a strategy that now and then says nothing."""
+    return st.one_of(st.none(), values)
+
+
+@st.composite
+def supplements(draw: Any) -> SupplementTold:
+    """Return a request, answered or not, now and then before it was made."""
+    return SupplementTold(
+        draw(st.sampled_from(["401", "402"])), draw(instants), draw(maybe(instants)), None, draw(maybe(instants))
+    )
+
+
+@st.composite
+def snapshots(draw: Any) -> Snapshot:
+    """Return a snapshot that says some things, not others, and clears a few."""
+    return Snapshot(
+        dossier_code=CODE,
+        source_updated_at=draw(instants),
+        status=draw(statuses),
+        procedure_code=draw(st.sampled_from(["1.004884", "1.013833", "1.012784.000.00.00.H34", None])),
+        receiving_unit_code=draw(st.sampled_from(["000.00.00.H34", "000.99.99.H34", None])),
+        settling_unit_name=draw(st.sampled_from(_UNITS)),
+        channel=draw(maybe(st.sampled_from(Channel.values))),
+        received_at=draw(maybe(instants)),
+        due_at=draw(maybe(instants)),
+        ended_at=draw(maybe(instants)),
+        returned_at=draw(maybe(instants)),
+        supplements=tuple(draw(st.lists(supplements(), max_size=2))),
+        contacts=draw(maybe(st.integers(0, 3))),
+        paid_online=draw(maybe(st.booleans())),
+        cleared=frozenset(draw(st.lists(st.sampled_from(CLEARABLE), max_size=2))),
+        source=draw(st.sampled_from(SOURCES)),
+    )
+
+
+@st.composite
+def steps(draw: Any) -> StepTold:
+    """Return a step, by somebody or by nobody."""
+    return StepTold(
+        CODE, draw(instants), draw(statuses), draw(st.sampled_from(_CONTENTS)),
+        official_name=draw(st.sampled_from(_NAMES)), post=draw(st.sampled_from(["", "Chuyên viên"])),
+        due_at=draw(maybe(instants)),
+    )  # fmt: skip
+
+
+histories = st.lists(st.one_of(snapshots(), steps()), min_size=1, max_size=9)
+
+
+def sorted_history(history: list[Told]) -> list[Told]:
+    """Return the history as a sender that never errs would tell it."""
+    return sorted(history, key=lambda one: (at_of(one), repr(one)))
+
+
+def at_of(one: Told) -> dt.datetime:
+    """Return when what is told was so."""
+    return one.source_updated_at if isinstance(one, Snapshot) else one.at
+
+
+def tell_all(history: list[Told], *, dossier_code: str, chunks: list[int] | None = None) -> None:
+    """Send a history through the service: one by one, or cut into batches of these sizes, turn and turn about."""
+    rest, sizes = list(history), list(chunks or [1])
+    while rest:
+        sizes.append(sizes.pop(0))
+        batch, rest = rest[: sizes[-1]], rest[sizes[-1] :]
+        for source in SOURCES:
+            of_source = [replace(one, dossier_code=dossier_code) for one in batch if source_of(one) == source]
+            if of_source:
+                tell(*map(a_message, of_source), source=source, via="dvcqg")
+
+
+def tell_together(pieces: list[tuple[str, Told]]) -> None:
+    """Send pieces of several dossiers as one batch for each source."""
+    for source in SOURCES:
+        messages = [a_message(replace(one, dossier_code=code)) for code, one in pieces if source_of(one) == source]
+        if messages:
+            tell(*messages, source=source, via="dvcqg")
+
+
+def some_histories(count: int, dice: random.Random) -> list[list[Told]]:
+    """Return histories without Hypothesis, for what it cannot drive: threads. No message twice."""
+    made = []
+    for _ in range(count):
+        history: list[Told] = [_a_state(dice, "1.004884")]
+        history += [_a_state(dice, dice.choice(["1.004884", None])) for _ in range(dice.randrange(1, 4))]
+        history += [
+            StepTold(CODE, _an_instant(dice), dice.choice(Status.values), dice.choice(_CONTENTS))
+            for _ in range(dice.randrange(4))
+        ]
+        made.append(list({repr(one): one for one in history}.values()))
+    return made
+
+
+def _a_state(dice: random.Random, procedure: str | None) -> Snapshot:
+    return Snapshot(
+        CODE, _an_instant(dice), dice.choice(Status.values), procedure, "000.00.00.H34",
+        received_at=FIRST, due_at=dice.choice([None, FIRST + dt.timedelta(days=7), FIRST + dt.timedelta(days=9)]),
+        ended_at=dice.choice([None, _an_instant(dice)]), contacts=dice.choice([None, 0, 1]),
+        source=dice.choice(SOURCES),
+    )  # fmt: skip
+
+
+def _an_instant(dice: random.Random) -> dt.datetime:
+    return FIRST + dice.randrange(24) * dt.timedelta(hours=12)
+
+
+def source_of(one: Told) -> str:
+    """Return who tells it; steps come from the first source."""
+    return one.source if isinstance(one, Snapshot) else SOURCES[0]
+
+
+OURS = {"id", "dossier_code", "digest", "version", "created_at", "updated_at", "transaction_id"}
+"""Columns that tell of the row and not of what its messages say."""
+
+
+def rows_of(dossier_code: str) -> list[list[dict[str, Any]]]:
+    """Return everything that is stored of a dossier, without names of rows."""
+    tables = (
+        Transaction.objects.filter(dossier_code=dossier_code),
+        Step.objects.filter(transaction__dossier_code=dossier_code).order_by("key"),
+        ClockInterval.objects.filter(transaction__dossier_code=dossier_code).order_by("begins_at", "cause"),
+    )
+    return [[{k: v for k, v in row.items() if k not in OURS} for row in table.values()] for table in tables]
