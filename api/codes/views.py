@@ -53,8 +53,8 @@ class Codes(Endpoint):
     )
     def get(self, request: Request) -> Response:
         """Answer all lists."""
-        known = [(module.__name__.split(".")[0], choices) for module in VOCABULARIES for choices in choices_of(module)]
-        return Response({"lists": [_told(room, choices) for room, choices in [*known, ("access", Scope)]]})
+        lists = [_told(module.__name__.split(".")[0], kind) for module in VOCABULARIES for kind in choices_of(module)]
+        return Response({"lists": [*lists, _told("access", Scope)]})
 
 
 def choices_of(module: ModuleType) -> list[type[TextChoices]]:
