@@ -10,8 +10,6 @@ from django.utils import translation
 from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 
-from api.problems import MALFORMED, MEDIA_TYPE, SERVER_ERROR, body_of
-
 STATUS: dict[type[Exception], HTTPStatus] = {
     errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
     errors.LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -34,6 +32,8 @@ class Worker(ThreadWorker):
 
 def refusal(status: HTTPStatus) -> bytes:
     """Return a whole HTTP answer; in Vietnamese, because the request's language could not be read."""
+    from api.problems import MALFORMED, MEDIA_TYPE, SERVER_ERROR, body_of  # noqa: PLC0415 - wants Django awake
+
     problem = SERVER_ERROR if status == HTTPStatus.INTERNAL_SERVER_ERROR else MALFORMED
     with translation.override("vi"):
         body = json.dumps({**body_of(problem), "status": int(status)}, ensure_ascii=False).encode()

@@ -27,6 +27,7 @@ def served(*, database: str, workers: int = 1, **variables: str) -> Iterator[str
         **os.environ, "DATABASE_URL": database, "PROMETHEUS_MULTIPROC_DIR": counters,
         "LOG_LEVEL": "WARNING", **variables,
     }  # fmt: skip
+    environment.pop("DJANGO_SETTINGS_MODULE", None)  # pytest's; a real start has none
     command = ["gunicorn", "-c", "config/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(
