@@ -54,5 +54,5 @@ fmt: $(VENV)/.made ## format the code
 
 clean: ## remove the local database and everything made (asks first)
 	@printf "This deletes the local database and all its data. Type yes: "; read answer; test "$$answer" = yes
-	@test ! -e $(PY) || for state in database test-database; do $(PY) -m config.database --state .local/$$state wipe --yes; done
+	@test ! -e $(PY) || for state in .local/database .local/test-database*; do $(PY) -m config.database --state $$state wipe --yes; done
 	@rm -rf .local $(VENV) .mypy_cache .ruff_cache .hypothesis

@@ -4,18 +4,24 @@ from django.urls import URLPattern, include, path
 
 from api.access import urls as access
 from api.adapters import urls as adapters
+from api.adapters.dvcqg import taking as portal
 from api.assessments import urls as assessments
 from api.codes import urls as codes
 from api.complaints import urls as complaints
 from api.events import urls as events
 from api.health import urls as health
 from api.journal import urls as journal
+from api.journal.views import Replay
 from api.monitoring import urls as monitoring
 from api.pages import urls as pages
 from api.procedures import urls as procedures
 from api.ratings import urls as ratings
+from api.transactions import reading
 from api.transactions import urls as transactions
 from api.units import urls as units
+
+READERS = {reading.VIA: reading.read_again, portal.VIA: portal.read_again}
+"""Who reads a refused body again for a replay, by the way it came."""
 
 v1: list[URLPattern] = [
     *access.urlpatterns,
@@ -25,6 +31,7 @@ v1: list[URLPattern] = [
     *procedures.urlpatterns,
     *adapters.urlpatterns,
     *journal.urlpatterns,
+    path("journal/<int:message_id>/replay", Replay.as_view(readers=READERS)),
     *ratings.urlpatterns,
     *complaints.urlpatterns,
     *monitoring.urlpatterns,

@@ -4,7 +4,6 @@ Loaded by `-p tests.environment`. The service connects as its app role, never as
 """
 
 import base64
-import fcntl
 import hashlib
 import os
 import secrets
@@ -16,22 +15,43 @@ from config.database import Cluster, ensure_running
 from tests import databases
 
 ROOT = Path(__file__).resolve().parent.parent
-STATE = ROOT / ".local" / "test-database"
-SEEDS = ("*/migrations/*.py", "config/data/**/*", "*/management/commands/*.py", "*/services.py", "*/*/services.py")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+# A server for each worker: the event feed waits for the oldest transaction of the whole server, whoever opened it.
+STATE = ROOT / ".local" / f"test-database-{WORKER}"
+SEEDS = (
+    "*/migrations/*.py",
+    "config/data/**/*",
+    "*/management/commands/*.py",
+    "*/services.py",
+    "*/services/*.py",
+    "*/*/services.py",
+    "*/*/services/*.py",
+    "*/*/rules/*.py",
+)
 
 
 def prepare() -> None:
-    """Start the cluster, build the template if the schema or the data changed, clone it for this worker."""
+    """Set the environment; start the cluster, build the template if the schema or the data changed, clone it."""
+    if WORKER == "main" and any(word.startswith("-n") for word in sys.argv):
+        _set("postgresql://nobody@127.0.0.1:1/none", "postgresql://nobody@127.0.0.1:1/none")
+        return  # the workers do the tests, each with a server of its own
     cluster = ensure_running(STATE)
-    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    name = f"test_{os.getpid()}"
+    _set(cluster.url("phucvu_app", name), cluster.url("phucvu_owner", name))
+    template = _template(cluster)
+    databases.create(cluster, name, template=template)
+    os.environ["TEST_TEMPLATE"], os.environ["TEST_DATABASE"] = template, name
+
+
+def _set(app: str, owner: str) -> None:
     settings = {
         "SECRET_KEY": secrets.token_urlsafe(48),
         "SECRECY_KEYS": "k1:" + base64.b64encode(hashlib.sha256(b"only for tests").digest()).decode(),
         "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
         "PUBLIC_BASE_URL": "http://testserver",
         "SERVED_OVER_TLS": "false",
-        "DATABASE_URL": cluster.url("phucvu_app", name),
-        "OWNER_DATABASE_URL": cluster.url("phucvu_owner", name),
+        "DATABASE_URL": app,
+        "OWNER_DATABASE_URL": owner,
         "RATE_LIMIT_CLIENT": "1000000",
         "RATE_LIMIT_PERSON": "1000000",
         "RATE_LIMIT_CITIZEN": "1000000",
@@ -39,11 +59,6 @@ def prepare() -> None:
         "RATE_LIMIT_ACCOUNT": "1000000",
     }
     os.environ.update(settings)
-    with (STATE.parent / "template.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        template = _template(cluster)
-        databases.create(cluster, name, template=template)
-    os.environ["TEST_TEMPLATE"], os.environ["TEST_DATABASE"] = template, name
 
 
 def _template(cluster: Cluster) -> str:

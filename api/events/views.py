@@ -58,7 +58,7 @@ class Events(Endpoint):
 
 
 def _kept_from(caller: Principal) -> set[str]:
-    """Return the scopes whose events this caller is not told: what was said of officials is not for officials.
+    """Return the scopes whose events this caller is not told: what is said of officials is not for officials.
 
     An opaque id and a day are still a sign; only systems and people of the whole province who serve in no unit get it.
     """

@@ -24,11 +24,16 @@ NOT_IN_THE_CATALOGUE = "2.002493"
 @pytest.fixture
 def sender(api: ContractClient) -> ContractClient:
     """One-stop software that may push; the catalogue knows every procedure of the histories."""
+    know_the_procedures()
+    return api.machine("transactions:write")
+
+
+def know_the_procedures() -> None:
+    """Record the one procedure of the histories that the catalogue lacks."""
     facts = ProcedureFacts(
         name="Tuyển sinh mầm non", field="Giáo dục mầm non", valid_from=dt.date(2020, 1, 1), source="H06"
     )
     put_procedure(code=NOT_IN_THE_CATALOGUE, facts=facts, by="test", now=dt.datetime.now(dt.UTC))
-    return api.machine("transactions:write")
 
 
 def seen_of(dossier_code: str) -> dict[str, Any]:
@@ -230,3 +235,26 @@ def test_a_sender_of_one_unit_tells_nothing_of_another(api: ContractClient) -> N
 
     codes = [[fault["code"] for fault in answer.json()["ket_qua"][0]["loi"]] for answer in answers]
     assert codes == [["outside_boundary"], []]
+
+
+def test_what_was_refused_for_an_unknown_procedure_is_replayed_once_it_is_known(api: ContractClient) -> None:
+    machine, history = api.machine("transactions:write"), histories()["H06"]
+    answers = sent_with(history.letters, machine)
+    refused = [entry["id"] for entry in machine.get("/journal?outcome=rejected").json()["results"]]
+    know_the_procedures()
+
+    replayed = [machine.post(f"/journal/{number}/replay").json()["outcome"] for number in refused]
+
+    assert {answer.json()["ket_qua"][0]["loi"][0]["code"] for answer in answers} == {"unknown_procedure"}
+    assert (len(replayed), "rejected" in replayed) == (2, False)
+    assert differences(history, seen_of(history.dossier_code)) == {}
+
+
+@pytest.mark.parametrize("history", GOOD, ids=lambda history: history.id)
+def test_our_own_contract_prints_the_final_state(sender: ContractClient, api: ContractClient, history: History) -> None:
+    sent_with(history.letters, sender)
+
+    printed = api.machine("transactions:read").get(f"/transactions/{history.dossier_code}").json()
+
+    assert differences(history, printed) == {}
+    assert {"status", "received_at", "due_at", "timeliness", "national_timeliness", "steps"} <= set(printed)

@@ -30,7 +30,7 @@ def result_of(api: ContractClient, **narrowed: str) -> dict[str, Any]:
 
 def worked_case(official: Official, last_outcome: str) -> list[Transaction]:
     """The four transactions of domain 1.3."""
-    plain = {"official": official, "agencies_contacted": 0, "contacts": 0}
+    plain: dict[str, Any] = {"official": official, "agencies_contacted": 0, "contacts": 0}
     early = served("early", **plain)
     on_time = served("on_time", **(plain | {"contacts": 1, "agencies_contacted": 1}))
     late = served("late", **(plain | {"contacts": 2, "agencies_contacted": 2}))

@@ -53,9 +53,15 @@ def served(
 ) -> Transaction:
     """A transaction of March 2024 that the unit received and settled; the official received the dossier."""
     unit = unit or the_department()
-    codes = {"receiving_unit_code": unit.code, "settling_unit_code": unit.code}
     step = {"unit_code": unit.code, "official_code": official.code if official else None}
-    usual = {"ended_at": ENDS[ended], "source_updated_at": ENDS[ended], "steps": (step,), "now": LONG_AFTER, **codes}
+    usual: dict[str, Any] = {
+        "ended_at": ENDS[ended],
+        "source_updated_at": ENDS[ended],
+        "steps": (step,),
+        "now": LONG_AFTER,
+        "receiving_unit_code": unit.code,
+        "settling_unit_code": unit.code,
+    }
     return a_transaction(**(usual | said))
 
 
@@ -63,7 +69,7 @@ def complained(
     transaction: Transaction | None, official: Official | None = None, outcome: str = "", unit: Unit | None = None
 ) -> Complaint:
     """A complaint about the transaction or the official: pending without an outcome, else concluded with it."""
-    told = {
+    told: dict[str, Any] = {
         "subjects": [accused(official=official, unit=unit)],
         "happened_on": SERVED_ON,
         "now": LONG_AFTER,
@@ -83,8 +89,8 @@ def rated(
 
 
 def answers(form: str, value: int) -> dict[str, int]:
-    """The same value for every criterion of the form."""
+    """The same value for every five-level criterion of the form."""
     if form == "THANH_HOA_3":
         return {"overall": value}
     criteria = ContractClient().get(f"/rating-forms/{form}").json()["criteria"]
-    return {criterion["code"]: value for criterion in criteria if len(criterion["scale"]) >= value}
+    return {criterion["code"]: value for criterion in criteria if len(criterion["scale"]) == 5}

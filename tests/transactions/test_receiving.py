@@ -171,8 +171,8 @@ def test_a_unit_is_found_by_its_name_as_of_the_day_it_was_told() -> None:
 
     row = Transaction.objects.get(dossier_code=code)
     assert row.settling_unit is not None
-    assert row.receiving_unit is not None  # no list has the code in the number: it is who worked on it first
-    assert (row.settling_unit.code, row.receiving_unit.code) == ("gso2025:23500", "gso2024:615")
+    assert row.receiving_unit is not None
+    assert (row.receiving_unit.code, row.settling_unit.code) == ("gso2024:615", "gso2025:23500")
     assert "unit_unresolved" in row.warnings
 
 

@@ -81,11 +81,12 @@ def _with_rows(letter: Letter, rows: list[Any], text: str) -> Letter:
     if not rows:
         return Letter(letter.shape, letter.service, unreadable="no_rows")
     received = rows_as_received(text)
-    sheets = tuple(Sheet(_row(item, raw), raw.encode()) for item, raw in zip(rows, received, strict=True))
+    sheets = tuple(sheet_of(item, raw) for item, raw in zip(rows, received, strict=True))
     return Letter(letter.shape, letter.service, sheets)
 
 
-def _row(item: Any, raw: str) -> Row:
+def sheet_of(item: Any, raw: str) -> Sheet:
+    """Return one element of a list, with its text as received, as a row; what is no row has its fault."""
     row = Row(item if isinstance(item, dict) else {})
     if not isinstance(item, dict):
         row.fault("", "wrong_type")
@@ -94,7 +95,7 @@ def _row(item: Any, raw: str) -> Row:
             refuse_bad_text(item, "")
         except Invalid as refusal:
             row.fault(refusal.faults[0].name.removeprefix("/"), "bad_text")
-    return row
+    return Sheet(row, raw.encode())
 
 
 def _is_of_newer_portal(item: Any) -> bool:

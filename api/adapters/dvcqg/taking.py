@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from api.adapters.dvcqg.answers import Verdict
 from api.adapters.dvcqg.dossiers import CODE_LIMIT, snapshot_of
-from api.adapters.dvcqg.letters import Letter, Service, Sheet
+from api.adapters.dvcqg.letters import Letter, Service, Sheet, sheet_of
 from api.adapters.dvcqg.progress import step_of
+from api.parsing import document_of
 from api.principals import Principal
 from procedures.errors import TransactionUnknown
 from procedures.transactions.queries import transaction_with_code
@@ -27,6 +28,14 @@ def taken(letter: Letter, *, by: Principal, now: dt.datetime) -> list[Verdict]:
     source = by.source or by.id
     results = receive(messages, source=source, client_id=by.id, via=VIA, now=now, boundary=by.boundary)
     return [_verdict(result) for result in results]
+
+
+def read_again(raw: bytes, dossier_code: str, now: dt.datetime) -> IncomingMessage:
+    """Read a kept row again, for a replay; what it tells shows by whether it has a moment of work."""
+    document = document_of(raw)
+    is_progress = isinstance(document, dict) and "ThoiDiemXuLy" in document
+    service = Service.PROGRESS if is_progress else Service.DOSSIERS
+    return _message(sheet_of(document, raw.decode()), service, latest=now + TOLERANCE)
 
 
 def is_known(dossier_code: str, *, by: Principal, now: dt.datetime) -> bool:

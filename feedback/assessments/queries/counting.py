@@ -25,7 +25,8 @@ _BATCH = 2000
 _COUNTED = """
 WITH judged AS MATERIALIZED (
     SELECT id, timeliness, LEAST(COALESCE(contacts, supplement_requests), 2) AS contacts,
-           LEAST(agencies_contacted, 2) AS agencies, settling_unit_id, receiving_unit_id, dossier_code
+           CASE WHEN agencies_contacted > 2 THEN 2 ELSE agencies_contacted END AS agencies,
+           settling_unit_id, receiving_unit_id, dossier_code
     FROM procedures_transaction
     WHERE ended_at >= %(begins)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
     AND ended_at < %(ends)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'

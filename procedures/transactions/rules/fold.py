@@ -60,7 +60,7 @@ class State:
     settling_unit_code: str | None
     settling_unit_name: str
     settling_unit_told_at: dt.datetime | None
-    first_settling_unit: tuple[str, str]
+    first_unit: tuple[str | None, str | None]
     channel: str
     applicant_kind: str
     applicant_ref: str
@@ -169,7 +169,7 @@ class _State:
             settling_unit_code=values["settling_unit_code"],
             settling_unit_name=values["settling_unit_name"] or "",
             settling_unit_told_at=self.together.settling_unit_told_at,
-            first_settling_unit=self.together.first_settling_unit,
+            first_unit=self.together.first_unit,
             channel=values["channel"] or Channel.COUNTER,
             applicant_kind=values["applicant_kind"] or "",
             applicant_ref=values["applicant_ref"] or "",

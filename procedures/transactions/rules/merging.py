@@ -19,14 +19,14 @@ _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 class Merged:
     """What the snapshots say together. `newest` is the last of them; `values` its fields, gaps filled by older ones.
 
-    `first_settling_unit` is code and name of the unit that the oldest telling names: where the run began.
+    `first_unit` is the code and the name of the unit that the oldest snapshot names as the one at work.
     """
 
     newest: Snapshot
     values: dict[str, Any]
     supplements: tuple[SupplementTold, ...]
     settling_unit_told_at: dt.datetime | None
-    first_settling_unit: tuple[str, str]
+    first_unit: tuple[str | None, str | None]
 
 
 def in_order(snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
@@ -58,12 +58,9 @@ def merged(ordered: tuple[Snapshot, ...]) -> Merged:
         if one.settling_unit_code or one.settling_unit_name or one.cleared.intersection(_TOGETHER):
             values |= {name: getattr(one, name) for name in _TOGETHER}
             told_at = one.source_updated_at
-    return Merged(ordered[-1], values, _supplements(ordered), told_at, _first_settling_unit(ordered))
-
-
-def _first_settling_unit(ordered: tuple[Snapshot, ...]) -> tuple[str, str]:
-    told = ((one.settling_unit_code or "", one.settling_unit_name or "") for one in ordered)
-    return next((unit for unit in told if any(unit)), ("", ""))
+    units = ((one.settling_unit_code, one.settling_unit_name) for one in ordered)
+    first_unit = next((unit for unit in units if any(unit)), (None, None))
+    return Merged(ordered[-1], values, _supplements(ordered), told_at, first_unit)
 
 
 def _place(one: Snapshot) -> tuple[dt.datetime, int, dt.datetime]:

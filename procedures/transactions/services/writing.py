@@ -97,19 +97,24 @@ class _Units:
 
 
 def _units(state: State, directory: Directory) -> _Units:
-    """Find both units. Where no list has the receiver's code (few units' codes are public), it is who worked first."""
+    """Look the units up, each as of its day.
+
+    Where the dossier code names no unit we know, the unit first told to be at work took the dossier in, if it was there
+    that day; the code stays flagged.
+    """
     received_on = local(state.received_at or state.submitted_at or state.source_updated_at).date()
     settled_on = local(state.settling_unit_told_at or state.source_updated_at).date()
-    told = directory.unit(state.receiving_unit_code, received_on) if state.receiving_unit_code else None
-    receiving = told or _unit(*state.first_settling_unit, directory, received_on)
-    settling = _unit(state.settling_unit_code or "", state.settling_unit_name, directory, settled_on)
-    is_named = bool(state.settling_unit_code or state.settling_unit_name)
-    return _Units(receiving, settling, told is None or (is_named and settling is None))
+    receiving = _unit(directory, (state.receiving_unit_code, None), received_on)
+    settling_told = (state.settling_unit_code, state.settling_unit_name)
+    settling = _unit(directory, settling_told, settled_on)
+    is_unresolved = receiving is None or (any(settling_told) and settling is None)
+    return _Units(receiving or _unit(directory, state.first_unit, received_on), settling, is_unresolved)
 
 
-def _unit(code: str, name: str, directory: Directory, on: dt.date) -> int | None:
+def _unit(directory: Directory, told: tuple[str | None, str | None], on: dt.date) -> int | None:
+    code, name = told
     found = directory.unit(code, on) if code else None
-    return directory.unit_called(name, on) if found is None and name else found
+    return found or (directory.unit_called(name, on) if name else None)
 
 
 def _learn_lives(directory: Directory, states: Mapping[str, tuple[State, int]]) -> None:
