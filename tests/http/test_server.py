@@ -133,3 +133,18 @@ def test_what_is_no_http_is_refused_as_a_problem_too(base: str) -> None:
     for _, head, body in refused:
         assert "application/problem+json" in head
         assert json.loads(body)["type"].endswith("/problems/bad-request")
+
+
+@pytest.mark.slow
+def test_the_counters_of_all_workers_are_added_up(own_database: str) -> None:
+    with served(database=own_database, workers=2) as base:
+        for _ in range(30):
+            get(f"{base}/livez")
+        with urllib.request.urlopen(f"{base}/metrics", timeout=30) as answer:  # noqa: S310 - our own server
+            text = answer.read().decode()
+
+    counted = [
+        line for line in text.splitlines() if line.startswith("http_requests_total") and 'route="/livez"' in line
+    ]
+    assert float(counted[0].rsplit(" ", 1)[1]) >= 30
+    assert "service_ready 1.0" in text
