@@ -368,6 +368,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
 }  # fmt: skip
 
 
+def all_problems() -> list[Problem]:
+    """Return every problem once, by status and name."""
+    known = {problem.slug: problem for problem in (*PROBLEMS.values(), SERVER_ERROR)}
+    return sorted(known.values(), key=lambda problem: (problem.status, problem.slug))
+
+
 def problem_of(error: Exception) -> Problem:
     """Return the row of the table for an error or its nearest ancestor; what is not listed is our own failure."""
     return next((PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS), SERVER_ERROR)
@@ -450,7 +456,11 @@ def _faults_in(detail: Any, pointer: str) -> Iterator[Fault]:
 
 def _plain(problem: Problem, **attributes: Any) -> HttpResponse:
     body = body_of(problem, attributes=attributes)
-    return JsonResponse(body, status=problem.status, content_type=MEDIA_TYPE)
+    response = JsonResponse(
+        body, status=problem.status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False}
+    )
+    response["Content-Length"] = len(response.content)  # CommonMiddleware is not reached by what is refused before it
+    return response
 
 
 def bad_request(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
