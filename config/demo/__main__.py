@@ -29,8 +29,7 @@ def main() -> int:
     except Unexpected as error:
         print(f"\n✗ The story stopped in chapter {story.chapter}: {error}")
         return 1
-    story.ended(seconds=seconds)
-    return 1 if story.failures else 0
+    return story.ended(seconds=seconds)
 
 
 def _play(story: Story, cast: Cast) -> None:

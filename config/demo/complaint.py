@@ -35,7 +35,7 @@ def _filed(story: Story, citizen: Api, morning: Morning, dossier: str) -> dict[s
     categories = {one["code"]: one for one in citizen.pages("/complaint-categories")}
     told = {
         "class": "petition", "subjects": [{"official": RECEIVER, "unit": UNIT, "role": "Tiếp nhận hồ sơ"}],
-        "categories": [CATEGORY], "dossier_code": dossier, "happened_on": morning.began.date().isoformat(),
+        "categories": [CATEGORY], "dossier_code": dossier, "happened_on": morning.ended.date().isoformat(),
         "statement": "Tôi hỏi về giấy tờ còn thiếu thì bị quát nạt trước mặt mọi người.",
         "identity": {"mode": "sealed", "name": "Nguyễn Văn Mẫu", "phone": "0100000001"},
     }  # fmt: skip

@@ -59,9 +59,9 @@ def _push(story: Story, vendor: Api, morning: Morning, code: str, received: dt.d
     passed_on = step(morning.ago(minutes=40), "processing", "Chuyển công chức chuyên môn", SETTLER)
     steps = [
         step(morning.ended, "finished", "Ký và đóng dấu kết quả", SETTLER),
-        step(morning.ago(minutes=2), "returned", "Trả kết quả cho công dân", RECEIVER),
+        step(morning.began, "returned", "Trả kết quả cho công dân", RECEIVER),
     ]
-    returned = morning.ago(minutes=2)
+    returned = morning.began
     last = {
         **_state(returned, "returned", due, steps=steps), "received_at": received.isoformat(),
         "ended_at": morning.ended.isoformat(), "returned_at": returned.isoformat(),

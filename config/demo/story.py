@@ -69,13 +69,14 @@ class Story:
         sign = self.compare(claim, holds=holds, seen=seen)
         self.line(f"{sign} {claim}" + ("" if holds else f": {seen}"))
 
-    def ended(self, *, seconds: float) -> None:
-        """Tell how it all came out."""
+    def ended(self, *, seconds: float) -> int:
+        """Tell how it all came out; return the exit status."""
         held = self.compared - len(self.failures)
         self.line(f"\n{'─' * 72}", margin="")
         self.line(f"{held} trên {self.compared} điều đã so khớp, trong {seconds:.1f} giây.", margin="")
         for failure in self.failures:
             self.line(f"{NO} {failure}")
+        return 1 if self.failures else 0
 
 
 class Progress:

@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import json
+import sys
 import time
 import urllib.error
 import urllib.parse
@@ -39,7 +40,9 @@ def token(name: str, *, base: str, path: Path = CREDENTIALS) -> str:
     for ahead in (0, STEP):
         with contextlib.suppress(urllib.error.HTTPError):
             return _granted(_person(name, person["password"], totp.at(time.time() + ahead), base=base))
-    time.sleep(STEP)
+    wait = STEP - time.time() % STEP
+    print(f"Waiting {wait:.0f} s for the next one-time code of {name} ...", file=sys.stderr)
+    time.sleep(wait)
     return _granted(_person(name, person["password"], totp.at(time.time() + STEP), base=base))
 
 
