@@ -51,6 +51,7 @@ from feedback.errors import (
     RatingFormUnknown,
     RatingIdTaken,
     RatingUnknown,
+    ReceiptUnknown,
     RightNotUsable,
     RunIsProvisional,
     RunNeedsReason,
@@ -229,6 +230,11 @@ PROBLEMS: dict[type[Exception], Problem] = {
     RatingUnknown: ABSENT,
     SubmissionRejected: INVALID,
     ComplaintUnknown: ABSENT,
+    ReceiptUnknown: Problem(
+        "receipt-unknown", HTTPStatus.NOT_FOUND, "Không có biên nhận này", "There is no such receipt",
+        "Số biên nhận hoặc mã bí mật không đúng. Xem lại từng ký tự trên biên nhận rồi nhập lại cả hai.",
+        "The receipt number or the secret is wrong. Check both against the receipt and enter them again.",
+    ),
     TransitionRefused: Problem(
         "transition-refused", HTTPStatus.CONFLICT, "Không chuyển được trạng thái", "The state does not allow it",
         "Vụ việc đang ở trạng thái “{state}” nên không chuyển sang “{wanted}” được; xem allowed_transitions.",
@@ -368,6 +374,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
 }  # fmt: skip
 
 
+def all_problems() -> list[Problem]:
+    """Return every problem once, by status and name."""
+    known = {problem.slug: problem for problem in (*PROBLEMS.values(), SERVER_ERROR)}
+    return sorted(known.values(), key=lambda problem: (problem.status, problem.slug))
+
+
 def problem_of(error: Exception) -> Problem:
     """Return the row of the table for an error or its nearest ancestor; what is not listed is our own failure."""
     return next((PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS), SERVER_ERROR)
@@ -435,6 +447,10 @@ def faults_of(error: Exception) -> list[Fault]:
             return []
 
 
+_NOT_LISTED = said("Giá trị không có trong danh sách cho phép.", "The value is not among those allowed.")
+"""In place of the framework's sentence, which repeats what was sent, however long and whatever it tells of whom."""
+
+
 def _faults_in(detail: Any, pointer: str) -> Iterator[Fault]:
     match detail:
         case dict():
@@ -445,12 +461,17 @@ def _faults_in(detail: Any, pointer: str) -> Iterator[Fault]:
             for inner in detail:
                 yield from _faults_in(inner, pointer)
         case _:
-            yield Fault("pointer", pointer, getattr(detail, "code", "invalid"), str(detail))
+            code = getattr(detail, "code", "invalid")
+            yield Fault("pointer", pointer, code, str(_NOT_LISTED if code == "invalid_choice" else detail))
 
 
 def _plain(problem: Problem, **attributes: Any) -> HttpResponse:
     body = body_of(problem, attributes=attributes)
-    return JsonResponse(body, status=problem.status, content_type=MEDIA_TYPE)
+    response = JsonResponse(
+        body, status=problem.status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False}
+    )
+    response["Content-Length"] = len(response.content)  # CommonMiddleware is not reached by what is refused before it
+    return response
 
 
 def bad_request(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

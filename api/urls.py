@@ -6,12 +6,14 @@ from api.access import urls as access
 from api.adapters import urls as adapters
 from api.adapters.dvcqg import taking as portal
 from api.assessments import urls as assessments
+from api.codes import urls as codes
 from api.complaints import urls as complaints
 from api.events import urls as events
 from api.health import urls as health
 from api.journal import urls as journal
 from api.journal.views import Replay
 from api.monitoring import urls as monitoring
+from api.pages import urls as pages
 from api.procedures import urls as procedures
 from api.ratings import urls as ratings
 from api.transactions import reading
@@ -24,6 +26,7 @@ READERS = {reading.VIA: reading.read_again, portal.VIA: portal.read_again}
 v1: list[URLPattern] = [
     *access.urlpatterns,
     *events.urlpatterns,
+    *codes.urlpatterns,
     *units.urlpatterns,
     *procedures.urlpatterns,
     *adapters.urlpatterns,
@@ -39,5 +42,6 @@ v1: list[URLPattern] = [
 urlpatterns = [
     *health.urlpatterns,
     *access.well_known,
+    *pages.urlpatterns,
     path("api/v1/", include((v1, "v1"))),
 ]

@@ -1,5 +1,6 @@
 """Bodies sent in chunks: Django reads only as much as Content-Length says, and without help would see none of them."""
 
+import contextlib
 import io
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -8,6 +9,9 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 BODY_FAULT = "api.body_fault"
 """The key under which api/transport.py finds what was wrong with a body: `too_large` or `cut_off`."""
+
+PIECE = 1024 * 1024
+MOST_THROWN_AWAY = 64 * PIECE
 
 
 class WholeBody:
@@ -28,6 +32,13 @@ class WholeBody:
             environ["CONTENT_LENGTH"] = str(len(body))
         return self.application(environ, start_response)
 
+    def _let_pass(self, environ: Environ) -> None:
+        """Read on for a while: closed in the middle of its sending, a client would never read the refusal."""
+        with contextlib.suppress(Exception):
+            for _ in range(MOST_THROWN_AWAY // PIECE):
+                if not environ["wsgi.input"].read(PIECE):
+                    return
+
     def _taken_in(self, environ: Environ) -> bytes:
         try:
             body: bytes = environ["wsgi.input"].read(self.limit + 1)
@@ -36,5 +47,6 @@ class WholeBody:
             return b""
         if len(body) > self.limit:
             environ[BODY_FAULT] = "too_large"
+            self._let_pass(environ)
             return b""
         return body

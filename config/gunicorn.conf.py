@@ -5,7 +5,7 @@ from typing import Any
 
 wsgi_app = "config.wsgi:application"
 bind = "127.0.0.1:8000"
-worker_class = "gthread"
+worker_class = "config.worker.Worker"  # gthread
 workers = multiprocessing.cpu_count() + 1
 threads = 4
 max_requests = 20_000

@@ -23,7 +23,7 @@ OIDC_AUDIENCE = env.text("OIDC_AUDIENCE", "")
 OIDC_JWKS_URL = env.text("OIDC_JWKS_URL", "")
 OIDC_ALGORITHMS = env.names("OIDC_ALGORITHMS", "RS256,ES256,PS256,EdDSA")
 
-# Requests a minute; reliability.md V3. A client may be given more by its own row.
+# Requests a minute. A client may be given more by its own row.
 RATE_LIMITS = {
     "client": env.number("RATE_LIMIT_CLIENT", 1200),
     "person": env.number("RATE_LIMIT_PERSON", 300),
@@ -32,7 +32,12 @@ RATE_LIMITS = {
     "account": env.number("RATE_LIMIT_ACCOUNT", 10),  # guesses at one user name
 }
 
-_connection = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+_connection = {
+    "CONN_MAX_AGE": 60,
+    "CONN_HEALTH_CHECKS": True,
+    # A database that went away without a word must not hold every thread: 3 s to connect, 15 s of silence (ms).
+    "OPTIONS": {"connect_timeout": 3, "keepalives_idle": 5, "tcp_user_timeout": 15_000},
+}
 DATABASES = {
     "default": {**env.database("DATABASE_URL"), **_connection},
     # The owner migrates; the service itself never uses it.
@@ -91,6 +96,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [ROOT / "api" / "pages" / "static"]
 STATIC_ROOT = env.text("STATIC_ROOT", str(ROOT / ".local" / "static"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -98,7 +104,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 
-# The largest body: a batch of transactions (design.md: 8 MiB); every other operation bounds itself (api/parsing.py).
+# The largest body: a batch of transactions (8 MiB); every other operation bounds itself (api/parsing.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024 + 1024
 PASSWORD_HASHERS = ["api.access.passwords.Hasher"]
 
@@ -146,6 +152,19 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "api.schema.finish_contract",
+    ],
+    "TAGS": [
+        {"name": "transactions", "description": "Giao dịch thủ tục hành chính"},
+        {"name": "ratings", "description": "Đánh giá của người dân"},
+        {"name": "complaints", "description": "Phản ánh, khiếu nại, tố cáo"},
+        {"name": "monitoring", "description": "Số liệu, cảnh báo, kỷ luật phục vụ"},
+        {"name": "assessments", "description": "Đánh giá, xếp loại"},
+        {"name": "units", "description": "Đơn vị, công chức"},
+        {"name": "procedures", "description": "Danh mục thủ tục"},
+        {"name": "calendar", "description": "Lịch làm việc, hạn trả kết quả"},
+        {"name": "adapters", "description": "Bản tin của Cổng dịch vụ công quốc gia"},
+        {"name": "journal", "description": "Đã gửi gì, kết quả ra sao"},
+        {"name": "platform", "description": "Kết nối, đăng nhập, sự kiện, mã"},
     ],
     "ENUM_NAME_OVERRIDES": {
         "StepKindEnum": "procedures.vocabulary.StepKind",

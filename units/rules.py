@@ -35,7 +35,7 @@ def sort_key(text: str) -> str:
 def person_sort_key(name: str) -> str:
     """Return the key by which people are listed: the given name, which comes last, before family and middle names.
 
-    Source: the custom of Vietnamese registers.
+    Source: our choice, after the custom of Vietnamese registers.
     """
     *family, given = name.split() or [""]
     return sort_key(" ".join([given, *family]))

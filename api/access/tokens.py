@@ -107,3 +107,9 @@ def principal_of_account(account: Account | None, granted: list[str] | None = No
         boundary=account.boundary_id,
         official=account.official_id,
     )
+
+
+def forget_expired(*, now: dt.datetime) -> int:
+    """Delete the tokens that expired a day ago or earlier; return how many."""
+    deleted, _ = AccessToken.objects.filter(expires_at__lt=now - dt.timedelta(days=1)).delete()
+    return deleted

@@ -19,6 +19,7 @@ PATH = "/clients"
 
 @pytest.fixture
 def console(api: ContractClient) -> ContractClient:
+    """Return a machine that may register others."""
     return api.machine("clients:manage", "units:read", "events:read")
 
 
@@ -196,8 +197,9 @@ def test_large_answers_are_compressed_for_who_takes_them(console: Api) -> None:
         make_client("units:read")
 
     plain = console.get(PATH)
-    headers = {"Accept-Encoding": "gzip", "Authorization": console.authorization}
-    packed = Client().get("/api/v1/clients", headers=headers)
+    packed = Client().get(
+        "/api/v1/clients", headers={"Accept-Encoding": "gzip", "Authorization": console.authorization}
+    )
 
     assert packed["Content-Encoding"] == "gzip"
     assert len(packed.content) < len(plain.content) / 3

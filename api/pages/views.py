@@ -1,0 +1,69 @@
+"""The few pages: the contract, its documentation, and what each problem means. Plain HTML, nothing from elsewhere."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from api.language import said
+from api.pages.contract import contract, older_contract
+from api.problems import Problem, all_problems
+
+YAML = "application/yaml"  # RFC 9512
+Page = Callable[..., HttpResponse]
+
+
+def _yaml(text: str) -> HttpResponse:
+    return HttpResponse(text, content_type=f"{YAML}; charset=utf-8", headers={"Cache-Control": "public, max-age=300"})
+
+
+@require_safe
+def openapi(_request: HttpRequest) -> HttpResponse:
+    """Answer the contract (OpenAPI 3.1)."""
+    return _yaml(contract())
+
+
+@require_safe
+def openapi_older(_request: HttpRequest) -> HttpResponse:
+    """Answer the contract in OpenAPI 3.0.3, for older generators."""
+    return _yaml(older_contract())
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """Show the operations, to try out."""
+    return render(request, "docs.html")
+
+
+@require_safe
+def redoc(request: HttpRequest) -> HttpResponse:
+    """Show the operations, to read."""
+    return render(request, "redoc.html")
+
+
+@require_safe
+def problem_list(request: HttpRequest) -> HttpResponse:
+    """List every problem there is."""
+    return render(request, "problems.html", {"problems": [_told(problem) for problem in all_problems()]})
+
+
+@require_safe
+def problem_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Tell what one problem means: the page that its `type` leads to."""
+    for problem in all_problems():
+        if problem.slug == slug:
+            return render(request, "problem.html", {"problem": _told(problem)})
+    raise Http404
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    return {
+        "slug": problem.slug,
+        "status": int(problem.status),
+        "phrase": problem.status.phrase,
+        "title": said(problem.vi, problem.en),
+        "other_title": said(problem.en, problem.vi),
+        "detail": said(problem.detail_vi, problem.detail_en),
+    }

@@ -1,0 +1,194 @@
+"""One effect for one Idempotency-Key, whatever is retried or raced (reliability R8-R12, F12)."""
+
+import threading
+import time
+import unicodedata
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.transaction import atomic, set_rollback
+
+from api.access.models import ApiClient
+from api.idempotency.models import StoredAnswer
+from tests.access.test_clients import A_CLIENT
+from tests.contract_client import ContractClient, faults, problem
+from tests.idempotency.crowds import at_once
+
+KEY = "khoa-cua-mot-lan-gui-0001"
+CROWD = 20
+
+
+def console() -> ContractClient:
+    """Return a machine that may register others."""
+    return ContractClient().machine("clients:manage", "units:read")
+
+
+def until_done(client: ContractClient, body: dict[str, Any], key: str) -> Any:
+    """Send again as long as the first is being worked on, as a client should."""
+    while True:
+        answer = client.once("/clients", body, key=key)
+        if answer.status_code != 409:
+            return answer
+        assert problem(answer) == (409, "key-in-flight")
+        time.sleep(0.05)
+
+
+@contextmanager
+def somebody_holding(client_id: str) -> Iterator[threading.Event]:
+    """Keep a client_id half registered, so that who registers it must wait; given up when the event is set."""
+    held, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with atomic():
+            ApiClient.objects.create(client_id=client_id, name="x", scopes=[], created_at="2026-01-01T00:00:00Z")
+            held.set()
+            release.wait(20)
+            set_rollback(rollback=True)
+        connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(20)
+    yield release
+    thread.join()
+
+
+def _post_and_close(client: ContractClient) -> Any:
+    try:
+        return client.once("/clients", A_CLIENT, key=KEY)
+    finally:
+        connection.close()
+
+
+def test_twenty_identical_posts_at_once_have_one_effect_and_one_answer(own_database: str) -> None:
+    client = console()
+    twins = [ContractClient() for _ in range(CROWD)]
+    for twin in twins:
+        twin.credentials(HTTP_AUTHORIZATION=client.authorization)
+
+    answers = at_once(CROWD, lambda index: until_done(twins[index], A_CLIENT, KEY))
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    assert sum(not answer.has_header("Idempotent-Replayed") for answer in answers) == 1
+    assert ApiClient.objects.filter(client_id=str(A_CLIENT["client_id"])).count() == 1
+
+
+def test_control_checking_first_and_acting_then_has_two_effects(own_database: str) -> None:
+    key, both_looked = uuid.uuid4().bytes, threading.Barrier(2)
+
+    def naive(_index: int) -> None:
+        with atomic():
+            is_known = StoredAnswer.objects.filter(body_hash=key).exists()
+            both_looked.wait(10)
+            if not is_known:
+                StoredAnswer.objects.create(
+                    principal="x", operation="naive", key_hash=uuid.uuid4().bytes, body_hash=key,
+                    created_at="2026-01-01T00:00:00Z",
+                )  # fmt: skip
+
+    at_once(2, naive)
+
+    assert StoredAnswer.objects.filter(body_hash=key).count() == 2
+
+
+def test_while_the_first_is_worked_on_the_second_is_told_so_in_half_a_second(own_database: str) -> None:
+    client, answers = console(), []
+    with somebody_holding(str(A_CLIENT["client_id"])) as release:
+        first = threading.Thread(target=lambda: answers.append(_post_and_close(client)))
+        first.start()
+        time.sleep(1)
+        began = time.monotonic()
+        second = client.once("/clients", A_CLIENT, key=KEY)
+        took = time.monotonic() - began
+        release.set()
+        first.join()
+
+    assert problem(second) == (409, "key-in-flight")
+    assert int(second["Retry-After"]) > 0
+    assert 0.4 < took < 2
+    assert answers[0].status_code == 201
+    assert client.once("/clients", A_CLIENT, key=KEY).content == answers[0].content
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"client_id": "khac-di-nhe"}, {"name": "Khác"}, {"scopes": []}, {"source": ""}, {"rate_limit": 7}, {"colour": 1}],
+    ids=str,
+)
+def test_the_same_key_for_another_body_is_refused(change: dict[str, Any]) -> None:
+    client = console()
+    client.once("/clients", A_CLIENT, key=KEY)
+
+    answer = client.once("/clients", {**A_CLIENT, **change}, key=KEY)
+
+    assert answer.status_code in {400, 422}
+    assert problem(answer) == ((400, "invalid") if "colour" in change else (422, "key-reused"))
+    assert ApiClient.objects.filter(client_id__in=["mot-cua-a", "khac-di-nhe"]).count() == 1
+
+
+def test_the_same_content_written_otherwise_is_the_same_body() -> None:
+    client = console()
+    first = client.once("/clients", A_CLIENT, key=KEY)
+
+    turned = client.once("/clients", dict(reversed(A_CLIENT.items())), key=KEY)
+    composed = client.once("/clients", {**A_CLIENT, "name": unicodedata.normalize("NFD", "Một cửa A")}, key=KEY)
+
+    assert first.content == turned.content == composed.content
+
+
+def test_a_work_that_failed_left_nothing_and_may_be_tried_again() -> None:
+    client = console()
+    client.once("/clients", A_CLIENT, key="mot-khoa-khac-0000001")
+    refused = client.once("/clients", A_CLIENT, key=KEY)
+    ApiClient.objects.filter(client_id=str(A_CLIENT["client_id"])).update(client_id="doi-ten-roi")
+
+    again = client.once("/clients", A_CLIENT, key=KEY)
+
+    assert problem(refused) == (409, "client-known")
+    assert (again.status_code, again.has_header("Idempotent-Replayed")) == (201, False)
+
+
+def test_one_client_never_gets_anothers_answer() -> None:
+    one, other = console(), console()
+    mine = one.once("/clients", A_CLIENT, key=KEY).json()
+
+    theirs = other.once("/clients", A_CLIENT, key=KEY)
+
+    assert problem(theirs) == (409, "client-known")
+    assert mine["client_secret"] not in theirs.content.decode()
+
+
+@pytest.mark.parametrize("key", ["", "short", "x" * 201, "khoá-có-dấu-nên-không-được"])
+def test_a_key_that_could_be_guessed_is_refused(key: str) -> None:
+    answer = console().post("/clients", A_CLIENT, headers={"Idempotency-Key": key.encode().decode("latin-1")})
+
+    assert problem(answer) == (400, "invalid")
+    assert faults(answer) == {("Idempotency-Key", "required")}
+
+
+def test_neither_key_nor_body_nor_secret_is_stored() -> None:
+    answer = console().once("/clients", {**A_CLIENT, "name": "Canary 0912345678"}, key=KEY)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(s::text, '') FROM api_storedanswer s")
+        stored = cursor.fetchone()[0]
+    secret = answer.json()["client_secret"]
+    for canary in (KEY, secret, secret[12:], secret.encode().hex(), KEY.encode().hex()):
+        assert canary not in stored
+
+
+def test_a_secret_cannot_be_had_without_the_callers_own_key() -> None:
+    client = console()
+    path = f"/clients/{client.once('/clients', A_CLIENT).json()['client_id']}/secrets"
+
+    first = client.once(path, {}, key=KEY)
+    again = client.once(path, {}, key=KEY)
+    other = client.once(path, {}, key="mot-khoa-khac-0000001")
+
+    assert first.content == again.content
+    assert first.json()["client_secret"] != other.json()["client_secret"]
