@@ -45,8 +45,11 @@ class Instant(serializers.DateTimeField):
 
     default_error_messages = {
         "offset": said(
-            "Thời điểm phải theo RFC 3339, có múi giờ, ví dụ 2024-03-04T08:15:00+07:00.",
-            "An instant must follow RFC 3339 with its offset, for example 2024-03-04T08:15:00+07:00.",
+            "Thời điểm phải theo RFC 3339, kèm múi giờ không quá ±15:59, ví dụ 2024-03-04T08:15:00+07:00.",
+            "An instant must follow RFC 3339, with an offset up to ±15:59, for example 2024-03-04T08:15:00+07:00.",
+        ),
+        "no_such_instant": said(
+            "Không có ngày giờ này (ví dụ ngày 30 tháng 2).", "There is no such instant (like 30 February)."
         ),
         "range": said("Năm phải từ 1990 đến 2100.", "The year must be from 1990 to 2100."),
     }
@@ -63,7 +66,7 @@ class Instant(serializers.DateTimeField):
                 self.fail("range")
             return instant.astimezone(dt.UTC)
         except (ValueError, OverflowError):
-            self.fail("invalid", format="RFC 3339")
+            self.fail("no_such_instant")
 
 
 class Day(serializers.DateField):

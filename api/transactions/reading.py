@@ -1,7 +1,6 @@
 """From a row's JSON to a message: what the shape accepts is said, what it refuses is kept with its faults."""
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -15,6 +14,7 @@ from api.transactions.faults import row_faults
 from api.transactions.serializers import StepsReport, TransactionReport, TransactionRow
 from procedures.errors import RowFault
 from procedures.secrecy import pseudonym
+from procedures.transactions.rules.applicants import applicant_number
 from procedures.transactions.rules.messages import Snapshot, StepTold, SupplementTold, Told
 from procedures.transactions.services import IncomingMessage
 from procedures.vocabulary import ApplicantKind
@@ -46,9 +46,6 @@ _PLAIN = {
     "electronic_result": "electronic_result",
 }
 _MUST_BE_PAST = ("source_updated_at", "submitted_at", "received_at", "ended_at", "returned_at")
-_SEPARATORS = re.compile(r"[ .\-]")
-_DIGITS = re.compile(r"[0-9]{9,13}", re.ASCII)
-_SMALLEST = 1000
 
 
 def read_again(raw: bytes, dossier_code: str, now: dt.datetime) -> IncomingMessage:
@@ -163,12 +160,8 @@ def _step(code: str, step: Mapping[str, Any]) -> StepTold:
 
 
 def _applicant_ref(applicant: Mapping[str, Any]) -> str | None:
-    """Return the pseudonym of the applicant's number; numbers that stand for nobody (000000001) are not a person's."""
-    is_citizen = applicant.get("kind") == ApplicantKind.CITIZEN
-    number = (
-        applicant.get("national_id") if is_citizen else applicant.get("business_code", applicant.get("national_id"))
-    )
-    bare = _SEPARATORS.sub("", number or "")
-    if not _DIGITS.fullmatch(bare) or int(bare) < _SMALLEST or len(set(bare)) == 1:
-        return None
-    return pseudonym("citizen" if is_citizen else "business", bare)
+    """Return the pseudonym of the applicant's number, or None: unknown."""
+    kind = applicant.get("kind")
+    names = ("national_id",) if kind == ApplicantKind.CITIZEN else ("business_code", "national_id")
+    found = applicant_number(kind, [applicant[name] for name in names if applicant.get(name)])
+    return pseudonym(*found) if found else None

@@ -47,8 +47,6 @@ from procedures.transactions.queries import (
 from procedures.transactions.services import IncomingMessage, RowResult, receive
 from procedures.vocabulary import Channel, MessageOutcome, Outcome, Status, Timeliness, TransactionWarning
 
-STATE_LIMIT = 1024 * 1024
-
 
 class TransactionFilters(filters.FilterSet):
     """Which transactions."""

@@ -1,6 +1,5 @@
 """How counts become figures: shares, means, rounding, and how sure a share is."""
 
-from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -64,6 +63,3 @@ def is_small_group(speakers: int) -> bool:
 
 def _rounded(value: Decimal, decimals: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-
-
-PARAMETERS: Mapping[str, int] = {"fewest_speakers": FEWEST_SPEAKERS, "fewest_answers": FEWEST_ANSWERS}

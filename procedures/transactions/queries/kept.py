@@ -23,12 +23,18 @@ class KeptMessage:
     kind: str
     digest: str
     outcome: str
+    boundary: int | None
     content: dict[str, Any]
 
     @property
     def is_rejected(self) -> bool:
         """Tell whether it was refused, so that it is not part of any transaction."""
         return self.outcome == MessageOutcome.REJECTED
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether it waits until its dossier is known to belong to its sender's subtree."""
+        return self.outcome == MessageOutcome.WAITING and self.boundary is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ class KnownTransaction:
 
 def messages_by_dossier(*, dossier_codes: Collection[str]) -> dict[str, list[KeptMessage]]:
     """Return every message of these dossiers, by dossier code."""
-    columns = ("dossier_code", "id", "source", "kind", "digest", "outcome", "content")
+    columns = ("dossier_code", "id", "source", "kind", "digest", "outcome", "boundary", "content")
     found: dict[str, list[KeptMessage]] = defaultdict(list)
     for code, *values in Message.objects.filter(dossier_code__in=dossier_codes).values_list(*columns):
         found[code].append(KeptMessage(*values))
