@@ -17,7 +17,7 @@ COPY --chown=root:root units units
 COPY --chown=root:root locale locale
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=config.settings \
     STATIC_ROOT=/srv/static PROMETHEUS_MULTIPROC_DIR=/tmp/metrics
-RUN SECRET_KEY=build-time-only-0123456789abcdefghijklmnop SECRECY_KEYS="build:$(python -c 'import os,base64;print(base64.b64encode(os.urandom(32)).decode())')" \
+RUN SECRET_KEY="$(python -c 'import secrets;print(secrets.token_urlsafe(48))')" SECRECY_KEYS="build:$(python -c 'import os,base64;print(base64.b64encode(os.urandom(32)).decode())')" \
     ALLOWED_HOSTS=build PUBLIC_BASE_URL=http://build DATABASE_URL=postgresql://build@127.0.0.1/build \
     python manage.py collectstatic --noinput --verbosity 0
 USER phucvu
