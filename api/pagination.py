@@ -17,6 +17,7 @@ from api.errors import Fault, Invalid
 from api.language import said
 
 USUAL_SIZE, LARGEST_SIZE = 50, 500
+LONGEST = len(str(LARGEST_SIZE))
 OWN_PARAMETERS = {"cursor", "page_size", "count"}
 
 
@@ -143,7 +144,7 @@ def _digest(request: Request) -> str:
 
 def _size(request: Request) -> int:
     raw = request.query_params.get("page_size") or str(USUAL_SIZE)
-    if not (raw.isascii() and raw.isdigit() and 1 <= int(raw[:9]) <= LARGEST_SIZE):
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= LONGEST and 1 <= int(raw) <= LARGEST_SIZE):
         detail = said(f"page_size là số từ 1 đến {LARGEST_SIZE}.", f"page_size is a number from 1 to {LARGEST_SIZE}.")
         raise Invalid([Fault("parameter", "page_size", "out_of_range", str(detail))])
     return int(raw)

@@ -494,3 +494,10 @@ def not_found(_request: HttpRequest, exception: Exception | None = None) -> Http
 def server_error(_request: HttpRequest) -> HttpResponse:
     """Answer an exception outside the API's own views (handler500); touches no database."""
     return _plain(SERVER_ERROR)
+
+
+def not_allowed(*allowed: str) -> HttpResponse:
+    """Answer a method that a page does not know; Django's own refusal would call itself HTML."""
+    response = _plain(PROBLEMS[drf.MethodNotAllowed])
+    response["Allow"] = ", ".join(allowed)
+    return response

@@ -33,6 +33,8 @@ class RequestIdMiddleware:
         parent = traceparent.set(trace if _TRACEPARENT.match(trace) else "")
         try:
             response = self.get_response(request)
+            if not response.streaming and not response.content:
+                response.headers.pop("Content-Type", None)  # nothing is of no kind, least of all HTML
             response["X-Request-Id"] = request_id.get()
             if traceparent.get():
                 response["traceparent"] = traceparent.get()

@@ -50,6 +50,14 @@ def test_a_serializer_writes_nothing(module: Path) -> None:
     assert {f.name for f in functions(module)} & {"create", "update", "save"} == set()
 
 
+@pytest.mark.parametrize("module", RULES, ids=named)
+def test_a_rule_of_law_names_its_source(module: Path) -> None:
+    rules = [node for node in ast.parse(module.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)]
+    public = [rule for rule in rules if not rule.name.startswith("_")]
+
+    assert [rule.name for rule in public if "Source:" not in (ast.get_docstring(rule) or "")] == []
+
+
 def test_the_api_asks_the_rooms_and_never_their_tables() -> None:
     foreign = [
         m for m in MODULES

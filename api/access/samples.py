@@ -52,7 +52,7 @@ OFFICIALS = {
 CLIENTS = {
     "motcua-mau": ClientDraft(
         name="Phần mềm một cửa mẫu",
-        scopes=["procedures:read", "ratings:manage", "transactions:read", "transactions:write", "units:read"],
+        scopes=["procedures:read", "transactions:read", "transactions:write", "units:read"],
         source="motcua-mau",
     ),
     "quay-mau": ClientDraft(

@@ -14,7 +14,7 @@ class Scope(TextChoices):
     TRANSACTIONS_WRITE = "transactions:write", "Gửi giao dịch"
     RATINGS_WRITE = "ratings:write", "Gửi đánh giá từ quầy tin cậy"
     RATINGS_READ = "ratings:read", "Xem đánh giá"
-    RATINGS_MANAGE = "ratings:manage", "Cấp quyền đánh giá, tạm giữ đánh giá"
+    RATINGS_MANAGE = "ratings:manage", "Xem từng đánh giá, tạm giữ đánh giá"
     COMPLAINTS_SUBMIT = "complaints:submit", "Chuyển phản ánh nhận qua kênh khác"
     COMPLAINTS_READ = "complaints:read", "Xem phản ánh"
     COMPLAINTS_HANDLE = "complaints:handle", "Xử lý phản ánh"

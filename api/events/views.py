@@ -82,7 +82,7 @@ def as_cloud_event(event: queries.Told) -> dict[str, Any]:
 
 def _limit_of(request: Request) -> int:
     raw = request.query_params.get("limit") or str(USUAL_LIMIT)
-    if not (raw.isascii() and raw.isdigit() and 1 <= int(raw[:9]) <= LARGEST_LIMIT):
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= len(str(LARGEST_LIMIT)) and 1 <= int(raw) <= LARGEST_LIMIT):
         detail = said(f"limit là số từ 1 đến {LARGEST_LIMIT}.", f"limit is a number from 1 to {LARGEST_LIMIT}.")
         raise Invalid([Fault("parameter", "limit", "out_of_range", str(detail))])
     return int(raw)

@@ -4,16 +4,17 @@ Plain HTML, nothing from elsewhere.
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from api.language import said
 from api.pages.contract import contract, older_contract
-from api.problems import Problem, all_problems
+from api.problems import Problem, all_problems, not_allowed
 
+READING = ("GET", "HEAD")
 YAML = "application/yaml"  # RFC 9512
 FIVE_MINUTES = "public, max-age=300"
 Page = Callable[..., HttpResponse]
@@ -23,31 +24,41 @@ def _yaml(text: str) -> HttpResponse:
     return HttpResponse(text, content_type=f"{YAML}; charset=utf-8", headers={"Cache-Control": FIVE_MINUTES})
 
 
-@require_safe
+def read_only(page: Page) -> Page:
+    """Let a page be read, and refuse every other method."""
+
+    @wraps(page)
+    def reading(request: HttpRequest, **named: str) -> HttpResponse:
+        return page(request, **named) if request.method in READING else not_allowed(*READING)
+
+    return reading
+
+
+@read_only
 def openapi(_request: HttpRequest) -> HttpResponse:
     """Answer the contract (OpenAPI 3.1)."""
     return _yaml(contract())
 
 
-@require_safe
+@read_only
 def openapi_older(_request: HttpRequest) -> HttpResponse:
     """Answer the contract in OpenAPI 3.0.3, for older generators."""
     return _yaml(older_contract())
 
 
-@require_safe
+@read_only
 def docs(request: HttpRequest) -> HttpResponse:
     """Show the operations, to try out."""
     return render(request, "docs.html")
 
 
-@require_safe
+@read_only
 def redoc(request: HttpRequest) -> HttpResponse:
     """Show the operations, to read."""
     return render(request, "redoc.html")
 
 
-@require_safe
+@read_only
 def rating(request: HttpRequest) -> HttpResponse:
     """Show the page of a rating link; the right stands behind #, so every citizen gets the same bytes."""
     answer = render(request, "rating.html")
@@ -55,13 +66,13 @@ def rating(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@require_safe
+@read_only
 def problem_list(request: HttpRequest) -> HttpResponse:
     """List every problem there is."""
     return render(request, "problems.html", {"problems": [_told(problem) for problem in all_problems()]})
 
 
-@require_safe
+@read_only
 def problem_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Tell what one problem means: the page that its `type` leads to."""
     for problem in all_problems():

@@ -22,17 +22,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from config.wsgi import application
-from tests.contract_client import ContractClient
+from tests.access.kinds import KINDS
 
 CONTRACT = Path(__file__).resolve().parents[2] / "openapi.yaml"
 EXAMPLES = 12
-SCOPES = {
-    "citizen": (),
-    "vendor": ("transactions:read", "transactions:write", "ratings:manage", "units:read", "procedures:read"),
-    "inspector": ("complaints:read", "complaints:handle", "ratings:manage", "transactions:read", "monitoring:read"),
-    "home affairs": ("assessments:read", "assessments:manage", "assessments:publish", "monitoring:read"),
-    "administrator": ("units:read", "units:write", "procedures:read", "procedures:write", "clients:manage"),
-}
 
 
 @schemathesis.serializer("application/x-ndjson")
@@ -61,22 +54,15 @@ OPERATIONS: list[Any] = [found.ok() for found in SCHEMA.get_all_operations() if 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", SCOPES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_no_request_that_the_contract_allows_or_forbids_surprises_the_service(kind: str, own_database: str) -> None:
-    token = _token(kind)
+    token = KINDS[kind]().authorization
     failures: list[str] = []
 
     for operation in OPERATIONS:
         failures += _hunt(operation, token)
 
     assert failures == []
-
-
-def _token(kind: str) -> str:
-    if not SCOPES[kind]:
-        return ""
-    client = ContractClient().machine(*SCOPES[kind], source=f"mau-{kind}")
-    return client.authorization
 
 
 def _hunt(operation: Any, token: str) -> list[str]:

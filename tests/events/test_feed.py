@@ -78,7 +78,8 @@ def test_the_feed_needs_its_scope(api: ContractClient) -> None:
     ("query", "fault"),
     [
         ("after=abc", ("after", "foreign_cursor")), ("limit=0", ("limit", "out_of_range")),
-        ("limit=1001", ("limit", "out_of_range")), ("since=1", ("since", "unknown_parameter")),
+        ("limit=1001", ("limit", "out_of_range")), ("limit=000000500999999", ("limit", "out_of_range")),
+        ("since=1", ("since", "unknown_parameter")),
     ],
 )  # fmt: skip
 def test_a_position_that_is_not_ours_is_refused(api: ContractClient, query: str, fault: tuple[str, str]) -> None:

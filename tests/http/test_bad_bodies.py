@@ -1,0 +1,86 @@
+"""What no operation may take: each writing operation refuses it as a problem, writes nothing, and never fails."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+from django.db import connection
+
+from tests.access.kinds import KINDS
+from tests.access.test_matrix import FORMS, address_of, contract
+from tests.contract_client import CONTRACT, ContractClient
+
+WRITES = sorted(o for o in contract() - set(FORMS) if not o.startswith("GET"))
+PORTAL = "/adapters/dvcqg/"
+"""There a refused row is told in the sender's own words, with status 200."""
+KEPT = {"procedures_message", "api_storedanswer", "api_bucket"}
+"""What was sent is kept in the journal although it was refused."""
+NESTED = {"a": {"b": {"c": [1]}}}
+LARGE = 10_000_000
+DOCUMENT = yaml.load(CONTRACT.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+
+
+def fields(operation: str) -> list[str]:
+    """Return the names of the fields that an operation takes."""
+    method, address = operation.split()
+    body = DOCUMENT["paths"][address][method.lower()].get("requestBody", {"content": {}})["content"]
+    shape = body.get("application/json", {}).get("schema", {})
+    while "items" in shape or "$ref" in shape:
+        shape = shape.get("items") or DOCUMENT["components"]["schemas"][shape["$ref"].rsplit("/", 1)[1]]
+    return list(shape.get("properties", {})) or ["x"]
+
+
+def bodies(operation: str) -> Iterator[tuple[str, bytes]]:
+    """Yield bad bodies, each by its name."""
+    names = fields(operation)
+    values = {
+        "NaN": "NaN", "infinity": "1e999", "minus infinity": "-Infinity", "a huge number": "9" * 400,
+        "NUL": '"a\\u0000b"', "a lone surrogate": '"\\ud800"', "an object": json.dumps(NESTED), "a list": "[[[1]]]",
+        "a long text": json.dumps("ă" * 100_001),
+    }  # fmt: skip
+    for name, value in values.items():
+        yield name, ("{" + ",".join(f'"{field}": {value}' for field in names) + "}").encode()
+    yield "an unknown field", json.dumps({"không có": NESTED}).encode()
+    yield "NUL in a name", b'{"a\\u0000": 1}'
+    yield "a surrogate in a name", b'{"\\ud800": 1}'
+    yield "a field twice", ("{" + f'"{names[0]}": 1, "{names[0]}": 2' + "}").encode()
+    yield "deep nesting", b"[" * 50_000
+    yield "no UTF-8", b'{"a": "\xff"}'
+    yield "half a document", b'{"a": '
+    yield "10 MB", b'{"a": "' + b"x" * LARGE + b'"}'
+
+
+def counts() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor)) - KEPT
+        cursor.execute(" UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in sorted(tables)))
+        return dict(cursor.fetchall())
+
+
+def send(console: ContractClient, operation: str, body: bytes) -> Any:
+    method, _ = operation.split()
+    headers = {"Idempotency-Key": "khoa-cua-noi-dung-xau-01", "If-Match": '"1"'}
+    return getattr(console, method.lower())(
+        address_of(operation.split()[1]), body, content_type="application/json", headers=headers
+    )
+
+
+@pytest.mark.parametrize("operation", WRITES)
+def test_a_bad_body_is_refused_and_writes_nothing(operation: str) -> None:
+    console = KINDS["admin"]()
+    takes_a_body = fields(operation) != ["x"]
+    before = counts()
+
+    wrong = []
+    for name, body in bodies(operation):
+        answer = send(console, operation, body)
+        is_told = 400 <= answer.status_code < 500 and answer["Content-Type"] == "application/problem+json"
+        is_portal = PORTAL in operation and answer.status_code == 200 and answer.json()["error_code"] not in {"0", "00"}
+        if takes_a_body and not is_told and not is_portal:
+            wrong.append((name, answer.status_code, answer.content[:200]))
+        assert answer.status_code < 500, name
+
+    assert wrong == []
+    assert counts() == before

@@ -1,0 +1,95 @@
+"""Every list: cursor pages that belong to it alone, and a total for who asks."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import get_resolver
+from django.urls.resolvers import URLResolver
+
+from api.endpoint import ListEndpoint
+from tests.access.kinds import KINDS
+from tests.contract_client import ContractClient, faults, problem
+
+
+def lists(patterns: list[Any], prefix: str = "/") -> Iterator[str]:
+    """Yield the address of every list."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from lists(pattern.url_patterns, f"{prefix}{pattern.pattern}")
+        elif issubclass(getattr(pattern.callback, "view_class", object), ListEndpoint):
+            yield f"{prefix}{pattern.pattern}"
+
+
+LISTS = sorted(lists(get_resolver().url_patterns))
+FULL = "/api/v1/procedures"
+
+
+@pytest.fixture
+def console() -> ContractClient:
+    return KINDS["admin"]()
+
+
+def cursor_of(console: ContractClient, address: str, **query: str) -> str:
+    return str(console.get(address, {"page_size": "1", **query}).json()["next_cursor"])
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_cursor_of_another_list_is_refused(console: ContractClient, address: str) -> None:
+    other = "/api/v1/units" if address == FULL else FULL
+
+    answer = console.get(address, {"cursor": cursor_of(console, other)})
+
+    assert problem(answer) == (400, "invalid")
+    assert faults(answer) == {("cursor", "foreign_cursor")}
+
+
+def test_a_cursor_of_other_filters_or_of_other_hands_is_refused(console: ContractClient) -> None:
+    own = cursor_of(console, FULL, level="commune")
+    body, _, signature = own.rpartition(":")
+    wrong = [own[:-1], own + "x", f"{body}:{signature[::-1]}", "x", "é", "0" * 5_000, ":::"]
+
+    answers = [console.get(FULL, {"level": "province", "cursor": own}), console.get(FULL, {"cursor": own})]
+    answers += [console.get(FULL, {"level": "commune", "cursor": one}) for one in wrong]
+
+    assert {problem(answer) for answer in answers} == {(400, "invalid")}
+    assert {fault for answer in answers for fault in faults(answer)} == {("cursor", "foreign_cursor")}
+    assert console.get(FULL, {"level": "commune", "cursor": own}).status_code == 200
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_the_total_is_told_to_who_asks_and_nobody_else(console: ContractClient, address: str) -> None:
+    asked = console.get(address, {"count": "exact", "page_size": "500"}).json()
+    unasked = console.get(address).json()
+
+    assert "count" not in unasked
+    assert asked["count"] == len(asked["results"]) or (asked["count"] > 500 and asked["next_cursor"])
+
+
+@pytest.mark.parametrize("address", ["/api/v1/units", "/api/v1/fields", FULL])
+def test_walking_the_pages_meets_every_row_once(console: ContractClient, address: str) -> None:
+    query = {"page_size": "97", "count": "exact"}
+    seen: list[str] = []
+    page = console.get(address, query).json()
+    total = page["count"]
+
+    while True:
+        seen += [row["code"] for row in page["results"]]
+        if page["next_cursor"] is None:
+            break
+        page = console.get(address, {**query, "cursor": page["next_cursor"]}).json()
+
+    assert len(seen) == len(set(seen)) == total
+
+
+@pytest.mark.parametrize("size", ["0", "501", "-1", "1e2", "٣", "000000500999999", "9" * 400, "1.0", " 5"])
+def test_a_page_is_never_larger_than_the_largest(console: ContractClient, size: str) -> None:
+    answer = console.get(FULL, {"page_size": size})
+
+    assert problem(answer) == (400, "invalid")
+    assert faults(answer) == {("page_size", "out_of_range")}
+
+
+@pytest.mark.parametrize("count", ["yes", "EXACT", "estimated"])
+def test_another_way_of_counting_is_refused(console: ContractClient, count: str) -> None:
+    assert faults(console.get(FULL, {"count": count})) == {("count", "unknown_value")}
