@@ -87,6 +87,7 @@ def viewers(api: ContractClient, accused: Official) -> dict[str, ContractClient]
     }
 
 
+@pytest.mark.slow
 def test_no_path_tells_the_accused_or_his_unit_that_somebody_complained(
     api: ContractClient, accused: Official, served_by_him: str
 ) -> None:
@@ -117,6 +118,25 @@ def test_the_comparison_notices_what_an_inspector_from_elsewhere_is_told(
     changed = _differences(before, told(inspector, paths))
     assert "/complaints?count=exact" in changed
     assert any(path.startswith("/metrics/values?metric=satisfaction_qd766_union") for path in changed)
+
+
+def test_the_feed_tells_of_complaints_only_to_who_serves_in_no_unit(own_database: str) -> None:
+    official = an_official("CB-77")
+    api = ContractClient()
+    readers = [
+        api.machine(*EVERY_SCOPE), api.signed_in(*EVERY_SCOPE, as_official=official),
+        api.machine(*EVERY_SCOPE, boundary=the_department()),
+    ]  # fmt: skip
+    begun = [reader.get("/events?limit=1000").json()["after"] for reader in readers]
+
+    complaint = complained(None, official)
+
+    told_to = [
+        [event["subject"] for event in reader.get(f"/events?limit=1000&after={after}").json()["events"]]
+        for reader, after in zip(readers, begun, strict=True)
+    ]
+    assert set(told_to[0]) == {str(complaint.pk)}
+    assert told_to[1:] == [[], []]
 
 
 def test_a_change_of_a_hidden_case_is_refused_as_of_one_that_never_was(api: ContractClient, accused: Official) -> None:
