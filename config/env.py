@@ -7,13 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 T = TypeVar("T")
-SHORTEST_SECRET = 32
+SHORTEST_SECRET = 50  # what `check --deploy` asks for
 KEY_BYTES = 32
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+DATABASE_SHAPE = "must look like postgresql://user:password@host:port/database; %-encode signs in the password"
+DATABASE_OPTIONS = frozenset({"sslmode", "sslrootcert", "sslcert", "sslkey", "application_name"})
 
 
 @dataclass
@@ -31,20 +34,36 @@ class Environment:
         return self._read(name, str, default)
 
     def secret(self, name: str) -> str:
-        """Return a secret of at least 32 characters; there is no default."""
+        """Return a secret of at least 50 characters; there is no default."""
         return self._read(name, _long_enough, None)
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Return true or false."""
         return self._read(name, _flag, default)
 
-    def number(self, name: str, default: int) -> int:
-        """Return a whole number."""
-        return self._read(name, int, default)
+    def number(self, name: str, default: int, *, least: int = 0) -> int:
+        """Return a whole number that is not below the least."""
+        return self._read(name, lambda raw: _number(raw, least=least), default)
 
     def names(self, name: str, default: str | None = None) -> list[str]:
-        """Return the comma-separated words of the variable."""
-        return [word for word in (part.strip() for part in self.text(name, default).split(",")) if word]
+        """Return the comma-separated words of the variable; without a default there must be one."""
+        return self._read(name, _words, _split(default) if default is not None else None) or []
+
+    def hosts(self, name: str) -> list[str]:
+        """Return exact names of hosts."""
+        return self._read(name, _hosts, None) or []
+
+    def retired_secrets(self, name: str) -> list[str]:
+        """Return secrets that are still honoured: as long as new ones, or none at all."""
+        return self._read(name, lambda raw: [_long_enough(secret) for secret in _words(raw)], [])
+
+    def address(self, name: str) -> str:
+        """Return the address of a web site, without a slash at its end."""
+        return self._read(name, _address, None) or ""
+
+    def level(self, name: str, default: str) -> str:
+        """Return the name of a log level."""
+        return self._read(name, _level, default)
 
     def keys(self, name: str) -> dict[str, bytes]:
         """Return `id:base64` pairs of 32-byte keys; the first is the one that new data is sealed with."""
@@ -86,6 +105,46 @@ def _long_enough(raw: str) -> str:
     return raw
 
 
+def _split(raw: str) -> list[str]:
+    return [word for word in (part.strip() for part in raw.split(",")) if word]
+
+
+def _words(raw: str) -> list[str]:
+    if words := _split(raw):
+        return words
+    raise ValueError("must hold at least one word, separated by commas")
+
+
+def _hosts(raw: str) -> list[str]:
+    hosts = _words(raw)
+    if any(not host.isascii() or set(host) & set("*/ #:@") for host in hosts):
+        raise ValueError("must be exact names of hosts, separated by commas")
+    return hosts
+
+
+def _number(raw: str, *, least: int) -> int:
+    if not (raw.isascii() and raw.isdigit()) or int(raw) < least:
+        raise ValueError(f"must be a whole number, {least} or more")
+    return int(raw)
+
+
+def _level(raw: str) -> str:
+    if raw not in LOG_LEVELS:
+        raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}")
+    return raw
+
+
+def _address(raw: str) -> str:
+    try:
+        parts = urlsplit(raw)
+        is_whole = parts.scheme in {"http", "https"} and parts.hostname and not (parts.query or parts.fragment)
+    except ValueError:
+        is_whole = False
+    if not is_whole or any(sign.isspace() for sign in raw):
+        raise ValueError("must look like https://host")
+    return raw.rstrip("/")
+
+
 def _flag(raw: str) -> bool:
     if raw.lower() not in {"true", "false"}:
         raise ValueError("must be true or false")
@@ -100,21 +159,29 @@ def _key_ring(raw: str) -> dict[str, bytes]:
             key = base64.b64decode(encoded, validate=True)
         except binascii.Error as error:
             raise ValueError("each key is written id:base64") from error
-        if not name or len(key) != KEY_BYTES or len(set(key)) < KEY_BYTES // 4:
-            raise ValueError(f"each key is written id:base64 and holds {KEY_BYTES} random bytes")
+        if not name or name in ring or len(key) != KEY_BYTES or len(set(key)) < KEY_BYTES // 4:
+            raise ValueError(f"each key is written id:base64, has an id of its own and holds {KEY_BYTES} random bytes")
         ring[name] = key
     return ring
 
 
 def _database(raw: str) -> dict[str, Any]:
-    address = urlsplit(raw)
-    if address.scheme not in {"postgresql", "postgres"} or not address.path.strip("/"):
-        raise ValueError("must look like postgresql://user:password@host:port/database")
+    try:
+        address = urlsplit(raw)
+        port = address.port
+    except ValueError:  # its words would quote a part of the password
+        raise ValueError(DATABASE_SHAPE) from None
+    options = dict(parse_qsl(address.query, keep_blank_values=True))
+    if address.scheme not in {"postgresql", "postgres"} or not address.path.strip("/") or address.fragment:
+        raise ValueError(DATABASE_SHAPE)
+    if unknown := sorted(set(options) - DATABASE_OPTIONS):
+        raise ValueError(f"knows no option {', '.join(unknown)}; it may have {', '.join(sorted(DATABASE_OPTIONS))}")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(address.path.lstrip("/")),
         "USER": unquote(address.username or ""),
         "PASSWORD": unquote(address.password or ""),
         "HOST": address.hostname or "",
-        "PORT": str(address.port or ""),
+        "PORT": str(port or ""),
+        "OPTIONS": options,
     }

@@ -8,38 +8,40 @@ env = Environment()
 ROOT = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = env.secret("SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS", "")
+SECRET_KEY_FALLBACKS = env.retired_secrets("SECRET_KEY_FALLBACKS")
 SECRECY_KEYS = env.keys("SECRECY_KEYS")
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")
-PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL").rstrip("/")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
+PUBLIC_BASE_URL = env.address("PUBLIC_BASE_URL")
 SERVED_OVER_TLS = env.flag("SERVED_OVER_TLS", default=True)
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
-LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
+LOG_LEVEL = env.level("LOG_LEVEL", "INFO")
 EVENT_TYPE_PREFIX = env.text("EVENT_TYPE_PREFIX", "vn.gov.province")
 
 # People of an identity provider; without an issuer only local accounts sign in.
 OIDC_ISSUER = env.text("OIDC_ISSUER", "")
-OIDC_AUDIENCE = env.text("OIDC_AUDIENCE", "")
-OIDC_JWKS_URL = env.text("OIDC_JWKS_URL", "")
+OIDC_AUDIENCE = env.text("OIDC_AUDIENCE") if OIDC_ISSUER else ""
+OIDC_JWKS_URL = env.address("OIDC_JWKS_URL") if OIDC_ISSUER else ""
 OIDC_ALGORITHMS = env.names("OIDC_ALGORITHMS", "RS256,ES256,PS256,EdDSA")
 
 # Requests a minute. A client may be given more by its own row.
 RATE_LIMITS = {
-    "client": env.number("RATE_LIMIT_CLIENT", 1200),
-    "person": env.number("RATE_LIMIT_PERSON", 300),
-    "citizen": env.number("RATE_LIMIT_CITIZEN", 60),
-    "sign_in": env.number("RATE_LIMIT_SIGN_IN", 30),  # a network's
-    "account": env.number("RATE_LIMIT_ACCOUNT", 10),  # guesses at one user name
+    "client": env.number("RATE_LIMIT_CLIENT", 1200, least=1),
+    "person": env.number("RATE_LIMIT_PERSON", 300, least=1),
+    "citizen": env.number("RATE_LIMIT_CITIZEN", 60, least=1),
+    "sign_in": env.number("RATE_LIMIT_SIGN_IN", 30, least=1),  # a network's
+    "account": env.number("RATE_LIMIT_ACCOUNT", 10, least=1),  # guesses at one user name
 }
 
-_connection = {
-    "CONN_MAX_AGE": 60,
-    "CONN_HEALTH_CHECKS": True,
-    # A database that went away without a word must not hold every thread: 3 s to connect, 15 s of silence (ms).
-    "OPTIONS": {"connect_timeout": 3, "keepalives_idle": 5, "tcp_user_timeout": 15_000},
-}
+_app = env.database("DATABASE_URL")
+# A database that went away without a word must not hold every thread: 3 s to connect, 15 s of silence (ms).
+_patience = {"connect_timeout": 3, "keepalives_idle": 5, "tcp_user_timeout": 15_000}
 DATABASES = {
-    "default": {**env.database("DATABASE_URL"), **_connection},
+    "default": {
+        **_app,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**_patience, **_app.get("OPTIONS", {})},
+    },
     # The owner migrates; the service itself never uses it.
     "owner": {
         **env.database("OWNER_DATABASE_URL" if env.text("OWNER_DATABASE_URL", "") else "DATABASE_URL"),

@@ -1,9 +1,11 @@
 """The local environment: one state folder, secrets made once, the embedded database unless DATABASE_URL is set."""
 
 import base64
+import contextlib
 import json
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from config.database import APP, OWNER, ensure_running
@@ -23,7 +25,7 @@ def environment(*, port: int = 8000, with_database: bool = True) -> dict[str, st
         "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
         "SERVED_OVER_TLS": "false",
         "STATIC_ROOT": str(STATE / "static"),
-        "PROMETHEUS_MULTIPROC_DIR": str(STATE / "metrics"),
+        "PROMETHEUS_MULTIPROC_DIR": str(STATE / "metrics" / str(port)),
     }
     if "DATABASE_URL" not in os.environ:
         addresses = (
@@ -46,11 +48,13 @@ def _secrets() -> dict[str, str]:
             "SECRET_KEY": secrets.token_urlsafe(48),
             "SECRECY_KEYS": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
         }
-        draft = SECRETS.with_suffix(f".{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
+        number, draft = tempfile.mkstemp(dir=STATE, prefix="settings.")  # mode 0600
+        with os.fdopen(number, "w") as file:
             json.dump(made, file)
-        if not SECRETS.exists():
-            draft.rename(SECRETS)
-        draft.unlink(missing_ok=True)
+            file.flush()
+            os.fsync(number)
+        with contextlib.suppress(FileExistsError):  # another start was quicker: its secrets hold
+            os.link(draft, SECRETS)
+        Path(draft).unlink()
     kept: dict[str, str] = json.loads(SECRETS.read_text())
     return kept

@@ -1,6 +1,7 @@
 """Start the web server, wait until it is ready, tell what to do next, stay until it is stopped."""
 
 import contextlib
+import http.client
 import shutil
 import signal
 import socket
@@ -17,8 +18,7 @@ READY_LIMIT = 60.0
 
 
 def serve(variables: dict[str, str], *, port: int, when_ready: Callable[[], None]) -> int:
-    """Run gunicorn in the foreground; return its exit status. Raises SystemExit when the port is taken."""
-    _require_free(port)
+    """Run gunicorn in the foreground; return its exit status. It ends with us, whatever goes wrong here."""
     metrics = Path(variables["PROMETHEUS_MULTIPROC_DIR"])
     shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir(parents=True)
@@ -30,19 +30,35 @@ def serve(variables: dict[str, str], *, port: int, when_ready: Callable[[], None
         when_ready()
         return server.wait()
     except KeyboardInterrupt:
+        return 0  # Ctrl-C is how it is stopped
+    finally:
         server.terminate()
-        return server.wait()
+        server.wait()
 
 
-def _require_free(port: int) -> None:
+def require_free(port: int) -> None:
+    """Raise SystemExit, with the way out, when we could not listen on the port."""
     with contextlib.closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except PermissionError as error:
+            raise SystemExit(f"Port {port} is not for ordinary users. Choose another: make run PORT=8010") from error
+        except OverflowError as error:
+            raise SystemExit(f"There is no port {port}. Choose one from 1024 to 65535: make run PORT=8010") from error
         except OSError as error:
-            raise SystemExit(
-                f"Port {port} is taken. Stop what uses it, or choose another: make run PORT=8010"
-            ) from error
+            raise SystemExit(f"Port {port} is taken{_by_whom(port)}, or choose another: make run PORT=8010") from error
+
+
+def _by_whom(port: int) -> str:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=2) as answer:
+            is_ours = b'"alive"' in answer.read(100)
+    except (OSError, http.client.HTTPException):
+        is_ours = False
+    if is_ours:
+        return " by this service, which runs already (perhaps left over from a start that was killed). Use it, stop it"
+    return ". Stop what uses it"
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
@@ -50,8 +66,10 @@ def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise SystemExit("The web server stopped while starting; its own words stand above.")
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
+        with (
+            contextlib.suppress(OSError, http.client.HTTPException),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2),
+        ):
             return
         time.sleep(0.2)
-    server.terminate()
     raise SystemExit(f"The service did not become ready within {READY_LIMIT:.0f} s; see http://127.0.0.1:{port}/readyz")

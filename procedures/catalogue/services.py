@@ -54,7 +54,7 @@ def load_procedures(*, rows: Sequence[Mapping[str, str]], now: dt.datetime) -> i
     the later name and limit for a transaction of 2024 than none; the version's `source` says where it is from. What
     people recorded of a procedure is left alone.
     """
-    fields = _load_fields(names={row["field"] for row in rows})
+    fields = _fields(names={row["field"] for row in rows})
     known = dict(Procedure.objects.values_list("code", "id"))
     new = [Procedure(code=row["code"]) for row in rows if row["code"] not in known]
     known |= {procedure.code: procedure.pk for procedure in Procedure.objects.bulk_create(new)}
@@ -67,8 +67,9 @@ def put_procedure(
 ) -> tuple[ProcedureVersion, bool]:
     """Say what a procedure is from a day on; return the version and whether the procedure is new.
 
-    The version before ends on that day; one that began on the very same day is corrected. A field that is new by name
-    is added. `confirm` is called with the newest version's number, under lock, before a known procedure is changed.
+    The version before ends on that day; one that began on the very same day is corrected. A field that is new is added;
+    a known one may be spelt otherwise. `confirm` is called with the newest version's number, under lock, before a known
+    procedure is changed.
     Raises PeriodOverlap when something later is already said of the procedure.
     """
     procedure, is_new = Procedure.objects.get_or_create(code=national_code_of(code))
@@ -83,10 +84,13 @@ def put_procedure(
 
 
 def field_code(name: str) -> str:
-    """Return our code of a field: its name without diacritics, hyphened; a long one is cut and told by a digest."""
+    """Return our code of a field: its name without diacritics, hyphened; a long one is cut and told by a digest.
+
+    Names that differ only in capitals, diacritics or signs have one code, and are one field.
+    """
     slug = "-".join("".join(letter if letter.isalnum() else " " for letter in folded(name)).split())
-    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
-    return slug if len(slug) <= LONGEST_SLUG else f"{slug[:LONGEST_SLUG].rstrip('-')}-{digest}"
+    digest = hashlib.sha256(folded(name).encode()).hexdigest()[:8]
+    return slug if 0 < len(slug) <= LONGEST_SLUG else f"{slug[:LONGEST_SLUG].rstrip('-')}-{digest}".lstrip("-")
 
 
 def _say(
@@ -96,13 +100,12 @@ def _say(
     newest = versions.order_by(F("valid__startswith").desc(nulls_last=True)).first()
     if newest is not None:
         confirm(newest.version)
-    field, _ = Field.objects.get_or_create(name=facts.field, defaults={"code": field_code(facts.field)})
     told = ProcedureVersion(
         procedure=procedure,
         valid=DateRange(facts.valid_from, facts.valid_to),
         name=facts.name,
         name_folded=folded(facts.name),
-        field=field,
+        field_id=_fields(names={facts.field})[facts.field],
         ministry=facts.ministry,
         levels=list(facts.levels),
         executing_agency=facts.executing_agency,
@@ -128,10 +131,14 @@ def _say(
     return told
 
 
-def _load_fields(*, names: set[str]) -> dict[str, int]:
-    known = set(Field.objects.values_list("name", flat=True))
-    Field.objects.bulk_create(Field(code=field_code(name), name=name) for name in sorted(names - known))
-    return dict(Field.objects.values_list("name", "id"))
+def _fields(*, names: set[str]) -> dict[str, int]:
+    """Return the id of each field by the name it was asked by; those that nobody knew are added."""
+    codes = {name: field_code(name) for name in sorted(names)}
+    unheard = set(codes) - set(Field.objects.filter(name__in=codes).values_list("name", flat=True))
+    Field.objects.bulk_create((Field(code=codes[name], name=name) for name in sorted(unheard)), ignore_conflicts=True)
+    by_name = dict(Field.objects.filter(name__in=codes).values_list("name", "id"))
+    by_code = dict(Field.objects.filter(code__in=codes.values()).values_list("code", "id"))
+    return {name: by_name.get(name) or by_code[code] for name, code in codes.items()}
 
 
 def _load_versions(

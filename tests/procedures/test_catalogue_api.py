@@ -1,5 +1,7 @@
 """The catalogue as integrators see it."""
 
+import pytest
+
 from tests.builders.organisation import the_commune
 from tests.contract_client import ContractClient, faults, problem
 
@@ -70,6 +72,29 @@ def test_a_procedure_is_recorded_and_then_changed_by_who_has_read_it(api: Contra
     assert keeper.get("/procedures/9.000001", {"as_of": "2026-08-31"}).json()["time_limit"]["amount"] == 5
     assert keeper.get("/procedures/9.000001", {"as_of": "2026-09-01"}).json()["time_limit"] is None
     assert problem(keeper.get("/procedures/9.000001", {"as_of": "2026-02-28"})) == (404, "procedure-unknown")
+
+
+@pytest.mark.parametrize("spelling", ["ĐẤT ĐAI", "đất  đai", "Dat dai", "Đất đai.", "Đất đai"])
+def test_a_field_spelt_otherwise_is_the_known_field(api: ContractClient, spelling: str) -> None:
+    keeper = api.signed_in("procedures:read", "procedures:write")
+
+    made = keeper.put("/procedures/9.000001", {**A_PROCEDURE, "field": spelling})
+
+    assert made.status_code == 201
+    assert made.json()["field"] == {"code": "dat-dai", "name": "Đất đai"}
+    assert keeper.get("/fields", {"count": "exact"}).json()["count"] == 158
+
+
+@pytest.mark.parametrize("name", ["Lĩnh vực mới", "!!!", "漢字", "x" * 300])
+def test_a_new_field_of_any_name_is_added_once(api: ContractClient, name: str) -> None:
+    keeper = api.signed_in("procedures:read", "procedures:write")
+
+    one = keeper.put("/procedures/9.000001", {**A_PROCEDURE, "field": name})
+    other = keeper.put("/procedures/9.000002", {**A_PROCEDURE, "field": name.upper()})
+
+    assert (one.status_code, other.status_code) == (201, 201)
+    assert one.json()["field"] == other.json()["field"]
+    assert one.json()["field"]["code"]
 
 
 def test_everything_wrong_with_a_procedure_is_told_at_once(api: ContractClient) -> None:

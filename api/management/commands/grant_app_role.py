@@ -6,6 +6,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connections
+from django.db.transaction import atomic
 
 OWN_APPS = ("units", "procedures", "feedback", "api")
 
@@ -13,9 +14,10 @@ OWN_APPS = ("units", "procedures", "feedback", "api")
 class Command(BaseCommand):
     help = "Cấp quyền cho vai trò cơ sở dữ liệu của dịch vụ (chạy sau migrate, chạy lại được)."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         role = settings.APP_DATABASE_ROLE
-        with connections["owner"].cursor() as cursor:
+        # In one transaction: a service that runs meanwhile is never without its rights.
+        with atomic(using="owner"), connections["owner"].cursor() as cursor:
             name = connections["owner"].ops.quote_name(role)
             cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}")
             cursor.execute(f"GRANT SELECT ON django_migrations TO {name}")
@@ -24,7 +26,8 @@ class Command(BaseCommand):
                 cursor.execute(f"REVOKE ALL ON {quoted} FROM {name}")
                 rights = "SELECT, INSERT" if is_ledger else "SELECT, INSERT, UPDATE, DELETE"
                 cursor.execute(f"GRANT {rights} ON {quoted} TO {name}")
-        self.stdout.write(f"{role}: {len(_tables())} tables")
+        if options["verbosity"]:
+            self.stdout.write(f"{role}: {len(_tables())} tables")
 
 
 def _tables() -> list[tuple[str, bool]]:
