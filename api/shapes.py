@@ -99,6 +99,26 @@ class Text(serializers.CharField):
         return text
 
 
+_DAY = {"type": ["string", "null"], "format": "date"}
+
+
+class Dated(serializers.Serializer[Any]):
+    """Something in force for a half-open period: `valid_to` is the first day on which it is no more."""
+
+    valid_from = serializers.SerializerMethodField(help_text="Ngày đầu có hiệu lực; null là không rõ, đã có từ trước.")
+    valid_to = serializers.SerializerMethodField(help_text="Ngày đầu hết hiệu lực; null là chưa có.")
+
+    @extend_schema_field(_DAY)
+    def get_valid_from(self, row: Any) -> dt.date | None:
+        """Print the first day."""
+        return row.valid.lower  # type: ignore[no-any-return]
+
+    @extend_schema_field(_DAY)
+    def get_valid_to(self, row: Any) -> dt.date | None:
+        """Print the first day after the last."""
+        return row.valid.upper  # type: ignore[no-any-return]
+
+
 class FaultShape(serializers.Serializer[Any]):
     """One thing wrong with a request."""
 

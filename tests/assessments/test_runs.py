@@ -314,7 +314,7 @@ def test_petitions_are_counted_by_their_due_day_and_in_time_by_their_answer(api:
 
     run(api)
 
-    of_unit = result_of(api, unit=the_department().code, subject="unit")
+    of_unit = result_of(api, unit=the_department().code, kind="unit")
     assert petitions_by_unit(
         begins=dt.date(2024, 1, 1), ends=dt.date(2025, 1, 1), today=dt.date(2025, 1, 1), patience=30
     ) == {the_department().pk: (2, 1, 0)}

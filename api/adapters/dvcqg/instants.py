@@ -20,8 +20,8 @@ def instant_of(text: str, *, day_means: dt.time = dt.time.min) -> dt.datetime | 
     """Return the aware moment, or None for an empty text and for .NET's "never" (year 1).
 
     `yyyyMMddHHmmss`, `dd/MM/yyyy` with or without `HH:mm:ss`, or ISO 8601 with or without a zone; `day_means` is the
-    time of a day told without one. Anything else, impossible dates, years outside 1990–2100 and zones beyond ±15:59 raise
-    ValueError.
+    time of a day told without one. Anything else raises ValueError, also impossible dates, years outside 1990–2100 and
+    zones beyond ±15:59.
     """
     if not text or text.startswith(_NEVER):
         return None

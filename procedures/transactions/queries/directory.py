@@ -42,13 +42,13 @@ class Directory:
         if code in self.own:
             return self.own[code]
         schemes, value = _schemes(code)
-        found = {unit for scheme, valid, unit in self.coded.get(value, ()) if scheme in schemes and _holds(valid, on)}
+        found = {unit for scheme, valid, unit in self.coded.get(value, ()) if scheme in schemes and on in valid}
         return found.pop() if len(found) == 1 else None
 
     def unit_called(self, name: str, on: dt.date) -> int | None:
         """Find the one unit with this name on a day; behind a comma may stand the name of the unit above it."""
         for wanted, above in _readings(name):
-            rows = [(unit, parent) for unit, valid, parent in self.named.get(wanted, ()) if _holds(valid, on)]
+            rows = [(unit, parent) for unit, valid, parent in self.named.get(wanted, ()) if on in valid]
             found = {unit for unit, parent in rows if above is None or self._is_called(parent, above, on)}
             if found:
                 return found.pop() if len(found) == 1 else None
@@ -56,20 +56,20 @@ class Directory:
 
     def exists(self, unit: int, on: dt.date) -> bool:
         """Tell whether a unit was in force on a day."""
-        return any(_holds(valid, on) for valid in self.lives.get(unit, ()))
+        return any(on in valid for valid in self.lives.get(unit, ()))
 
     def official_called(self, name: str, unit: int, on: dt.date) -> int | None:
         """Find the one official with this name who belonged to a unit, or served there, on a day."""
         rows = self.posted.get(folded(name), ())
-        found = {official for official, valid, home, serving in rows if unit in {home, serving} and _holds(valid, on)}
+        found = {official for official, valid, home, serving in rows if unit in {home, serving} and on in valid}
         return found.pop() if len(found) == 1 else None
 
     def serving_unit(self, official: int, on: dt.date) -> int | None:
         """Find where an official served on a day."""
-        return next((unit for valid, unit in self.serving.get(official, ()) if _holds(valid, on)), None)
+        return next((unit for valid, unit in self.serving.get(official, ()) if on in valid), None)
 
     def _is_called(self, unit: int | None, name: str, on: dt.date) -> bool:
-        return any(called == name and _holds(valid, on) for valid, called in self.parents.get(unit or 0, ()))
+        return any(called == name and on in valid for valid, called in self.parents.get(unit or 0, ()))
 
 
 def look_up(wanted: Wanted) -> Directory:
@@ -149,7 +149,3 @@ def _readings(name: str) -> Iterator[tuple[str, str | None]]:
         for prefix in _PREFIXES:
             if told.startswith(prefix):
                 yield told.removeprefix(prefix), parent
-
-
-def _holds(valid: Any, on: dt.date) -> bool:
-    return (valid.lower is None or valid.lower <= on) and (valid.upper is None or on < valid.upper)

@@ -87,7 +87,7 @@ class KnownProcedure:
 
     def version_on(self, day: Any) -> Version | None:
         """Return the version in force on a day; without a day there is none."""
-        return next((v for v in self.versions if day is not None and _holds(v.valid, day)), None)
+        return next((v for v in self.versions if day is not None and day in v.valid), None)
 
 
 def procedures_by_code(*, codes: Iterable[str]) -> dict[str, KnownProcedure]:
@@ -133,7 +133,3 @@ def _limit(amount: int | None, unit: str) -> Limit | None:
         return None if amount is None or not unit else Limit(amount, LimitUnit(unit))
     except ValueError:  # zero hours, or more than ten years: no limit that can be counted
         return None
-
-
-def _holds(valid: Any, day: Any) -> bool:
-    return (valid.lower is None or valid.lower <= day) and (valid.upper is None or day < valid.upper)
