@@ -35,7 +35,7 @@ class Requests:
         self.signed = {"Authorization": f"Bearer {ours['token']}", "Content-Type": "application/json"}
         self.plain = {"Authorization": f"Token {plain['token']}", "Content-Type": "application/json"}
         self.secrets, self.codes = iter(ours["secrets"]), itertools.cycle(ours["codes"])
-        self.plain_ids, self.plain_codes = itertools.cycle(plain["ids"]), itertools.cycle(plain["codes"])
+        self.plain_ids = itertools.cycle(plain["ids"])
         self.numbers = itertools.count()
         for run in self._runs(self.WARM_UP).values():
             run()
@@ -64,7 +64,7 @@ class Requests:
         return Request("POST", "/ratings/", 201, body, self.plain)
 
     def _plain_get(self) -> Request:
-        return Request("GET", f"/transactions/{next(self.plain_codes)}/", 200, headers=self.plain)
+        return Request("GET", f"/transactions/{next(self.plain_ids)}/", 200, headers=self.plain)
 
     def _rating(self) -> Request:
         body = bodies.written(bodies.rating(str(uuid.uuid4()), next(self.secrets)))

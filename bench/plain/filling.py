@@ -12,7 +12,7 @@ MORNING = dt.datetime(2026, 3, 4, 1, 15, tzinfo=dt.UTC)
 
 
 def fill() -> dict[str, object]:
-    """Make everything; return the token, and ids and codes of the transactions."""
+    """Make everything; return the token, and the ids of the transactions."""
     from django.contrib.auth.models import User  # noqa: PLC0415 - models wait for Django
     from rest_framework.authtoken.models import Token  # noqa: PLC0415
 
@@ -30,7 +30,7 @@ def fill() -> dict[str, object]:
     ]  # fmt: skip
     Transaction.objects.bulk_create(rows)
     token = Token.objects.create(user=User.objects.create_user("bench"))
-    return {"token": token.key, "ids": [str(row.pk) for row in rows], "codes": [row.dossier_code for row in rows]}
+    return {"token": token.key, "ids": [str(row.pk) for row in rows]}
 
 
 if __name__ == "__main__":

@@ -25,12 +25,11 @@ class RatingSerializer(serializers.ModelSerializer):
 
 
 class TransactionViewSet(viewsets.ModelViewSet):
-    """Transactions by their code."""
+    """Transactions."""
 
     queryset = Transaction.objects.select_related("unit", "procedure").order_by("-received_at")
     serializer_class = TransactionSerializer
     filterset_fields = ("unit", "procedure", "status")
-    lookup_field = "dossier_code"
 
 
 class RatingViewSet(viewsets.ModelViewSet):
