@@ -8,6 +8,8 @@ from bench.subjects import Batches, Requests
 
 ROUNDS, MOST_ROUNDS = 3, 5
 """How many rounds a figure needs undisturbed, and how many are played at most to have them."""
+SECONDS = {Requests: 80.0, Batches: 40.0}
+"""After how long no further round begins."""
 
 
 def main() -> int:
@@ -24,7 +26,7 @@ def main() -> int:
 
 
 def _played(ready: Stage, make: type[Requests | Batches]) -> list[Score]:
-    return play(make(ready), rounds=ROUNDS, most=MOST_ROUNDS)
+    return play(make(ready), rounds=ROUNDS, most=MOST_ROUNDS, seconds=SECONDS[make])
 
 
 if __name__ == "__main__":

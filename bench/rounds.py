@@ -1,6 +1,7 @@
-"""Rounds: everything once, in turn, every second round backwards; a figure is the median of the rounds' ratios."""
+"""Rounds: everything once, in turn; a figure is the median of the rounds' ratios."""
 
 import statistics
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -65,20 +66,22 @@ class Score:
 
 
 class Subjects(Protocol):
-    """What is run in turn, by name. `prepare` is called before each round, outside of what is measured."""
+    """What is run in turn. `prepare` is called before each round, outside of what is measured."""
 
     machine: Machine
     figures: Sequence[Figure]
 
     def prepare(self, number: int) -> dict[str, Callable[[], tuple[int, float]]]:
-        """Return the runs of a round: each gives the amount it did and the seconds it took."""
+        """Return the runs of a round in their order, by name: each gives the amount it did and the seconds it took."""
 
 
-def play(subjects: Subjects, *, rounds: int, most: int) -> list[Score]:
-    """Play until each figure has enough undisturbed rounds, or the most have been played."""
+def play(subjects: Subjects, *, rounds: int, most: int, seconds: float) -> list[Score]:
+    """Play until each figure has enough undisturbed rounds, the most have been played, or the time is up."""
+    ends = time.monotonic() + seconds
     scores = [Score(figure) for figure in subjects.figures]
     for number in range(most):
-        if all(len(score.calm) >= rounds for score in scores):
+        is_enough = all(len(score.calm) >= rounds for score in scores)
+        if is_enough or (number and time.monotonic() > ends):
             break
         runs = _round(subjects, number)
         for score in scores:
@@ -87,9 +90,8 @@ def play(subjects: Subjects, *, rounds: int, most: int) -> list[Score]:
 
 
 def _round(subjects: Subjects, number: int) -> dict[str, Run]:
-    wanted = list(subjects.prepare(number).items())
     done: dict[str, Run] = {}
-    for name, run in wanted if number % 2 == 0 else wanted[::-1]:
+    for name, run in subjects.prepare(number).items():
         subjects.machine.wait_for_calm()
         before = subjects.machine.read()
         amount, seconds = run()

@@ -41,8 +41,9 @@ class Requests:
             run()
 
     def prepare(self, number: int) -> Runs:
-        """Write the bodies of a round."""
-        return self._runs(self.AMOUNT)
+        """Write the bodies of a round; every second one is run backwards."""
+        runs = list(self._runs(self.AMOUNT).items())
+        return dict(runs[:: 1 if number % 2 == 0 else -1])
 
     def _runs(self, amount: int) -> Runs:
         makers = {
@@ -109,7 +110,11 @@ class Batches:
         known = [bodies.running(f"{prefix}{n:04d}") for prefix in prefixes for n in range(self.ROWS // 2)]
         self._send([self._batch(known[n : n + self.ROWS]) for n in range(0, len(known), self.ROWS)])
         sent = [self._batch([bodies.finished(f"{prefix}{n:04d}") for n in range(self.ROWS)]) for prefix in prefixes]
-        return {"copy": self._copied(number), "batch": partial(self._send, sent), "again": partial(self._send, sent)}
+        copy, ours = (
+            {"copy": self._copied(number)},
+            {"batch": partial(self._send, sent), "again": partial(self._send, sent)},
+        )
+        return copy | ours if number % 2 == 0 else ours | copy
 
     def _batch(self, rows: Sequence[object]) -> Request:
         return Request("POST", f"{API}/transactions/batch", 200, bodies.written(rows), self.signed)
