@@ -10,7 +10,7 @@ PROC = Path("/proc")
 IDLE = (3, 4)  # idle, iowait
 GUEST = 8  # from here on counted before already
 MOST_FOREIGN = 0.08
-CALM_WAIT = 4.0
+CALM_WAIT = 3.0
 _TICK = os.sysconf("SC_CLK_TCK")
 
 

@@ -75,9 +75,8 @@ class Subjects(Protocol):
         """Return the runs of a round in their order, by name: each gives the amount it did and the seconds it took."""
 
 
-def play(subjects: Subjects, *, rounds: int, most: int, seconds: float) -> list[Score]:
-    """Play until each figure has enough undisturbed rounds, the most have been played, or the time is up."""
-    ends = time.monotonic() + seconds
+def play(subjects: Subjects, *, rounds: int, most: int, ends: float) -> list[Score]:
+    """Play until each figure has enough undisturbed rounds, the most have been played, or the time is up (`ends`, monotonic)."""
     scores = [Score(figure) for figure in subjects.figures]
     for number in range(most):
         is_enough = all(len(score.calm) >= rounds for score in scores)
