@@ -76,7 +76,7 @@ class Subjects(Protocol):
 
 
 def play(subjects: Subjects, *, rounds: int, most: int, ends: float) -> list[Score]:
-    """Play until each figure has enough undisturbed rounds, the most have been played, or the time is up (`ends`, monotonic)."""
+    """Play until each figure has enough undisturbed rounds, the most have been played, or `ends` (monotonic)."""
     scores = [Score(figure) for figure in subjects.figures]
     for number in range(most):
         is_enough = all(len(score.calm) >= rounds for score in scores)
