@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -15,6 +16,9 @@ EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 WIDEST_OFFSET = dt.timedelta(hours=15, minutes=59)
 _RFC3339 = re.compile(r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
+
+S = TypeVar("S", bound=serializers.Serializer[Any])
 
 
 class Shape(serializers.Serializer[Any]):
@@ -32,6 +36,29 @@ class Shape(serializers.Serializer[Any]):
         if faults:
             raise serializers.ValidationError(faults)
         return value
+
+
+@cache
+def shape_of(shape: type[S]) -> S:
+    """Return the one instance of a shape: copying its fields each time would cost more than reading what comes in.
+
+    It may be asked to `run_validation` and `to_representation`, which keep nothing.
+    """
+    return shape()
+
+
+def parsed(shape: type[Shape], data: Any) -> Any:
+    """Return what was validated; raises ValidationError by field."""
+    try:
+        return shape_of(shape).run_validation(data)
+    except serializers.ValidationError as error:
+        detail = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
+        raise serializers.ValidationError(detail) from error
+
+
+def printed(shape: type[serializers.Serializer[Any]], value: Any) -> dict[str, Any]:
+    """Return a value as the shape prints it."""
+    return dict(shape_of(shape).to_representation(value))
 
 
 def _unknown() -> ErrorDetail:

@@ -2,14 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 from rest_framework.exceptions import ValidationError
 
 from api.errors import Invalid
 from api.parsing import json_of
-from api.shapes import Shape
+from api.shapes import Shape, shape_of
 from api.transactions.faults import row_faults
 from api.transactions.serializers import StepsReport, TransactionReport, TransactionRow
 from procedures.errors import RowFault
@@ -87,7 +86,7 @@ def _read(shape: type[Shape], document: Any, raw: bytes, *, dossier_code: str, n
     if not isinstance(document, dict):
         return IncomingMessage(raw, faults=(RowFault("", "not_an_object"),), dossier_code=dossier_code)
     try:
-        said = _shape(shape).run_validation(document)
+        said = shape_of(shape).run_validation(document)
     except ValidationError as error:
         return IncomingMessage(raw, faults=row_faults(error), dossier_code=dossier_code)
     if faults := tuple(_too_early(said, now + TOLERANCE)):
@@ -97,12 +96,6 @@ def _read(shape: type[Shape], document: Any, raw: bytes, *, dossier_code: str, n
     told: tuple[Told, ...] = (_snapshot(code, said), *steps) if "source_updated_at" in said else steps
     pointers = _POINTERS | {f"steps/{n}/unit_code": f"/steps/{n}/unit" for n in range(len(steps))}
     return IncomingMessage(raw, told, dossier_code=code, pointers=pointers)
-
-
-@cache
-def _shape(shape: type[Shape]) -> Shape:
-    """Return the one instance of a shape: copying its fields for each row would cost more than reading the row."""
-    return shape()
 
 
 def _too_early(said: Mapping[str, Any], latest: dt.datetime) -> Iterator[RowFault]:

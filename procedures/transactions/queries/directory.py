@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from units.models import Official, Posting, Unit, UnitAlias, UnitCode, UnitVersion
+from procedures.transactions.queries.statements import LIVES, OFFICIALS, POSTINGS, UNITS, answer
+from units.models import UnitAlias, UnitCode, UnitVersion
 from units.rules import folded
 from units.vocabulary import CodeScheme
 
@@ -87,13 +88,13 @@ def look_up(wanted: Wanted) -> Directory:
 def add_lives(directory: Directory, units: Iterable[int]) -> None:
     """Learn when these units were in force."""
     lives: dict[int, list[Any]] = defaultdict(list)
-    for unit, valid in UnitVersion.objects.filter(unit__in=set(units)).values_list("unit_id", "valid"):
+    for unit, valid in answer(LIVES, set(units)):
         lives[unit].append(valid)
     directory.lives |= lives
 
 
 def _codes(directory: Directory, codes: frozenset[str]) -> None:
-    directory.own = dict(Unit.objects.filter(code__in=codes).values_list("code", "id"))
+    directory.own = dict(answer(UNITS, codes))
     values = {_schemes(code)[1] for code in codes if code not in directory.own}
     if values:
         coded: dict[str, list[tuple[str, Any, int]]] = defaultdict(list)
@@ -122,14 +123,11 @@ def _names(directory: Directory, names: frozenset[str]) -> None:
 
 
 def _officials(directory: Directory, wanted: Wanted) -> None:
-    directory.officials = dict(Official.objects.filter(code__in=wanted.official_codes).values_list("code", "id"))
-    rows = Posting.objects.filter(official__name_folded__in={folded(name) for name in wanted.official_names}) | (
-        Posting.objects.filter(official__in=set(directory.officials.values()))
-    )
+    directory.officials = dict(answer(OFFICIALS, wanted.official_codes))
+    names = {folded(name) for name in wanted.official_names}
     posted: dict[str, list[tuple[int, Any, int, int]]] = defaultdict(list)
     serving: dict[int, list[tuple[Any, int]]] = defaultdict(list)
-    columns = ("official__name_folded", "official_id", "valid", "home_unit_id", "serving_unit_id")
-    for name, official, valid, home, serves in rows.values_list(*columns):
+    for name, official, valid, home, serves in answer(POSTINGS, names, directory.officials.values()):
         posted[name].append((official, valid, home, serves))
         serving[official].append((valid, serves))
     directory.posted, directory.serving = dict(posted), dict(serving)
