@@ -56,7 +56,7 @@ In a second terminal:   make demo{port}      a whole morning, told with its figu
   curl -s "{base}/api/v1/metrics/values?metric=on_time_legal&period=2024-Q1" -H "Authorization: Bearer $HOME_AFFAIRS"
 
 Others: AS=truongphong.mau (head of unit), AS=canbo.mau (official), AS=quan-tri-mau (administrator's console),
-        AS=motcua-mau (one-stop software).
+AS=motcua-mau (one-stop software).
 """
 
 

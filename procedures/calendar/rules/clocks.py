@@ -52,7 +52,7 @@ class Clock:
     def calendar_version(self) -> str:
         """Name the edition of the calendar it was counted with.
 
-        Source: none, it is what the calendar calls itself.
+        Source: our choice, because a figure names the edition it was counted with.
         """
         return self.calendar.version
 
