@@ -34,7 +34,7 @@ def refused(statement: str) -> bool:
 def told(query: str) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def test_the_tests_themselves_connect_as_the_service_does() -> None:
