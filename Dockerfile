@@ -23,5 +23,5 @@ RUN SECRET_KEY="$(python -c 'import secrets;print(secrets.token_urlsafe(48))')" 
 USER phucvu
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=3s --start-period=20s \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/livez', timeout=2)"]
+    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:8000/livez', headers={'Host': os.environ['ALLOWED_HOSTS'].split(',')[0]}), timeout=2)"]
 CMD ["sh", "-c", "mkdir -p $PROMETHEUS_MULTIPROC_DIR && exec gunicorn -c config/gunicorn.conf.py --bind 0.0.0.0:8000 --worker-tmp-dir /dev/shm"]

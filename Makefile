@@ -47,7 +47,7 @@ contract: $(VENV)/.made ## regenerate openapi.yaml
 	@$(TOOL) $(PY) manage.py spectacular --validate --fail-on-warn --file openapi.yaml
 
 bench: $(VENV)/.made ## measure the promises, as ratios
-	@$(HERE) do $(PY) -m bench
+	@$(TOOL) $(PY) -m bench
 
 fmt: $(VENV)/.made ## format the code
 	@$(PY) -m ruff format --quiet . && $(PY) -m ruff check --quiet --fix .

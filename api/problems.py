@@ -51,6 +51,7 @@ from feedback.errors import (
     RatingFormUnknown,
     RatingIdTaken,
     RatingUnknown,
+    ReceiptUnknown,
     RightNotUsable,
     RunIsProvisional,
     RunNeedsReason,
@@ -229,6 +230,11 @@ PROBLEMS: dict[type[Exception], Problem] = {
     RatingUnknown: ABSENT,
     SubmissionRejected: INVALID,
     ComplaintUnknown: ABSENT,
+    ReceiptUnknown: Problem(
+        "receipt-unknown", HTTPStatus.NOT_FOUND, "Không có biên nhận này", "There is no such receipt",
+        "Số biên nhận hoặc mã bí mật không đúng. Xem lại từng ký tự trên biên nhận rồi nhập lại cả hai.",
+        "The receipt number or the secret is wrong. Check both against the receipt and enter them again.",
+    ),
     TransitionRefused: Problem(
         "transition-refused", HTTPStatus.CONFLICT, "Không chuyển được trạng thái", "The state does not allow it",
         "Vụ việc đang ở trạng thái “{state}” nên không chuyển sang “{wanted}” được; xem allowed_transitions.",
@@ -441,6 +447,10 @@ def faults_of(error: Exception) -> list[Fault]:
             return []
 
 
+_NOT_LISTED = said("Giá trị không có trong danh sách cho phép.", "The value is not among those allowed.")
+"""In place of the framework's sentence, which repeats what was sent, however long and whatever it tells of whom."""
+
+
 def _faults_in(detail: Any, pointer: str) -> Iterator[Fault]:
     match detail:
         case dict():
@@ -451,7 +461,8 @@ def _faults_in(detail: Any, pointer: str) -> Iterator[Fault]:
             for inner in detail:
                 yield from _faults_in(inner, pointer)
         case _:
-            yield Fault("pointer", pointer, getattr(detail, "code", "invalid"), str(detail))
+            code = getattr(detail, "code", "invalid")
+            yield Fault("pointer", pointer, code, str(_NOT_LISTED if code == "invalid_choice" else detail))
 
 
 def _plain(problem: Problem, **attributes: Any) -> HttpResponse:

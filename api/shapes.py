@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -15,6 +16,9 @@ EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 WIDEST_OFFSET = dt.timedelta(hours=15, minutes=59)
 _RFC3339 = re.compile(r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
+
+S = TypeVar("S", bound=serializers.Serializer[Any])
 
 
 class Shape(serializers.Serializer[Any]):
@@ -34,6 +38,29 @@ class Shape(serializers.Serializer[Any]):
         return value
 
 
+@cache
+def shape_of(shape: type[S]) -> S:
+    """Return the one instance of a shape: copying its fields each time would cost more than reading what comes in.
+
+    It may be asked to `run_validation` and `to_representation`, which keep nothing.
+    """
+    return shape()
+
+
+def parsed(shape: type[Shape], data: Any) -> Any:
+    """Return what was validated; raises ValidationError by field."""
+    try:
+        return shape_of(shape).run_validation(data)
+    except serializers.ValidationError as error:
+        detail = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
+        raise serializers.ValidationError(detail) from error
+
+
+def printed(shape: type[serializers.Serializer[Any]], value: Any) -> dict[str, Any]:
+    """Return a value as the shape prints it."""
+    return dict(shape_of(shape).to_representation(value))
+
+
 def _unknown() -> ErrorDetail:
     text = said("Trường này không có trong đặc tả.", "This field is not in the contract.")
     return ErrorDetail(str(text), "unknown_field")
@@ -45,8 +72,11 @@ class Instant(serializers.DateTimeField):
 
     default_error_messages = {
         "offset": said(
-            "Thời điểm phải theo RFC 3339, có múi giờ, ví dụ 2024-03-04T08:15:00+07:00.",
-            "An instant must follow RFC 3339 with its offset, for example 2024-03-04T08:15:00+07:00.",
+            "Thời điểm phải theo RFC 3339, kèm múi giờ không quá ±15:59, ví dụ 2024-03-04T08:15:00+07:00.",
+            "An instant must follow RFC 3339, with an offset up to ±15:59, for example 2024-03-04T08:15:00+07:00.",
+        ),
+        "no_such_instant": said(
+            "Không có ngày giờ này (ví dụ ngày 30 tháng 2).", "There is no such instant (like 30 February)."
         ),
         "range": said("Năm phải từ 1990 đến 2100.", "The year must be from 1990 to 2100."),
     }
@@ -63,7 +93,7 @@ class Instant(serializers.DateTimeField):
                 self.fail("range")
             return instant.astimezone(dt.UTC)
         except (ValueError, OverflowError):
-            self.fail("invalid", format="RFC 3339")
+            self.fail("no_such_instant")
 
 
 class Day(serializers.DateField):
@@ -94,6 +124,26 @@ class Text(serializers.CharField):
         if _CONTROL.search(text):
             self.fail("control")
         return text
+
+
+_DAY = {"type": ["string", "null"], "format": "date"}
+
+
+class Dated(serializers.Serializer[Any]):
+    """Something in force for a half-open period: `valid_to` is the first day on which it is no more."""
+
+    valid_from = serializers.SerializerMethodField(help_text="Ngày đầu có hiệu lực; null là không rõ, đã có từ trước.")
+    valid_to = serializers.SerializerMethodField(help_text="Ngày đầu hết hiệu lực; null là chưa có.")
+
+    @extend_schema_field(_DAY)
+    def get_valid_from(self, row: Any) -> dt.date | None:
+        """Print the first day."""
+        return row.valid.lower  # type: ignore[no-any-return]
+
+    @extend_schema_field(_DAY)
+    def get_valid_to(self, row: Any) -> dt.date | None:
+        """Print the first day after the last."""
+        return row.valid.upper  # type: ignore[no-any-return]
 
 
 class FaultShape(serializers.Serializer[Any]):

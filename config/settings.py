@@ -23,7 +23,7 @@ OIDC_AUDIENCE = env.text("OIDC_AUDIENCE") if OIDC_ISSUER else ""
 OIDC_JWKS_URL = env.address("OIDC_JWKS_URL") if OIDC_ISSUER else ""
 OIDC_ALGORITHMS = env.names("OIDC_ALGORITHMS", "RS256,ES256,PS256,EdDSA")
 
-# Requests a minute; reliability.md V3. A client may be given more by its own row.
+# Requests a minute. A client may be given more by its own row.
 RATE_LIMITS = {
     "client": env.number("RATE_LIMIT_CLIENT", 1200, least=1),
     "person": env.number("RATE_LIMIT_PERSON", 300, least=1),
@@ -106,7 +106,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 
-# The largest body: a batch of transactions (design.md: 8 MiB); every other operation bounds itself (api/parsing.py).
+# The largest body: a batch of transactions (8 MiB); every other operation bounds itself (api/parsing.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024 + 1024
 PASSWORD_HASHERS = ["api.access.passwords.Hasher"]
 

@@ -75,6 +75,10 @@ class ComplaintUnknown(FeedbackError):
     """There is no such complaint, or none that the asker may know of: the two are told alike."""
 
 
+class ReceiptUnknown(FeedbackError):
+    """No complaint has this receipt number and secret; which of the two is wrong is never told."""
+
+
 class TransitionRefused(FeedbackError):
     """A complaint cannot go from the state it is in to the one asked for."""
 

@@ -72,11 +72,3 @@ class RowFault:
     pointer: str
     code: str
     value: str = ""
-
-
-class MessageRejected(ProceduresError):
-    """A message cannot be taken; it is kept as received and can be replayed once the cause is mended."""
-
-    def __init__(self, faults: Sequence[RowFault]) -> None:
-        super().__init__()
-        self.faults = list(faults)

@@ -1,4 +1,4 @@
-"""The words of procedures and transactions; the ten national statuses are QĐ's codes 1–10 (domain: TrangThaiHoSo)."""
+"""The words of procedures and transactions; the ten national statuses are the portal's codes 1–10 (TrangThaiHoSo)."""
 
 from django.db.models import TextChoices
 
@@ -24,7 +24,7 @@ class Status(TextChoices):
 
 
 class Timeliness(TextChoices):
-    """Early, on time or late, by the day (design: three-way label); running ones are told as of a moment."""
+    """Early, on time or late, by the day; running ones are told as of a moment."""
 
     EARLY = "early", "trước hạn"
     ON_TIME = "on_time", "đúng hạn"

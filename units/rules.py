@@ -1,7 +1,9 @@
-"""Vietnamese words as they are compared and ordered; the database has no Vietnamese collation to rely on."""
+"""Vietnamese words as they are compared and ordered (the database has no Vietnamese collation), and agency codes."""
 
+import re
 import unicodedata
 
+_FIRST_LEVEL = re.compile(r"000\.00\.00\.([A-Y][0-9]{2})", re.ASCII)
 _TONES = {"̀": 1, "̉": 2, "̃": 3, "́": 4, "̣": 5}
 _MARKS = {"̆": 1, "̂": 2, "̛": 3}
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -35,7 +37,7 @@ def sort_key(text: str) -> str:
 def person_sort_key(name: str) -> str:
     """Return the key by which people are listed: the given name, which comes last, before family and middle names.
 
-    Source: the custom of Vietnamese registers.
+    Source: our choice, after the custom of Vietnamese registers.
     """
     *family, given = name.split() or [""]
     return sort_key(" ".join([given, *family]))
@@ -54,3 +56,14 @@ def _place(letter: str) -> str:
         return f"{_FIRST_LETTER + place:02x}"
     point = ord(letter[0])
     return f"{point:02x}" if point < _FIRST_LETTER else f"ff{point:06x}"
+
+
+def code_of_2020(code: str) -> str:
+    """Return the newer form of a first-level agency code: `000.00.00.H34` is `H34`; "" for what is no such code.
+
+    Groups below the first level were given out anew, so theirs cannot be had from the old form.
+
+    Source: QCVN 102:2016/BTTTT; QĐ 20/2020/QĐ-TTg, điều 4.
+    """
+    found = _FIRST_LEVEL.fullmatch(code)
+    return found[1] if found else ""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
@@ -18,7 +19,36 @@ from api.access.services.clients import (
     secret_in_use,
     written,
 )
+from units.models import Official
+from units.queries import official_with_code, postings_of, unit_with_code
+from units.services import add_posting, put_official
 
+
+@dataclass(frozen=True)
+class Sample:
+    """A sample person; `official` and `boundary` are codes, "" is no official and the whole province."""
+
+    display_name: str
+    scopes: list[str]
+    official: str = ""
+    boundary: str = ""
+
+
+@dataclass(frozen=True)
+class SampleOfficial:
+    """An official whom a sample person is; accounts are bound to officials at the command line only."""
+
+    name: str
+    post: str
+    is_head: bool = False
+
+
+UNIT = "gso2025:23500"
+SINCE = dt.date(2025, 7, 1)
+OFFICIALS = {
+    "MAU-11": SampleOfficial("Trần Tiếp Nhận Mẫu", "Công chức tiếp nhận và trả kết quả"),
+    "MAU-13": SampleOfficial("Phạm Lãnh Đạo Mẫu", "Chủ tịch Ủy ban nhân dân xã", is_head=True),
+}
 CLIENTS = {
     "motcua-mau": ClientDraft(
         name="Phần mềm một cửa mẫu",
@@ -32,15 +62,18 @@ CLIENTS = {
     "quan-tri-mau": ClientDraft(name="Bàn điều khiển quản trị mẫu", scopes=sorted(ALL_SCOPES)),
 }
 PEOPLE = {
-    "thanhtra.mau": Person(
+    "thanhtra.mau": Sample(
         display_name="Thanh Tra Mẫu",
         scopes=[
             "complaints:handle", "complaints:read", "monitoring:read", "ratings:manage", "transactions:read",
             "units:read",
         ],
     ),
-    "truongphong.mau": Person(display_name="Trưởng Phòng Mẫu", scopes=["monitoring:read"]),
-    "noivu.mau": Person(
+    "truongphong.mau": Sample(
+        display_name="Phạm Lãnh Đạo Mẫu", scopes=["monitoring:read"], official="MAU-13", boundary=UNIT
+    ),
+    "canbo.mau": Sample(display_name="Trần Tiếp Nhận Mẫu", scopes=["complaints:read"], official="MAU-11"),
+    "noivu.mau": Sample(
         display_name="Nội Vụ Mẫu",
         scopes=["assessments:manage", "assessments:publish", "assessments:read", "monitoring:read"],
     ),
@@ -68,13 +101,31 @@ def renew_client(client_id: str, draft: ClientDraft, *, now: dt.datetime) -> str
     return secret
 
 
-def renew_person(username: str, person: Person, *, password: str, seed: str, now: dt.datetime) -> None:
+def renew_person(username: str, sample: Sample, *, password: str, seed: str, now: dt.datetime) -> None:
     """Make a sample person, or give the one that is there a new password and key."""
+    person = Person(
+        display_name=sample.display_name,
+        scopes=sample.scopes,
+        boundary=unit_with_code(code=sample.boundary) if sample.boundary else None,
+        official=_official(sample.official, now=now) if sample.official else None,
+    )
     local = LocalSignIn(username=username, password=password, seed=seed)
     if Account.objects.filter(username=username).exists():
         reset_sign_in(local=local, person=person)
     else:
         create_account(person=person, local=local, now=now)
+
+
+def _official(code: str, *, now: dt.datetime) -> Official:
+    """Return a sample official, registered and posted if he was not."""
+    told, unit = OFFICIALS[code], unit_with_code(code=UNIT)
+    official, _ = put_official(code=code, name=told.name, by=OPERATOR.id, now=now)
+    if not postings_of(official_id=official.pk).exists():
+        add_posting(
+            official=official, home_unit=unit, serving_unit=unit, post=told.post, is_head=told.is_head,
+            valid_from=SINCE, by=OPERATOR.id, now=now,
+        )  # fmt: skip
+    return official_with_code(code=code)
 
 
 def _is_live_client(client_id: str, secret: str, *, now: dt.datetime) -> bool:
@@ -85,5 +136,14 @@ def _is_live_client(client_id: str, secret: str, *, now: dt.datetime) -> bool:
 
 def _is_live_person(username: str, password: str) -> bool:
     account = Account.objects.filter(username=username, is_active=True).first()
-    same = account is not None and set(account.scopes) == set(PEOPLE[username].scopes)
+    same = account is not None and _rights_of(account) == _rights_told(PEOPLE[username])
     return same and account is not None and check_password(password, account.password)
+
+
+def _rights_of(account: Account) -> tuple[set[str], str, str]:
+    official, boundary = account.official, account.boundary
+    return set(account.scopes), official.code if official else "", boundary.code if boundary else ""
+
+
+def _rights_told(sample: Sample) -> tuple[set[str], str, str]:
+    return set(sample.scopes), sample.official, sample.boundary

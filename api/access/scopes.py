@@ -1,4 +1,4 @@
-"""Every scope there is (docs/integrators.md lists what each one opens)."""
+"""Every scope there is (docs/tich-hop.md lists what the usual ones open)."""
 
 from django.db.models import TextChoices
 

@@ -17,6 +17,7 @@ from api.errors import Fault, Invalid
 from api.idempotency.once import Answer, once
 from api.language import said
 from api.schema import KEYED, problems
+from api.shapes import parsed
 from feedback.complaints import queries, services
 from feedback.vocabulary import ComplaintState, LegalClass
 from procedures.calendar.rules import local
@@ -85,12 +86,11 @@ class Complaints(ListEndpoint):
     )  # fmt: skip
     def post(self, request: Request) -> HttpResponse:
         """File a complaint; the receipt's secret is told this once, and again to a retry with the same key."""
-        draft = ComplaintSubmission(data=request.data)
-        draft.is_valid(raise_exception=True)
+        draft = parsed(ComplaintSubmission, request.data)
         moment = now()
 
         def work(secret: str) -> Answer:
-            complaint = services.submit(**draft.validated_data, secret=secret, now=moment)
+            complaint = services.submit(**draft, secret=secret, now=moment)
             return Answer(201, {"state": complaint.state, "due_on": complaint.due_on})
 
         return once(request=request, operation="submitComplaint", now=moment, work=work, complete=_with_receipt)

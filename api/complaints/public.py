@@ -10,7 +10,7 @@ from api.complaints.submissions import ComplaintCategoryShape, ComplaintStatus, 
 from api.endpoint import PUBLIC, Endpoint, ListEndpoint
 from api.schema import problems
 from feedback.complaints import queries
-from feedback.errors import ComplaintUnknown
+from feedback.errors import ReceiptUnknown
 
 
 class ComplaintCategories(ListEndpoint):
@@ -40,7 +40,7 @@ class ComplaintReceipts(Endpoint):
 
     @extend_schema(
         operation_id="readComplaintReceipt", tags=["complaints"], summary="Tra cứu phản ánh bằng biên nhận",
-        request=ReceiptQuestion, responses={200: ComplaintStatus, **problems(ComplaintUnknown)},
+        request=ReceiptQuestion, responses={200: ComplaintStatus, **problems(ReceiptUnknown)},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Tell what has become of a complaint; a wrong secret and no such receipt are answered alike."""

@@ -25,7 +25,7 @@ _LAG = """
 SELECT coalesce(EXTRACT(EPOCH FROM clock_timestamp() - min(occurred_at)), 0)::float8
 FROM api_event
 WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-  AND occurred_at <> date_trunc('day', occurred_at)  -- of these only the day is known
+  AND occurred_at <> date_trunc('day', occurred_at, 'Asia/Ho_Chi_Minh')  -- of these only the day is known
 """
 LAST_ID = 2**63 - 1
 

@@ -11,8 +11,6 @@ from api.events.queries import lag_seconds
 
 REMEMBERED = 1.0
 """Seconds an answer is good for: probes of many balancers must not add up to load."""
-LONGEST_LAG = 300.0
-"""Seconds the oldest event may be held back by a transaction left open, before somebody should look."""
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,21 @@ from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 
 from api.errors import Fault, Invalid, KeyInFlight, KeyReused
-from api.idempotency.models import StoredAnswer
 from api.language import said
 from api.principals import CITIZEN, caller
 from procedures.secrecy import derived_secret, keyed_hash
 
 SHORTEST_KEY, LONGEST_KEY = 16, 200
 PATIENCE = "500ms"
+_CLAIM = """
+SELECT set_config('lock_timeout', %(patience)s, true);
+INSERT INTO api_storedanswer (principal, operation, key_hash, body_hash, body, headers, created_at)
+VALUES (%(principal)s, %(operation)s, %(key_hash)s, %(body_hash)s, '', '{}', %(now)s)
+ON CONFLICT (principal, operation, key_hash) DO NOTHING;
+SELECT id, body_hash, status, body, headers::text, set_config('lock_timeout', '0', true) FROM api_storedanswer
+WHERE principal = %(principal)s AND operation = %(operation)s AND key_hash = %(key_hash)s
+"""
+_KEEP = "UPDATE api_storedanswer SET status = %s, body = %s, headers = %s WHERE id = %s"
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,24 @@ class Answer:
     status: int
     body: Mapping[str, Any]
     headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """An answer as it is kept."""
+
+    status: int
+    text: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class _Held:
+    """The row of a key, which nobody else can take now; without an answer it is ours to fill."""
+
+    row: int
+    body_hash: bytes
+    stored: _Stored | None
 
 
 Work = Callable[[str], Answer]
@@ -59,37 +85,35 @@ def once(
     body_hash = keyed_hash("idempotency-body", _canonical([request.path, request.data]))
     claim = {"principal": principal, "operation": operation, "key_hash": keyed_hash("idempotency-key", key)}
     with atomic():
-        row, is_new = _claim(claim=claim, body_hash=body_hash, now=now)
-        if is_new:
-            answer = work(secret)
-            row.status, row.body, row.headers = answer.status, _written(answer.body), answer.headers
-            row.save(update_fields=["status", "body", "headers"])
-        elif bytes(row.body_hash) != body_hash:
-            raise KeyReused
-    return _response(row, secret=secret, complete=complete, is_replay=not is_new)
+        held = _claim({**claim, "body_hash": body_hash, "now": now})
+        stored = held.stored or _keep(held.row, work(secret))
+    if held.body_hash != body_hash:
+        raise KeyReused
+    return _response(stored, secret=secret, complete=complete, is_replay=held.stored is not None)
 
 
-def _claim(*, claim: dict[str, Any], body_hash: bytes, now: dt.datetime) -> tuple[StoredAnswer, bool]:
-    """Return the row of this key and whether it is ours to fill."""
+def _claim(claim: dict[str, Any]) -> _Held:
+    """Insert the row of this key, or wait for who is inserting it, and return it; raises KeyInFlight.
+
+    One round trip. A row without an answer that we can see is our own: others' are committed with theirs.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
         try:
-            cursor.execute(
-                """
-                INSERT INTO api_storedanswer (principal, operation, key_hash, body_hash, body, headers, created_at)
-                VALUES (%(principal)s, %(operation)s, %(key_hash)s, %(body_hash)s, '', '{}', %(now)s)
-                ON CONFLICT (principal, operation, key_hash) DO NOTHING
-                RETURNING id
-                """,
-                {**claim, "body_hash": body_hash, "now": now},
-            )
+            cursor.execute(_CLAIM, {**claim, "patience": PATIENCE})
         except OperationalError as error:
             if isinstance(error.__cause__, LockNotAvailable):
                 raise KeyInFlight from error
             raise
-        is_new = cursor.fetchone() is not None
-        cursor.execute("SELECT set_config('lock_timeout', '0', true)")
-    return StoredAnswer.objects.get(**claim), is_new
+        row, body_hash, status, body, headers, _ = cursor.fetchone()
+    stored = None if status is None else _Stored(status, body, json.loads(headers))
+    return _Held(row, bytes(body_hash), stored)
+
+
+def _keep(row: int, answer: Answer) -> _Stored:
+    stored = _Stored(answer.status, _written(answer.body), answer.headers)
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [stored.status, stored.text, _written(stored.headers), row])
+    return stored
 
 
 def _key_of(request: Request) -> str:
@@ -113,7 +137,7 @@ def _written(body: Mapping[str, Any]) -> str:
     return json.dumps(body, cls=JSONEncoder, ensure_ascii=False, separators=(",", ":"))
 
 
-def _response(row: StoredAnswer, *, secret: str, complete: Completion | None, is_replay: bool) -> HttpResponse:
-    text = row.body if complete is None else _written(complete(json.loads(row.body), secret))
-    headers = {**row.headers, **({"Idempotent-Replayed": "true"} if is_replay else {})}
-    return HttpResponse(text, status=row.status, content_type="application/json", headers=headers)
+def _response(stored: _Stored, *, secret: str, complete: Completion | None, is_replay: bool) -> HttpResponse:
+    text = stored.text if complete is None else _written(complete(json.loads(stored.text), secret))
+    headers = {**stored.headers, **({"Idempotent-Replayed": "true"} if is_replay else {})}
+    return HttpResponse(text, status=stored.status, content_type="application/json", headers=headers)

@@ -21,7 +21,7 @@ DECLARE
     tell text := format(
         'INSERT INTO api_event (xid, type, subject, unit_id, scope, data, occurred_at)
          SELECT pg_current_xact_id()::text::bigint, %L || CASE TG_OP WHEN ''INSERT'' THEN ''created'' ELSE ''updated'' END,
-                n.%I::text, %s, %L, jsonb_build_object(%s), date_trunc(%L, now()) FROM ',
+                n.%I::text, %s, %L, jsonb_build_object(%s), date_trunc(%L, now(), ''Asia/Ho_Chi_Minh'') FROM ',
         prefix || '.', subject, unit_of_row, needed_scope, fields, grain
     );
     body text := 'BEGIN IF TG_OP = ''INSERT'' THEN ' || tell || 'after_rows AS n ORDER BY n.id; ELSE ' || tell

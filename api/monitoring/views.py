@@ -79,7 +79,8 @@ class MetricValues(Endpoint):
 
 
 def _is_inspectorate(principal: Principal) -> bool:
-    return any(principal.may(scope) for scope in INSPECTORATE)
+    """Tell whether small groups are shown: to inspectors of the whole province, never to a head bounded to his unit."""
+    return principal.boundary is None and any(principal.may(scope) for scope in INSPECTORATE)
 
 
 def _asked(request: Request) -> dict[str, Any]:

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("openapi-3.0.yaml", views.openapi_older),
     path("docs", views.docs),
     path("redoc", views.redoc),
+    path("r", views.rating),
     path("problems", views.problem_list),
     path("problems/<slug:slug>", views.problem_page),
 ]

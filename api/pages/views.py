@@ -1,4 +1,7 @@
-"""The few pages: the contract, its documentation, and what each problem means. Plain HTML, nothing from elsewhere."""
+"""The few pages: the contract, its documentation, what each problem means, and the page of a rating link.
+
+Plain HTML, nothing from elsewhere.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,11 +16,12 @@ from api.problems import Problem, all_problems, not_allowed
 
 READING = ("GET", "HEAD")
 YAML = "application/yaml"  # RFC 9512
+FIVE_MINUTES = "public, max-age=300"
 Page = Callable[..., HttpResponse]
 
 
 def _yaml(text: str) -> HttpResponse:
-    return HttpResponse(text, content_type=f"{YAML}; charset=utf-8", headers={"Cache-Control": "public, max-age=300"})
+    return HttpResponse(text, content_type=f"{YAML}; charset=utf-8", headers={"Cache-Control": FIVE_MINUTES})
 
 
 def read_only(page: Page) -> Page:
@@ -52,6 +56,14 @@ def docs(request: HttpRequest) -> HttpResponse:
 def redoc(request: HttpRequest) -> HttpResponse:
     """Show the operations, to read."""
     return render(request, "redoc.html")
+
+
+@read_only
+def rating(request: HttpRequest) -> HttpResponse:
+    """Show the page of a rating link; the right stands behind #, so every citizen gets the same bytes."""
+    answer = render(request, "rating.html")
+    answer["Cache-Control"] = FIVE_MINUTES
+    return answer
 
 
 @read_only

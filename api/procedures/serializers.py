@@ -7,11 +7,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.language import said
-from api.shapes import Day, Shape, Text
+from api.shapes import Dated, Day, Shape, Text
 from procedures.vocabulary import Level, LimitUnit, SupplementRule
 
 LONGEST_LIMIT = 3660
-_DAY = {"type": ["string", "null"], "format": "date"}
 
 
 class TimeLimit(serializers.Serializer[Any]):
@@ -47,12 +46,10 @@ class ProcedureListed(serializers.Serializer[Any]):
     time_limit = TimeLimit(allow_null=True, help_text="null: danh mục không ghi, hoặc tùy trường hợp.")
 
 
-class Procedure(ProcedureListed):
+class Procedure(Dated, ProcedureListed):
     """Everything about a procedure as of a day."""
 
     as_of = serializers.SerializerMethodField()
-    valid_from = serializers.SerializerMethodField(help_text="null: không rõ từ khi nào.")
-    valid_to = serializers.SerializerMethodField(help_text="Ngày đầu hết hiệu lực; null là chưa có.")
     executing_agency = serializers.CharField()
     limit_cases = serializers.CharField(help_text="Thời hạn theo từng trường hợp, như văn bản ghi.")
     supplement_rule = serializers.ChoiceField(SupplementRule.choices)
@@ -66,16 +63,6 @@ class Procedure(ProcedureListed):
     def get_as_of(self, row: Any) -> dt.date:
         """Print the day asked for."""
         return self.context["on"]  # type: ignore[no-any-return]
-
-    @extend_schema_field(_DAY)
-    def get_valid_from(self, row: Any) -> dt.date | None:
-        """Print the first day."""
-        return row.valid.lower  # type: ignore[no-any-return]
-
-    @extend_schema_field(_DAY)
-    def get_valid_to(self, row: Any) -> dt.date | None:
-        """Print the first day after the last."""
-        return row.valid.upper  # type: ignore[no-any-return]
 
 
 class TimeLimitGiven(Shape):

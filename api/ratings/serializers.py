@@ -184,7 +184,7 @@ class TakenRating(serializers.Serializer[Any]):
     """That a rating was taken; `id` is the client's own."""
 
     id = serializers.UUIDField(source="given_id")
-    form = serializers.CharField(source="form_version.form.code")
+    form = serializers.CharField(source="form_version.code")
     form_version = serializers.IntegerField(source="form_version.number")
     step = serializers.ChoiceField(choices=StepKind.choices)
 

@@ -21,6 +21,7 @@ from api.ratings import serializers
 from api.ratings.faults import told_by_place
 from api.ratings.links import link_of, qr_svg
 from api.schema import KEYED, problems
+from api.shapes import parsed, printed
 from feedback.errors import (
     AlreadyRated,
     HelperServed,
@@ -210,13 +211,12 @@ class Ratings(ListEndpoint):
     )  # fmt: skip
     def post(self, request: Request) -> HttpResponse:
         """Take a rating once."""
-        sent = serializers.RatingSubmission(data=request.data)
-        sent.is_valid(raise_exception=True)
+        sent = parsed(serializers.RatingSubmission, request.data)
 
         def work(_secret: str) -> Answer:
             with told_by_place():
-                rating = self._take(sent.validated_data)
-            return Answer(HTTPStatus.CREATED, serializers.TakenRating(rating).data)
+                rating = self._take(sent)
+            return Answer(HTTPStatus.CREATED, printed(serializers.TakenRating, rating))
 
         return once(request=request, operation="submitRating", now=now(), work=work)
 

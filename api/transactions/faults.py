@@ -20,16 +20,25 @@ _SENTENCES = {
     "required": ("Trường này là bắt buộc.", "This field is required."),
     "null": ("Trường này không được null.", "This field may not be null."),
     "unknown_field": ("Trường này không có trong đặc tả.", "This field is not in the contract."),
-    "not_an_object": ("Mỗi dòng là một đối tượng JSON.", "Each row is a JSON object."),
+    "not_an_object": ("Phải là một đối tượng JSON, dạng {…}.", "This must be a JSON object: {…}."),
     "malformed_json": ("Không phải là JSON hợp lệ.", "This is not valid JSON."),
     "bad_text": ("Văn bản chứa ký tự không lưu được.", "The text holds a character that cannot be stored."),
     "offset": (
-        "Thời điểm phải theo RFC 3339, có múi giờ, ví dụ 2024-03-04T08:15:00+07:00.",
-        "An instant must follow RFC 3339 with its offset, for example 2024-03-04T08:15:00+07:00.",
+        "Thời điểm phải theo RFC 3339, kèm múi giờ không quá ±15:59, ví dụ 2024-03-04T08:15:00+07:00.",
+        "An instant must follow RFC 3339, with an offset up to ±15:59, for example 2024-03-04T08:15:00+07:00.",
+    ),
+    "no_such_instant": (
+        "Không có ngày giờ này (ví dụ ngày 30 tháng 2).",
+        "There is no such instant (like 30 February).",
     ),
     "range": ("Năm phải từ 1990 đến 2100.", "The year must be from 1990 to 2100."),
     "invalid_choice": ("Giá trị không có trong danh mục.", "The value is not in the list."),
+    "invalid": ("Sai kiểu giá trị ở trường này.", "The value is of the wrong type."),
+    "not_a_list": ("Phải là một danh sách, dạng […].", "This must be a list: […]."),
+    "blank": ("Trường này không được để trống.", "This field may not be blank."),
     "max_length": ("Quá dài.", "Too long."),
+    "max_value": ("Số quá lớn.", "The number is too large."),
+    "min_value": ("Số quá nhỏ.", "The number is too small."),
     "control": ("Văn bản chứa ký tự điều khiển.", "The text holds control characters."),
 }
 _UNKNOWN = ("Giá trị không hợp lệ.", "The value is not valid.")

@@ -1,20 +1,19 @@
 """From a row's JSON to a message: what the shape accepts is said, what it refuses is kept with its faults."""
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 from rest_framework.exceptions import ValidationError
 
 from api.errors import Invalid
 from api.parsing import json_of
-from api.shapes import Shape
+from api.shapes import Shape, shape_of
 from api.transactions.faults import row_faults
 from api.transactions.serializers import StepsReport, TransactionReport, TransactionRow
 from procedures.errors import RowFault
 from procedures.secrecy import pseudonym
+from procedures.transactions.rules.applicants import applicant_number
 from procedures.transactions.rules.messages import Snapshot, StepTold, SupplementTold, Told
 from procedures.transactions.services import IncomingMessage
 from procedures.vocabulary import ApplicantKind
@@ -46,9 +45,6 @@ _PLAIN = {
     "electronic_result": "electronic_result",
 }
 _MUST_BE_PAST = ("source_updated_at", "submitted_at", "received_at", "ended_at", "returned_at")
-_SEPARATORS = re.compile(r"[ .\-]")
-_DIGITS = re.compile(r"[0-9]{9,13}", re.ASCII)
-_SMALLEST = 1000
 
 
 def read_again(raw: bytes, dossier_code: str, now: dt.datetime) -> IncomingMessage:
@@ -90,7 +86,7 @@ def _read(shape: type[Shape], document: Any, raw: bytes, *, dossier_code: str, n
     if not isinstance(document, dict):
         return IncomingMessage(raw, faults=(RowFault("", "not_an_object"),), dossier_code=dossier_code)
     try:
-        said = _shape(shape).run_validation(document)
+        said = shape_of(shape).run_validation(document)
     except ValidationError as error:
         return IncomingMessage(raw, faults=row_faults(error), dossier_code=dossier_code)
     if faults := tuple(_too_early(said, now + TOLERANCE)):
@@ -100,12 +96,6 @@ def _read(shape: type[Shape], document: Any, raw: bytes, *, dossier_code: str, n
     told: tuple[Told, ...] = (_snapshot(code, said), *steps) if "source_updated_at" in said else steps
     pointers = _POINTERS | {f"steps/{n}/unit_code": f"/steps/{n}/unit" for n in range(len(steps))}
     return IncomingMessage(raw, told, dossier_code=code, pointers=pointers)
-
-
-@cache
-def _shape(shape: type[Shape]) -> Shape:
-    """Return the one instance of a shape: copying its fields for each row would cost more than reading the row."""
-    return shape()
 
 
 def _too_early(said: Mapping[str, Any], latest: dt.datetime) -> Iterator[RowFault]:
@@ -163,12 +153,8 @@ def _step(code: str, step: Mapping[str, Any]) -> StepTold:
 
 
 def _applicant_ref(applicant: Mapping[str, Any]) -> str | None:
-    """Return the pseudonym of the applicant's number; numbers that stand for nobody (000000001) are not a person's."""
-    is_citizen = applicant.get("kind") == ApplicantKind.CITIZEN
-    number = (
-        applicant.get("national_id") if is_citizen else applicant.get("business_code", applicant.get("national_id"))
-    )
-    bare = _SEPARATORS.sub("", number or "")
-    if not _DIGITS.fullmatch(bare) or int(bare) < _SMALLEST or len(set(bare)) == 1:
-        return None
-    return pseudonym("citizen" if is_citizen else "business", bare)
+    """Return the pseudonym of the applicant's number, or None: unknown."""
+    kind = applicant.get("kind")
+    names = ("national_id",) if kind == ApplicantKind.CITIZEN else ("business_code", "national_id")
+    found = applicant_number(kind, [applicant[name] for name in names if applicant.get(name)])
+    return pseudonym(*found) if found else None

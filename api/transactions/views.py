@@ -19,6 +19,7 @@ from api.language import said
 from api.preconditions import etag, is_unchanged
 from api.references import unit_meant
 from api.schema import problems
+from api.shapes import printed
 from api.transactions.faults import told
 from api.transactions.reading import VIA, read_state, read_steps
 from api.transactions.serializers import (
@@ -34,7 +35,7 @@ from procedures.calendar.rules import ZONE, days_in_words
 from procedures.errors import TransactionUnknown
 from procedures.transactions.models import Transaction as TransactionRow
 from procedures.transactions.queries import (
-    card,
+    card_with_code,
     cards,
     intervals_of,
     state_of,
@@ -46,8 +47,6 @@ from procedures.transactions.queries import (
 )
 from procedures.transactions.services import IncomingMessage, RowResult, receive
 from procedures.vocabulary import Channel, MessageOutcome, Outcome, Status, Timeliness, TransactionWarning
-
-STATE_LIMIT = 1024 * 1024
 
 
 class TransactionFilters(filters.FilterSet):
@@ -127,11 +126,11 @@ class OneTransaction(Endpoint):
     )
     def get(self, request: Request, dossier_code: str) -> Response:
         """Tell one transaction."""
-        row = transaction_with_code(dossier_code=dossier_code, viewer=self.principal.viewer, now=now())
+        card = card_with_code(dossier_code=dossier_code, viewer=self.principal.viewer, now=now())
+        row = card.row
         if is_unchanged(request, version=row.version) and row.timeliness != Timeliness.RUNNING:
             return Response(status=HTTPStatus.NOT_MODIFIED, headers=etag(row.version))
-        body = TransactionWithSteps(card(row, list(steps_of(transaction_id=row.pk)))).data
-        return Response(body, headers=etag(row.version))
+        return Response(printed(TransactionWithSteps, card), headers=etag(row.version))
 
     @extend_schema(
         operation_id="putTransaction",
@@ -233,4 +232,4 @@ def _taken(view: Endpoint, message: IncomingMessage, *, at: dt.datetime) -> RowR
 
 def _receipt(result: RowResult, *, created: MessageOutcome) -> Response:
     status = HTTPStatus.CREATED if result.outcome is created else HTTPStatus.OK
-    return Response(MessageReceipt(result).data, status=status)
+    return Response(printed(MessageReceipt, result), status=status)

@@ -3,18 +3,16 @@
 `parent` and `source` are also attributes of DRF's own classes; a declared field takes no notice of them.
 """
 
-import datetime as dt
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.language import said
-from api.shapes import Day, Shape, Text
+from api.shapes import Dated, Day, Shape, Text
 from units.queries import OfficialCard, UnitCard
 from units.vocabulary import CodeScheme, SuccessionKind, UnitKind
 
-_DAY = {"type": ["string", "null"], "format": "date"}
 _UNIT = {"oneOf": [{"$ref": "#/components/schemas/UnitReference"}, {"type": "null"}]}
 
 
@@ -29,23 +27,6 @@ class UnitReference(serializers.Serializer[Any]):
 
     code = serializers.CharField(help_text="Mã đơn vị của hệ thống này.")
     name = serializers.CharField()
-
-
-class Dated(serializers.Serializer[Any]):
-    """Something in force for a half-open period: `valid_to` is the first day on which it is no more."""
-
-    valid_from = serializers.SerializerMethodField(help_text="Ngày đầu có hiệu lực; null là không rõ, đã có từ trước.")
-    valid_to = serializers.SerializerMethodField(help_text="Ngày đầu hết hiệu lực; null là chưa có.")
-
-    @extend_schema_field(_DAY)
-    def get_valid_from(self, row: Any) -> dt.date | None:
-        """Print the first day."""
-        return row.valid.lower  # type: ignore[no-any-return]
-
-    @extend_schema_field(_DAY)
-    def get_valid_to(self, row: Any) -> dt.date | None:
-        """Print the first day after the last."""
-        return row.valid.upper  # type: ignore[no-any-return]
 
 
 class UnitListed(Dated):

@@ -23,7 +23,9 @@ def main() -> int:
     except FileNotFoundError:
         wrong = "There are no sample accounts yet. Start the service first: make run"
     except urllib.error.HTTPError as error:
-        wrong = f"{asked.name} was refused: {error.read().decode()}"
+        wrong = (
+            f"{asked.name} was refused ({error.code}). A person's one-time code works once: ask again in half a minute."
+        )
     except OSError:
         wrong = f"Nothing answers at {base}. Start the service first: make run (PORT=… for both if not 8000)"
     print(wrong, file=sys.stderr)

@@ -74,8 +74,10 @@ def metric_values(
 ) -> list[Figure]:  # fmt: skip
     """Return one metric for a period's code or for the days `from_date` to `to_date`, whole or cut by month.
 
-    Raises PeriodUnknown, PeriodsMissing, UnitUnknown, OfficialUnknown or ProcedureUnknown; what lies outside the
-    viewer's boundary is unknown.
+    Small groups stay hidden from one of the inspectorate too where his own unit is counted. What lies
+    outside the viewer's boundary is unknown.
+
+    Raises PeriodUnknown, PeriodsMissing, UnitUnknown, OfficialUnknown or ProcedureUnknown.
     """
     charged = charged_units(unit_code=unit, viewer=viewer, view=view, today=today)
     question = Question(
@@ -85,10 +87,20 @@ def metric_values(
         procedure=_procedure(procedure) if procedure else None,
     )
     counted = counts_of(metric, question)
+    sees_small_groups = sees_small_groups and not _is_spoken_of(viewer, charged)
     return [
         _figure(BY_CODE[metric], bucket, counts, sees_small_groups=sees_small_groups, view=view, now=now)
         for bucket, counts in zip(question.buckets, counted, strict=True)
     ]
+
+
+def _is_spoken_of(viewer: Viewer, charged: Charged) -> bool:
+    """Tell whether a viewer's own unit, or one he ever served in, is among those counted."""
+    own = {viewer.boundary} - {None}
+    if viewer.official is not None:
+        posted = Posting.objects.filter(official=viewer.official).values_list("home_unit_id", "serving_unit_id")
+        own |= {unit for row in posted for unit in row}
+    return bool(own) and (charged.everything or not own.isdisjoint(charged.units))
 
 
 def _figure(

@@ -3,6 +3,7 @@
 import datetime as dt
 from functools import lru_cache
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from procedures.calendar import rules
@@ -12,11 +13,18 @@ from procedures.vocabulary import Certainty, DayKind
 
 EDITIONS_KEPT = 16
 """Editions held in memory by a process: the newest, and those that running transactions were counted with."""
+_EDITION = """
+SELECT number, digest FROM procedures_calendarversion WHERE number = COALESCE(%(number)s, number)
+ORDER BY number DESC LIMIT 1
+"""
 
 
 def newest_edition() -> CalendarVersion:
     """Return the edition in use; raises NoCalendar."""
-    return _edition(None)
+    newest = CalendarVersion.objects.order_by("-number").first()
+    if newest is None:
+        raise NoCalendar
+    return newest
 
 
 def calendar_of(version: int | str | None = None) -> rules.Calendar:
@@ -24,8 +32,12 @@ def calendar_of(version: int | str | None = None) -> rules.Calendar:
 
     One small query: the days are read once per edition and process.
     """
-    edition = _edition(version)
-    return _calendar(edition.number, edition.digest)
+    with connection.cursor() as cursor:
+        cursor.execute(_EDITION, {"number": None if version is None else int(version)})
+        found = cursor.fetchone()
+    if found is None:
+        raise NoCalendar
+    return _calendar(*found)
 
 
 def days_of(*, number: int) -> QuerySet[DayOverride]:
@@ -57,14 +69,6 @@ def day_version(*, date: dt.date) -> int:
     """Return the number of the edition that last changed a day; 0 when none ever did."""
     rows = DayOverride.objects.filter(date=date).values_list("since_id", "until_id")
     return max((number for row in rows for number in row if number is not None), default=0)
-
-
-def _edition(version: int | str | None) -> CalendarVersion:
-    editions = CalendarVersion.objects.all() if version is None else CalendarVersion.objects.filter(number=int(version))
-    newest = editions.order_by("-number").first()
-    if newest is None:
-        raise NoCalendar
-    return newest
 
 
 @lru_cache(maxsize=EDITIONS_KEPT)

@@ -158,11 +158,13 @@ class ClockInterval(models.Model):
 class Message(models.Model):
     """A message as received (`raw_sealed`: encrypted, it names the applicant) and as understood (`content`: no person).
 
-    The same content from the same source is kept once; `times_received` counts the repeats.
+    The same content from the same source is kept once; `times_received` counts the repeats. `boundary` is the unit
+    whose subtree the sender was granted then, null for the whole province.
     """
 
     source = models.CharField(max_length=60)
     client_id = models.CharField(max_length=60)
+    boundary = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     via = models.CharField(max_length=20)
     kind = models.CharField(max_length=10, choices=MessageKind)
     dossier_code = models.CharField(max_length=100, blank=True, db_index=True)

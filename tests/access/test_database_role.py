@@ -34,7 +34,8 @@ def refused(statement: str) -> bool:
 def told(query: str) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query)
-        return list(cursor.fetchall())
+        rows: list[tuple[object, ...]] = cursor.fetchall()
+        return rows
 
 
 def test_the_tests_themselves_connect_as_the_service_does() -> None:

@@ -1,70 +1,26 @@
-"""The fifteen histories of config/data/dvcqg, as their senders send them."""
+"""Sending the histories of config/data/dvcqg in any order."""
 
-import json
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
-FOLDER = Path(__file__).resolve().parent.parent.parent / "config" / "data" / "dvcqg" / "histories"
-DOSSIERS, PROGRESS = "/adapters/dvcqg/dong-bo-ho-so", "/adapters/dvcqg/cap-nhat-tien-do"
+from config.demo.histories import DOSSIERS, PROGRESS, History, Letter, histories
 
-
-@dataclass(frozen=True)
-class Letter:
-    """One message of a history: where it goes, its bytes, and its tag where it is a bad one."""
-
-    path: str
-    body: bytes
-    sender: str
-    tag: str
-    expect: str
+__all__ = ["DOSSIERS", "PROGRESS", "History", "Letter", "histories", "in_order", "sent_with"]
 
 
-@dataclass(frozen=True)
-class History:
-    """One history with its letters in order of arrival, and the state a correct receiver ends with."""
-
-    id: str
-    title: str
-    dossier_code: str
-    letters: tuple[Letter, ...]
-    final: dict[str, Any]
-
-    def in_order(self, order: str) -> list[Letter]:
-        """Return the letters as they arrived, `reversed`, or shuffled with repeats by a seed (`seed 7`)."""
-        if order == "as they arrived":
-            return list(self.letters)
-        if order == "reversed":
-            return list(reversed(self.letters))
-        dice = random.Random(f"{self.id} {order}")
-        letters = [*self.letters, *dice.choices(self.letters, k=len(self.letters))]
-        dice.shuffle(letters)
-        return letters
-
-
-@lru_cache(maxsize=1)
-def histories() -> dict[str, History]:
-    """Return every history by its id."""
-    read = (json.loads(file.read_text()) for file in sorted(FOLDER.glob("H*.json")))
-    return {raw["id"]: _history(raw) for raw in read}
+def in_order(history: History, order: str) -> list[Letter]:
+    """Return the letters as they arrived, `reversed`, or shuffled with repeats by a seed (`seed 7`)."""
+    if order == "as they arrived":
+        return list(history.letters)
+    if order == "reversed":
+        return list(reversed(history.letters))
+    dice = random.Random(f"{history.id} {order}")
+    letters = [*history.letters, *dice.choices(history.letters, k=len(history.letters))]
+    dice.shuffle(letters)
+    return letters
 
 
 def sent_with(letters: Iterable[Letter], client: Any) -> list[Any]:
     """Send letters with an API client and return the answers."""
     return [client.post(one.path, one.body, content_type="application/json") for one in letters]
-
-
-def _history(raw: dict[str, Any]) -> History:
-    return History(raw["id"], raw["title"], raw["dossier"], tuple(map(_letter, raw["messages"])), raw["final"])
-
-
-def _letter(message: dict[str, Any]) -> Letter:
-    meta = message["meta"]
-    path = PROGRESS if meta["service"] in {"CapNhatTienDoHoSoMC", "DongBoTienTrinh"} else DOSSIERS
-    query = urlencode(meta["http"]["query"])
-    body = json.dumps(message["body"], ensure_ascii=False).encode()
-    return Letter(f"{path}?{query}" if query else path, body, meta["sender"], meta.get("tag", ""), meta["expect"])

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from config.demo.final_states import UNREACHABLE, differences, expected_of
 from procedures.catalogue.services import ProcedureFacts, put_procedure
 from procedures.secrecy import unseal
 from procedures.transactions.models import ClockInterval, Message, Step, Transaction
 from procedures.transactions.services.messages import sealed_for
-from tests.adapters.final_states import UNREACHABLE, differences, expected_of
-from tests.adapters.histories import DOSSIERS, PROGRESS, History, histories, sent_with
+from tests.adapters.histories import DOSSIERS, PROGRESS, History, histories, in_order, sent_with
 from tests.contract_client import ContractClient
 from units.models import Unit
 
@@ -59,7 +59,7 @@ def seen_of(dossier_code: str) -> dict[str, Any]:
 def test_a_history_ends_in_its_final_state_whatever_the_order(
     sender: ContractClient, history: History, order: str
 ) -> None:
-    answers = sent_with(history.in_order(order), sender)
+    answers = sent_with(in_order(history, order), sender)
 
     assert {answer.status_code for answer in answers} == {200}
     assert {answer.json()["error_code"] for answer in answers} <= {"0", "00"}

@@ -1,7 +1,7 @@
 """What is published never changes, and whoever changes it behind our back is found out."""
 
-import hashlib
-import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -15,6 +15,14 @@ from tests.assessments.test_runs import MANAGER, run
 from tests.builders.figures import an_official, complained, rated, served, the_department
 from tests.contract_client import ContractClient, faults, problem
 
+RECOMPUTE = """
+import hashlib, json, sys
+document = json.load(sys.stdin.buffer)["document"]
+written = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+print(hashlib.sha256(written.encode("utf-8")).hexdigest())
+"""
+"""What a consumer runs for himself: a program of its own that knows nothing of the service."""
+
 
 def published(api: ContractClient, **decision: Any) -> dict[str, Any]:
     done = run(api)
@@ -27,10 +35,13 @@ def test_the_digest_is_that_of_the_document_in_canonical_form(api: ContractClien
     served("early", official=an_official())
     summary = published(api)
 
-    told = api.machine("assessments:read").get(f"/publications/{summary['id']}").json()
+    answer = api.machine("assessments:read").get(f"/publications/{summary['id']}")
+    program = subprocess.run(
+        [sys.executable, "-I", "-c", RECOMPUTE], input=answer.content, capture_output=True, check=True
+    )
 
-    written = json.dumps(told["document"], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    assert hashlib.sha256(written.encode()).hexdigest() == told["digest"] == summary["digest"]
+    told = answer.json()
+    assert program.stdout.decode().strip() == told["digest"] == summary["digest"]
     totals = {row["kind"]: row["total"] for row in told["document"]["assessments"]}
     assert totals == {"official": "8.0", "unit": "10.0"}  # no agencies told; I8 gives 2, I9 nothing
 

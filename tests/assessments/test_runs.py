@@ -7,7 +7,9 @@ import pytest
 from django.core.management import call_command
 from django.utils.timezone import now
 
-from feedback.models import Assessment, AssessmentRun
+from feedback.assessments.queries.counting import petitions_by_unit
+from feedback.assessments.rules.tt_01_2018 import petitions_answered
+from feedback.models import Assessment, AssessmentRun, Complaint
 from procedures.models import Transaction
 from tests.builders.figures import LONG_AFTER, an_official, another_department, complained, served, the_department
 from tests.builders.transactions import RECEIVED_AT, a_message, a_step, tell
@@ -29,7 +31,7 @@ def result_of(api: ContractClient, **narrowed: str) -> dict[str, Any]:
 
 
 def worked_case(official: Official, last_outcome: str) -> list[Transaction]:
-    """The four transactions of domain 1.3."""
+    """The four transactions of a worked case of TT 01/2018, điều 15."""
     plain: dict[str, Any] = {"official": official, "agencies_contacted": 0, "contacts": 0}
     early = served("early", **plain)
     on_time = served("on_time", **(plain | {"contacts": 1, "agencies_contacted": 1}))
@@ -300,3 +302,20 @@ def test_the_order_in_which_transactions_came_changes_no_total(api: ContractClie
 
     totals = Assessment.objects.filter(official=official).values_list("total", flat=True)
     assert len(set(totals)) == 1
+
+
+def test_petitions_are_counted_by_their_due_day_and_in_time_by_their_answer(api: ContractClient) -> None:
+    """Indicator 8: of two petitions due in the year one was answered in time, one after it.  Source: điều 13, 8."""
+    official = an_official()
+    served(official=official)
+    complained(None, official, "not_upheld")
+    late = complained(None, official, "not_upheld")
+    Complaint.objects.filter(pk=late.pk).update(closed_on=late.due_on + dt.timedelta(days=1))
+
+    run(api)
+
+    of_unit = result_of(api, unit=the_department().code, kind="unit")
+    assert petitions_by_unit(
+        begins=dt.date(2024, 1, 1), ends=dt.date(2025, 1, 1), today=dt.date(2025, 1, 1), patience=30
+    ) == {the_department().pk: (2, 1, 0)}
+    assert of_unit["indicators"]["I8"]["sum"] == petitions_answered(received=2, on_time=1, prolonged=0)

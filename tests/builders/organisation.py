@@ -3,7 +3,7 @@
 import datetime as dt
 
 from units.models import Official, Posting, Unit
-from units.queries import unit_named
+from units.queries import unit_named, version_on
 from units.services import UnitFacts, add_posting, put_official, put_unit
 from units.vocabulary import UnitKind
 
@@ -41,3 +41,9 @@ def make_posting(official: Official, unit: Unit, *, since: dt.date = BEGINNING, 
         official=official, home_unit=unit, serving_unit=serving or unit, post="Công chức một cửa", valid_from=since,
         by=BY, now=NOW,
     )  # fmt: skip
+
+
+def name_on(unit_id: int, on: dt.date) -> str | None:
+    """What a unit was called on a day; None when it was not in force."""
+    version = version_on(unit_id=unit_id, on=on)
+    return version.name if version else None

@@ -153,7 +153,7 @@ def test_an_unknown_receipt_and_a_wrong_secret_are_answered_alike(api: ContractC
 
     answers = [api.post("/complaint-receipts", question) for question in questions]
 
-    assert {problem(answer) for answer in answers} == {(404, "not-found")}
+    assert {problem(answer) for answer in answers} == {(404, "receipt-unknown")}
     assert len({json.dumps({**answer.json(), "instance": ""}) for answer in answers}) == 1
 
 

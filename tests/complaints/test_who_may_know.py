@@ -1,6 +1,6 @@
 """A complaint is kept from the accused, his unit, everybody under it and his line up to the province.
 
-Sources: Luật Tố cáo 2018, điều 8, 12; Luật Khiếu nại 2011, điều 17–21; design.md, section 4.5.
+Sources: Luật Tố cáo 2018, điều 8, 12; Luật Khiếu nại 2011, điều 17–21.
 """
 
 import datetime as dt

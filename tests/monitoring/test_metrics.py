@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from feedback.models import Rating
 from feedback.monitoring.metrics.definitions import DEFINITIONS
 from procedures.calendar.rules import ZONE
 from tests.builders.figures import ENDS, an_official, another_department, complained, rated, served, the_department
@@ -115,6 +116,16 @@ class TestSatisfactionByTheSurveyMethod:
 
         assert (counts(mean), mean["left_out"], mean["too_few"]) == (("20", "25", "0.8000"), 1, True)
         assert (counts(share), share["interval"]) == (("4", "5", "0.8000"), {"low": "0.3755", "high": "0.9638"})
+
+    def test_a_quarantined_rating_is_left_out_of_every_figure(self, api: ContractClient) -> None:
+        disliked = rated(served("early"), 1, form="MIC_5")
+        Rating.objects.filter(pk=disliked.pk).update(state="quarantined", quarantine_reason="cùng một thiết bị")
+
+        mean = figure(api, "satisfaction_survey_mean", **TODAY)
+
+        assert (counts(mean), mean["left_out"]) == (("0", "0", None), 1)
+        assert counts(figure(api, "rating_coverage")) == ("0", "1", "0.0000")
+        assert counts(figure(api, "satisfaction_qd766_union")) == ("1", "1", "1.0000")
 
 
 class TestSmallGroups:

@@ -9,7 +9,7 @@ from django.db.transaction import atomic
 
 from api.management.commands.load_reference_data import rows_of
 from procedures.catalogue.models import ProcedureVersion
-from procedures.catalogue.queries import procedure_version_on, procedure_versions_on
+from procedures.catalogue.queries import procedure_version_on
 from procedures.catalogue.rules import national_code_of
 from procedures.catalogue.services import ProcedureFacts, field_code, load_procedures, put_procedure
 from procedures.errors import PeriodOverlap
@@ -45,15 +45,6 @@ def test_a_procedure_is_known_on_a_day_before_its_text_was_collected() -> None:
 
     assert version is not None
     assert (version.limit_amount, version.limit_unit, version.field.name) == (22, "working_day", "Đất đai")
-
-
-def test_many_codes_are_answered_at_once_by_the_form_in_which_they_came() -> None:
-    found = procedure_versions_on(codes=["1.012784.000.00.00.H34", "1.012784", "9.999999"], on=MARCH)
-
-    assert {code: version.procedure.code for code, version in found.items()} == {
-        "1.012784.000.00.00.H34": "1.012784",
-        "1.012784": "1.012784",
-    }
 
 
 def test_a_new_limit_counts_from_its_day_on() -> None:

@@ -12,12 +12,10 @@ from procedures.calendar.rules import (
     LimitUnit,
     Timeliness,
     apology_on_time,
-    clock,
     delay_minutes,
     national_timeliness,
     supplement_notice_in_time,
     timeliness,
-    timeliness_of,
 )
 from tests.procedures.vietnamese_days import CALENDAR, at, at_closing
 
@@ -60,11 +58,6 @@ class TestLabels:
     def test_history_h17_without_a_due_date_nothing_is_judged(self) -> None:
         assert timeliness(at("2024-06-10T09:00"), None) is Timeliness.NOT_JUDGED
         assert timeliness(None, at_closing("2024-03-11")) is Timeliness.NOT_JUDGED
-
-    def test_a_transaction_that_waits_for_the_citizen_is_never_running_late(self) -> None:
-        waits = clock(at("2024-03-04T08:00"), None, FIVE_DAYS, [supplement("2024-03-06T08:00")], CALENDAR, None)
-
-        assert timeliness_of(waits, as_of=at("2024-12-31T08:00")) is Timeliness.RUNNING
 
     @pytest.mark.parametrize(
         ("ended", "minutes"), [("2024-03-11T15:30", -90), ("2024-03-11T17:00", 0), ("2024-03-12T17:01", 1441)]

@@ -10,7 +10,6 @@ from django.utils.timezone import localdate, now
 
 from api.idempotency.models import StoredAnswer
 from feedback.models import Rating, RatingLink
-from feedback.ratings.services import revoke_right
 from procedures.secrecy import derived_secret
 from procedures.vocabulary import StepKind
 from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, an_official, serve
@@ -102,12 +101,6 @@ def _expired() -> str:
     return a_right(at=now() - dt.timedelta(days=30))[1]
 
 
-def _revoked() -> str:
-    right, secret = a_right()
-    revoke_right(right_id=right.pk, now=now())
-    return secret
-
-
 def _replaced() -> str:
     right, secret = a_right()
     a_right(right.transaction)
@@ -118,7 +111,7 @@ def _of_another_form() -> str:
     return a_right(form="MIC_5")[1]
 
 
-BAD_RIGHTS = (_unknown, _used, _expired, _revoked, _replaced, _of_another_form)
+BAD_RIGHTS = (_unknown, _used, _expired, _replaced, _of_another_form)
 
 
 def test_nobody_can_tell_one_bad_right_from_another(api: ContractClient) -> None:

@@ -1,5 +1,6 @@
 """The state of a transaction is a function of the set of its messages.  Source: design, invariant 1."""
 
+import itertools
 import random
 import threading
 from typing import Any
@@ -56,18 +57,26 @@ class TestOrder:
         with pytest.raises(AssertionError):
             property_of_order()
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(telling=tellings(), chunks=st.lists(st.integers(1, 5), min_size=1, max_size=4))
+    @pytest.mark.slow
+    @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(tellings=st.lists(tellings(), min_size=10, max_size=10), sizes=st.lists(st.integers(1, 9), min_size=1))
     def test_any_order_repetition_and_cut_into_batches_store_the_same_rows(
-        self, telling: tuple[list[Told], list[Told]], chunks: list[int]
+        self, tellings: list[tuple[list[Told], list[Told]]], sizes: list[int]
     ) -> None:
-        history, retold = telling
-        straight, tangled = a_dossier_code(), a_dossier_code()
+        """Ten dossiers at once, five hundred in all: alone and in order, or entangled and cut into batches."""
+        straight, tangled = ([a_dossier_code() for _ in tellings] for _ in range(2))
+        ordered = [sorted_history(history) for history, _ in tellings]
+        turns = itertools.zip_longest(*(retold for _, retold in tellings))
+        pieces = [(code, one) for turn in turns for code, one in zip(tangled, turn, strict=True) if one is not None]
 
-        tell_all(sorted_history(history), dossier_code=straight)
-        tell_all(retold, dossier_code=tangled, chunks=chunks)
+        tell_together([(code, one) for code, history in zip(straight, ordered, strict=True) for one in history])
+        for size in itertools.cycle(sizes):
+            batch, pieces = pieces[:size], pieces[size:]
+            tell_together(batch)
+            if not pieces:
+                break
 
-        assert rows_of(tangled) == rows_of(straight)
+        assert [rows_of(code) for code in tangled] == [rows_of(code) for code in straight]
 
     @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
     @given(history=histories)

@@ -1,6 +1,7 @@
 """Messages are kept once, and a transaction is written anew from all of them."""
 
 import datetime as dt
+import itertools
 
 import pytest
 from django.db import connection
@@ -162,6 +163,49 @@ def test_a_caller_with_a_boundary_tells_nothing_about_units_outside_it() -> None
     (inside,) = tell(a_message(a_snapshot(receiving_unit_code="gso2024:615")), boundary=other.pk)
 
     assert ([f.code for f in outside.faults], inside.outcome) == (["outside_boundary"], "created")
+
+
+def test_steps_of_a_sender_with_a_boundary_count_whichever_came_first() -> None:
+    here, there = Unit.objects.get(code="gso2024:62"), Unit.objects.get(code="gso2024:615")
+    rows = []
+    for order in ("state first", "steps first"):
+        code = a_dossier_code()
+        state, steps = a_message(a_snapshot(dossier_code=code)), a_message(a_step(code))
+        for message in (state, steps) if order == "state first" else (steps, state):
+            tell(message, boundary=here.pk)
+        strange = a_message(a_step(code, content="Từ đơn vị khác"))
+        tell(strange, boundary=there.pk, source="noi-khac")
+        rows.append(list(Step.objects.filter(transaction__dossier_code=code).values_list("content", flat=True)))
+
+    assert rows[0] == rows[1] == ["Tiếp nhận hồ sơ"]
+
+
+def test_steps_from_outside_wait_alike_whether_the_dossier_exists_or_not() -> None:
+    other = Unit.objects.get(code="gso2024:615")
+    exists, absent = a_transaction().dossier_code, a_dossier_code()
+
+    (known,), (unknown,) = (tell(a_message(a_step(code)), boundary=other.pk) for code in (exists, absent))
+
+    assert (known.outcome, known.faults, known.warnings) == (unknown.outcome, unknown.faults, unknown.warnings)
+    assert known.outcome == "waiting"
+
+
+def test_steps_that_waited_count_once_their_unit_is_named_in_whatever_order() -> None:
+    units = {"here": Unit.objects.get(code="gso2024:62"), "there": Unit.objects.get(code="gso2024:615")}
+    counted = []
+    for order in itertools.permutations(("older", "newer", "steps")):
+        code = a_dossier_code()
+        told = {
+            "older": a_message(a_snapshot(dossier_code=code, source_updated_at=RECEIVED_AT, settling_unit_code=None,
+                                          receiving_unit_code="gso2024:615", status="received", ended_at=None)),
+            "newer": a_message(a_snapshot(dossier_code=code)),
+            "steps": a_message(a_step(code, content="Bước của huyện")),
+        }  # fmt: skip
+        for name in order:
+            tell(told[name], boundary=units["there"].pk if name == "steps" else None, source=name)
+        counted.append(Step.objects.filter(transaction__dossier_code=code).count())
+
+    assert counted == [1] * 6
 
 
 def test_a_unit_is_found_by_its_name_as_of_the_day_it_was_told() -> None:

@@ -87,16 +87,10 @@ def at_of(one: Told) -> dt.datetime:
     return one.source_updated_at if isinstance(one, Snapshot) else one.at
 
 
-def tell_all(history: list[Told], *, dossier_code: str, chunks: list[int] | None = None) -> None:
-    """Send a history through the service: one by one, or cut into batches of these sizes, turn and turn about."""
-    rest, sizes = list(history), list(chunks or [1])
-    while rest:
-        sizes.append(sizes.pop(0))
-        batch, rest = rest[: sizes[-1]], rest[sizes[-1] :]
-        for source in SOURCES:
-            of_source = [replace(one, dossier_code=dossier_code) for one in batch if source_of(one) == source]
-            if of_source:
-                tell(*map(a_message, of_source), source=source, via="dvcqg")
+def tell_all(history: list[Told], *, dossier_code: str) -> None:
+    """Send a history through the service, one message after the other."""
+    for one in history:
+        tell_together([(dossier_code, one)])
 
 
 def tell_together(pieces: list[tuple[str, Told]]) -> None:

@@ -2,13 +2,12 @@
 
 import datetime as dt
 
+from tests.builders.organisation import name_on
 from units.queries import (
     ancestors,
     heritage,
-    name_on,
     subtree,
     unit_known_as,
-    unit_matching_name,
     unit_named,
     where_it_went,
 )  # fmt: skip
@@ -22,9 +21,9 @@ def test_a_code_means_one_unit_before_the_merger_and_another_after_it() -> None:
 
     assert old is not None
     assert new is not None
-    assert name_on(unit_id=old.id, on=BEFORE) == "Xã Đắk Hà"
-    assert name_on(unit_id=new.id, on=AFTER) == "Xã Tu Mơ Rông"
-    assert name_on(unit_id=old.id, on=AFTER) is None
+    assert name_on(old.pk, BEFORE) == "Xã Đắk Hà"
+    assert name_on(new.pk, AFTER) == "Xã Tu Mơ Rông"
+    assert name_on(old.pk, AFTER) is None
 
 
 def test_the_province_of_2024_has_its_districts_and_communes_under_it_and_nothing_a_year_later() -> None:
@@ -57,15 +56,4 @@ def test_the_units_above_are_told_from_the_nearest_up() -> None:
 
     above = ancestors(unit_id=commune.id, on=BEFORE)
 
-    assert [name_on(unit_id=unit, on=BEFORE) for unit in above] == ["Huyện Tu Mơ Rông", "Tỉnh Kon Tum"]
-
-
-def test_a_unit_is_found_by_name_without_diacritics_but_never_guessed() -> None:
-    province = unit_named(code="gso2025:51", on=AFTER)
-
-    found = unit_matching_name(name="XA TU MO  RONG", under=province.id, on=AFTER)
-    unknown = unit_matching_name(name="Xã Tu Mơ", under=province.id, on=AFTER)
-
-    assert found is not None
-    assert found == unit_known_as(scheme="GSO", value="23425", on=AFTER)
-    assert unknown is None
+    assert [name_on(unit, BEFORE) for unit in above] == ["Huyện Tu Mơ Rông", "Tỉnh Kon Tum"]

@@ -72,10 +72,19 @@ def test_a_unit_that_is_gone_tells_where_its_work_went(api: ContractClient) -> N
     assert told["successions"][0]["kind"] == "merge"
 
 
-def test_the_electronic_code_of_the_old_province_is_understood(api: ContractClient) -> None:
-    answer = api.signed_in("units:read").get("/units/QCVN102:000.00.00.H34", {"as_of": "2024-06-01"})
+@pytest.mark.parametrize("code", ["GSO:62", "QCVN102:000.00.00.H34", "QD20:H34"])
+def test_the_old_province_is_known_by_its_code_in_three_schemes(api: ContractClient, code: str) -> None:
+    answer = api.signed_in("units:read").get(f"/units/{code}", {"as_of": "2024-06-01"})
 
     assert answer.json()["name"] == "Tỉnh Kon Tum"
+
+
+def test_a_code_of_the_newer_form_means_nothing_before_its_decision_was_in_force(api: ContractClient) -> None:
+    units = api.signed_in("units:read")
+
+    days = {day: units.get("/units/QD20:H34", {"as_of": day}).status_code for day in ("2020-09-14", "2020-09-15")}
+
+    assert days == {"2020-09-14": 404, "2020-09-15": 200}
 
 
 @pytest.mark.parametrize(

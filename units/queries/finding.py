@@ -1,12 +1,9 @@
 """Which unit is meant: by our code, by a scheme's code on a day, by its name inside a subtree on a day."""
 
 import datetime as dt
-from collections.abc import Iterable
 
 from units.errors import UnitUnknown
-from units.models import Unit, UnitAlias, UnitVersion
-from units.queries.tree import subtree
-from units.rules import folded
+from units.models import Unit
 from units.vocabulary import CodeScheme
 
 
@@ -16,11 +13,6 @@ def unit_with_code(*, code: str) -> Unit:
         return Unit.objects.get(code=code)
     except Unit.DoesNotExist as error:
         raise UnitUnknown(code) from error
-
-
-def units_with_codes(*, codes: Iterable[str]) -> dict[str, Unit]:
-    """Find many units by our codes, in one query; unknown codes are left out."""
-    return {unit.code: unit for unit in Unit.objects.filter(code__in=set(codes))}
 
 
 def unit_known_as(*, scheme: str, value: str, on: dt.date) -> Unit | None:
@@ -38,15 +30,3 @@ def unit_named(*, code: str, on: dt.date) -> Unit:
         return Unit.objects.get(code=code)
     except Unit.DoesNotExist as error:
         raise UnitUnknown(code, on) from error
-
-
-def unit_matching_name(*, name: str, under: int, on: dt.date) -> Unit | None:
-    """Find the one unit of a subtree with this name or alias on that day, without regard to case and diacritics.
-
-    None when there is none, and None when there are several: a unit is never guessed.
-    """
-    wanted, inside = folded(name), subtree(unit_id=under, on=on)
-    by_name = UnitVersion.objects.filter(unit__in=inside, valid__contains=on, name_folded=wanted)
-    by_alias = UnitAlias.objects.filter(unit__in=inside, name_folded=wanted)
-    found = set(by_name.values_list("unit_id", flat=True)) | set(by_alias.values_list("unit_id", flat=True))
-    return Unit.objects.get(pk=found.pop()) if len(found) == 1 else None

@@ -19,12 +19,6 @@ def version_on(*, unit_id: int, on: dt.date) -> UnitVersion | None:
     return versions_on(on=on).filter(unit=unit_id).first()
 
 
-def name_on(*, unit_id: int, on: dt.date) -> str | None:
-    """Return a unit's name on a day; None when it was not in force."""
-    version = version_on(unit_id=unit_id, on=on)
-    return version.name if version else None
-
-
 def newest_version(*, unit_id: int) -> UnitVersion | None:
     """Return the last thing said of a unit, be it past, present or still to come."""
     return _in_order(unit_id).first()

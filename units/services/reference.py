@@ -10,11 +10,12 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.transaction import atomic
 
 from units.models import Unit, UnitAlias, UnitCode, UnitSuccession, UnitVersion
-from units.rules import folded, sort_key
+from units.rules import code_of_2020, folded, sort_key
 from units.vocabulary import REFERENCE, CodeScheme
 
 Row = Mapping[str, str]
 _SCHEMES = {"code_gso": CodeScheme.GSO, "code_local": CodeScheme.QCVN102}
+QD_20_IN_FORCE = dt.date(2020, 9, 15)
 _TOLD = ("valid", "name", "name_folded", "sort_key", "kind", "parent_id", "source")
 
 
@@ -84,6 +85,11 @@ def _period(row: Row) -> DateRange:
     return DateRange(first, gone, "[)" if first else "()")  # as PostgreSQL writes it, so that equal periods are equal
 
 
+def _since(day: dt.date, row: Row) -> DateRange:
+    period = _period(row)
+    return DateRange(max(day, period.lower or day), period.upper)
+
+
 def _load_versions(*, rows: Sequence[Row], ids: Mapping[str, int], now: dt.datetime) -> int:
     said_by_people = set(UnitVersion.objects.exclude(recorded_by=REFERENCE).values_list("unit_id", flat=True))
     known = {version.unit_id: version for version in UnitVersion.objects.filter(recorded_by=REFERENCE)}
@@ -120,11 +126,12 @@ def _version(row: Row, ids: Mapping[str, int], now: dt.datetime) -> UnitVersion:
 
 def _load_codes(*, rows: Sequence[Row], ids: Mapping[str, int]) -> int:
     known = set(UnitCode.objects.values_list("unit_id", "scheme"))
+    told = [(row, scheme, row[column], _period(row)) for row in rows for column, scheme in _SCHEMES.items()]
+    told += [(row, CodeScheme.QD20, code_of_2020(row["code_local"]), _since(QD_20_IN_FORCE, row)) for row in rows]
     new = [
-        UnitCode(unit_id=ids[row["key"]], scheme=scheme, value=row[column], valid=_period(row))
-        for row in rows
-        for column, scheme in _SCHEMES.items()
-        if row[column] and (ids[row["key"]], scheme) not in known
+        UnitCode(unit_id=ids[row["key"]], scheme=scheme, value=value, valid=valid)
+        for row, scheme, value, valid in told
+        if value and (ids[row["key"]], scheme) not in known
     ]
     UnitCode.objects.bulk_create(new)
     return len(new)

@@ -35,7 +35,7 @@ _FAULTS = {
     "in_future": "Thời điểm ở tương lai",
     "unknown_procedure": "Thủ tục chưa có trong danh mục",
     "outside_boundary": "Đơn vị nằm ngoài phạm vi của tài khoản gửi",
-    "wrong_date": "Không phải ngày giờ hợp lệ theo yyyyMMddHHmmss, dd/MM/yyyy HH:mm:ss hoặc ISO 8601",
+    "wrong_date": "Không phải ngày giờ hợp lệ theo yyyyMMddHHmmss, dd/MM/yyyy HH:mm:ss hoặc ISO 8601, năm 1990–2100",
 }
 _OTHER_FAULT = "Giá trị không được chấp nhận"
 _FIELDS = {

@@ -6,6 +6,7 @@ import re
 from procedures.calendar.rules import ZONE
 
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
+WIDEST_OFFSET = dt.timedelta(hours=15, minutes=59)
 CLOSING_TIME = dt.time(17)
 _COMPACT = re.compile(r"[0-9]{14}", re.ASCII)
 _SLASHED = re.compile(r"([0-9]{2}/[0-9]{2}/[0-9]{4})(?: ([0-9]{2}:[0-9]{2}:[0-9]{2}))?", re.ASCII)
@@ -19,7 +20,8 @@ def instant_of(text: str, *, day_means: dt.time = dt.time.min) -> dt.datetime | 
     """Return the aware moment, or None for an empty text and for .NET's "never" (year 1).
 
     `yyyyMMddHHmmss`, `dd/MM/yyyy` with or without `HH:mm:ss`, or ISO 8601 with or without a zone; `day_means` is the
-    time of a day told without one. Anything else, impossible dates and years outside 1990–2100 raise ValueError.
+    time of a day told without one. Anything else raises ValueError, also impossible dates, years outside 1990–2100 and
+    zones beyond ±15:59.
     """
     if not text or text.startswith(_NEVER):
         return None
@@ -37,5 +39,7 @@ def _read(text: str, day_means: dt.time) -> dt.datetime:
         return dt.datetime.combine(day, dt.time.fromisoformat(clock) if clock else day_means, ZONE)
     if _ISO.fullmatch(text):
         moment = dt.datetime.fromisoformat(text)
+        if abs(moment.utcoffset() or dt.timedelta()) > WIDEST_OFFSET:
+            raise ValueError("no place on earth has this offset")
         return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
     raise ValueError("the text is in none of the three formats")

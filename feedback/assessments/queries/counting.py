@@ -3,6 +3,7 @@
 Note [Charged]: a subject is charged with a judged transaction that ended in the period when it did a step of it, as the
 step's unit and official on that day. A step without a unit is the settling unit's if it settles, else the receiving
 unit's. A transaction without steps is the settling unit's, else the receiving unit's; an unknown official is nobody.
+One who did several steps of a transaction is scored by the worst of them: indicator 2 goes by transaction and unit.
 
 Note [Complaints in indicator 7]: a complaint on a transaction marks the official it names and the unit it names, else
 the unit in which that official took part, else every unit that took part. Upheld or partly upheld in the last

@@ -25,9 +25,6 @@ a transaction that was not late."""
 PENDING_COMPLAINT = 0
 """The text leaves out only a complaint concluded false, so one that is not concluded yet gives 0, provisionally."""
 
-WORST_STEP_COUNTS = True
-"""Indicator 2 is scored by transaction and unit; one who did several steps of a transaction gets the worst of them."""
-
 ONLINE_SHARE_WITHOUT_PROCEDURES = 1
 """Indicator 9 has no row for enough online dossiers in too few procedures. We give 1: 2 asks for both, 0 for less."""
 

@@ -10,18 +10,10 @@ from feedback.complaints.queries.cases import (
     timeline,
 )
 from feedback.complaints.queries.categories import categories
-from feedback.complaints.queries.figures import (
-    PetitionHandling,
-    StandingComplaint,
-    complaints_on_transactions,
-    petitions_handled,
-    upheld_findings,
-)
 from feedback.complaints.queries.receipts import ReceiptStatus, receipt_status
 from feedback.complaints.queries.visibility import complaints_visible_to
 
 __all__ = [
-    "PetitionHandling",
     "ReceiptStatus",
     "StandingComplaint",
     "accused_under",
@@ -31,10 +23,7 @@ __all__ = [
     "complaint_known_to",
     "complaint_to_handle",
     "complaints_listed",
-    "complaints_on_transactions",
     "complaints_visible_to",
-    "petitions_handled",
     "receipt_status",
     "timeline",
-    "upheld_findings",
 ]

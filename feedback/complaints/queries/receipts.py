@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from feedback.complaints import vault
 from feedback.complaints.models import Complaint, ComplaintMessage, Finding
 from feedback.complaints.rules import answer_of
-from feedback.errors import ComplaintUnknown
+from feedback.errors import ReceiptUnknown
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,12 @@ class ReceiptStatus:
 
 
 def receipt_status(*, number: str, secret: str) -> ReceiptStatus:
-    """Return what has become of a complaint; raises ComplaintUnknown, alike for a wrong secret and no such receipt."""
+    """Return what has become of a complaint; raises ReceiptUnknown, alike for a wrong secret and no such receipt."""
     complaint = Complaint.objects.filter(receipt_number=number).first()
     stored = bytes(complaint.receipt_hash) if complaint else None
     is_his = vault.is_secret_of(number=number, secret=secret, stored=stored)
     if complaint is None or not is_his:
-        raise ComplaintUnknown
+        raise ReceiptUnknown
     findings = Finding.objects.filter(conclusion__complaint=complaint).order_by("-conclusion__number")
     rows = list(findings.values_list("conclusion__number", "outcome"))
     newest = [outcome for number, outcome in rows if number == rows[0][0]]

@@ -1,9 +1,9 @@
 """The law of complaints: states, deadlines, findings, what a complainant says of himself. No database here."""
 
 from feedback.complaints.rules.deadlines import Deadline, deadline, rule_in_force
-from feedback.complaints.rules.findings import COUNTING, FALSE, answer_of, must_give_reason
+from feedback.complaints.rules.findings import COUNTING, answer_of, must_give_reason
 from feedback.complaints.rules.identity import FIELDS, identity_faults
-from feedback.complaints.rules.receipts import DIGITS, is_receipt_number, with_check_digit
+from feedback.complaints.rules.receipts import DIGITS, with_check_digit
 from feedback.complaints.rules.transitions import (
     HANDLER,
     OPEN_STATES,
@@ -16,7 +16,6 @@ from feedback.complaints.rules.transitions import (
 __all__ = [
     "COUNTING",
     "DIGITS",
-    "FALSE",
     "FIELDS",
     "HANDLER",
     "OPEN_STATES",
@@ -26,7 +25,6 @@ __all__ = [
     "answer_of",
     "deadline",
     "identity_faults",
-    "is_receipt_number",
     "may_become",
     "must_give_reason",
     "rule_in_force",

@@ -27,7 +27,7 @@ class Deadline:
 def rule_in_force(legal_class: str, state: str, on: dt.date) -> DeadlineRule | None:
     """Return the rule that starts to run when a complaint of this class comes into this state on this day, if any.
 
-    Source: one row per text; see the files of the laws.
+    Source: NĐ 20/2008, Luật Khiếu nại 2011, NĐ 155/2026, Luật Tố cáo 2018: one row per text, see their files.
     """
     return next((r for r in RULES if (r.legal_class, r.state) == (legal_class, state) and r.is_in_force(on)), None)
 

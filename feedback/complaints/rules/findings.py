@@ -7,9 +7,6 @@ from feedback.vocabulary import ComplaintAnswer, FindingOutcome
 COUNTING = frozenset({FindingOutcome.UPHELD, FindingOutcome.PARTLY_UPHELD})
 """The only findings that may ever count against an official."""
 
-FALSE = frozenset({FindingOutcome.NOT_UPHELD, FindingOutcome.SLANDER})
-"""Verified and concluded untrue: such a complaint leaves the official's figures."""
-
 
 def answer_of(outcomes: Iterable[str]) -> ComplaintAnswer:
     """Return what a complaint came to as a whole from the findings of its allegations.

@@ -11,14 +11,6 @@ def with_check_digit(number: str) -> str:
     return number + str(-_luhn_sum(number + "0") % 10)
 
 
-def is_receipt_number(number: str) -> bool:
-    """Tell whether sixteen digits end in their own check digit.
-
-    Source: ISO/IEC 7812-1, annex B.
-    """
-    return len(number) == DIGITS and number.isascii() and number.isdigit() and _luhn_sum(number) % 10 == 0
-
-
 def _luhn_sum(number: str) -> int:
     doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number)))
     return sum(value // 10 + value % 10 for value in doubled)

@@ -49,7 +49,7 @@ OPEN_STATES = frozenset(t.before for t in TRANSITIONS)
 def transitions_from(state: str) -> tuple[Transition, ...]:
     """Return the steps that a case in this state may take.
 
-    Source: the clauses in TRANSITIONS.
+    Source: NĐ 20/2008, Luật Khiếu nại 2011, Luật Tố cáo 2018: the clauses in TRANSITIONS.
     """
     return tuple(t for t in TRANSITIONS if t.before == state)
 
@@ -57,6 +57,6 @@ def transitions_from(state: str) -> tuple[Transition, ...]:
 def may_become(state: str, wanted: str) -> bool:
     """Tell whether a case may go from one state to another.
 
-    Source: the clauses in TRANSITIONS.
+    Source: NĐ 20/2008, Luật Khiếu nại 2011, Luật Tố cáo 2018: the clauses in TRANSITIONS.
     """
     return any(t.after == wanted for t in transitions_from(state))

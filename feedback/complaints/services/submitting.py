@@ -31,6 +31,8 @@ from units.models import Official, Unit
 from units.queries import unit_named
 
 CITIZEN = "citizen"
+_OFFICIALS = "SELECT * FROM units_official WHERE code = ANY(%s)"
+_CATEGORIES = "SELECT * FROM feedback_complaintcategory WHERE code = ANY(%s)"
 
 
 def receipt_number(*, secret: str) -> str:
@@ -112,9 +114,10 @@ def _accused(
 ) -> tuple[list[tuple[ComplaintSubject, list[ComplaintCategory]]], list[FieldFault]]:
     """Resolve the codes of all accused; return them and a fault for each code nobody carries."""
     faults: list[FieldFault] = []
-    officials = Official.objects.in_bulk([s["official"] for s in subjects if s.get("official")], field_name="code")
+    named = [subject["official"] for subject in subjects if subject.get("official")]
+    officials = {one.code: one for one in Official.objects.raw(_OFFICIALS, [named])}
     wanted = {*categories, *(code for subject in subjects for code in subject.get("categories", ()))}
-    known = ComplaintCategory.objects.in_bulk(wanted, field_name="code")
+    known = {one.code: one for one in ComplaintCategory.objects.raw(_CATEGORIES, [list(wanted)])}
     faults += [unknown_fault(f"/categories/{i}", "category") for i, code in enumerate(categories) if code not in known]
     accused, seen = [], set()
     for index, told in enumerate(subjects):

@@ -1,6 +1,5 @@
 """How counts become figures: shares, means, rounding, and how sure a share is."""
 
-from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -57,13 +56,12 @@ def wilson(satisfied: int, answered: int) -> Interval | None:
 def is_small_group(speakers: int) -> bool:
     """Tell whether so few people spoke that showing what they said would show who they are.
 
+    Nobody is few as well: otherwise the first complaint would tell of itself by the figure it hides.
+
     Source: NĐ 61/2018/NĐ-CP, điều 27 khoản 3; the number five is our choice.
     """
-    return 0 < speakers < FEWEST_SPEAKERS
+    return speakers < FEWEST_SPEAKERS
 
 
 def _rounded(value: Decimal, decimals: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-
-
-PARAMETERS: Mapping[str, int] = {"fewest_speakers": FEWEST_SPEAKERS, "fewest_answers": FEWEST_ANSWERS}

@@ -2,8 +2,22 @@
 
 from dataclasses import dataclass
 
-from procedures.models import Step, Transaction
+from django.db import connection
+
 from procedures.vocabulary import StepKind
+
+_CHARGE = """
+SELECT COALESCE(done.unit_id, CASE %(step)s WHEN 'reception' THEN t.receiving_unit_id
+                                            WHEN 'settlement' THEN t.settling_unit_id END),
+       done.official_id, t.procedure_id, v.field_id
+FROM procedures_transaction t
+LEFT JOIN procedures_procedureversion v ON v.id = t.procedure_version_id
+LEFT JOIN LATERAL (
+    SELECT unit_id, official_id FROM procedures_step WHERE transaction_id = t.id AND kind = %(step)s
+    ORDER BY at DESC, id DESC LIMIT 1
+) done ON true
+WHERE t.id = %(transaction)s
+"""
 
 
 @dataclass(frozen=True)
@@ -22,16 +36,6 @@ def charge_of(*, transaction_id: int, step: StepKind) -> Charge:
     Without such a step the unit is the one that the transaction itself names for receiving or settling; the unit that
     returns is then not known, and neither is the official.
     """
-    transaction = Transaction.objects.select_related("procedure_version").get(pk=transaction_id)
-    done = Step.objects.filter(transaction_id=transaction_id, kind=step).order_by("-at", "-pk").first()
-    named = {
-        StepKind.RECEPTION: transaction.receiving_unit_id,
-        StepKind.SETTLEMENT: transaction.settling_unit_id,
-    }
-    version = transaction.procedure_version
-    return Charge(
-        unit_id=done.unit_id if done and done.unit_id else named.get(step),
-        official_id=done.official_id if done else None,
-        procedure_id=transaction.procedure_id,
-        field_id=version.field_id if version else None,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_CHARGE, {"transaction": transaction_id, "step": step.value})
+        return Charge(*cursor.fetchone())

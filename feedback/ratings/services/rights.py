@@ -1,11 +1,10 @@
-"""Issuing and revoking rights to rate."""
+"""Issuing rights to rate."""
 
 import datetime as dt
-import uuid
 
 from django.db.transaction import atomic
 
-from feedback.errors import RatingFormUnknown, RightNotUsable
+from feedback.errors import RatingFormUnknown
 from feedback.ratings.models import RatingForm, RatingRight
 from feedback.ratings.queries import hash_of
 from feedback.ratings.rules.rights import USUAL_DAYS, expiry
@@ -38,14 +37,3 @@ def issue_right(
         issued_at=now,
         expires_at=expiry(issued_at=now, days=days),
     )
-
-
-@atomic
-def revoke_right(*, right_id: uuid.UUID, now: dt.datetime) -> RatingRight:
-    """Revoke a right that was not revoked; raises RightNotUsable."""
-    right = RatingRight.objects.select_for_update().filter(pk=right_id, revoked_at=None).first()
-    if right is None:
-        raise RightNotUsable
-    right.revoked_at = now
-    right.save(update_fields=["revoked_at"])
-    return right

@@ -94,16 +94,15 @@ def _record(*, draft: Draft, version: RatingFormVersion, score: Score, ground: G
         raise HelperServed
     charge = charge_of(transaction_id=ground.transaction_id, step=ground.step)
     try:
-        with atomic():
-            rating = _rating(draft=draft, version=version, score=score, ground=ground, charge=charge, now=now)
-            RatingLink.objects.create(
-                rating=rating,
-                transaction_id=ground.transaction_id,
-                step=ground.step,
-                right=ground.right,
-                rated_at=draft.rated_at,
-                received_at=now,
-            )
+        rating = _rating(draft=draft, version=version, score=score, ground=ground, charge=charge, now=now)
+        RatingLink.objects.create(
+            rating=rating,
+            transaction_id=ground.transaction_id,
+            step=ground.step,
+            right=ground.right,
+            rated_at=draft.rated_at,
+            received_at=now,
+        )
     except IntegrityError as error:
         raise _refusal(error) from error
     return rating

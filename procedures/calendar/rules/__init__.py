@@ -3,7 +3,7 @@
 from procedures.calendar.rules.clocks import Clock, clock
 from procedures.calendar.rules.counting import CountedDay, DayReason
 from procedures.calendar.rules.interruptions import Cause, Effect, Interruption, Interval
-from procedures.calendar.rules.labels import Timeliness, delay_minutes, timeliness, timeliness_of
+from procedures.calendar.rules.labels import Timeliness, delay_minutes, timeliness
 from procedures.calendar.rules.limits import DueDate, Limit, due_at, implied_limit
 from procedures.calendar.rules.nd_61_2018 import apology_on_time, is_late_receipt, supplement_notice_in_time
 from procedures.calendar.rules.qd_766 import national_timeliness
@@ -37,5 +37,4 @@ __all__ = [
     "national_timeliness",
     "supplement_notice_in_time",
     "timeliness",
-    "timeliness_of",
 ]

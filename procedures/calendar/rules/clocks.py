@@ -1,7 +1,7 @@
 """The clock of one transaction: what was promised, what stopped it, and when it is due by law."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from procedures.calendar.rules.counting import CountedDay
@@ -43,10 +43,26 @@ class Clock:
     stands: bool
     too_late_from: datetime | None
     intervals: tuple[Interval, ...]
-    counted: tuple[CountedDay, ...]
     days_used: int | None
     minutes_used: int | None
-    calendar_version: str
+    calendar: Calendar = field(repr=False)
+    rounds: tuple[Round, ...] = field(repr=False)
+
+    @property
+    def calendar_version(self) -> str:
+        """Name the edition of the calendar it was counted with.
+
+        Source: none, it is what the calendar calls itself.
+        """
+        return self.calendar.version
+
+    @property
+    def counted(self) -> tuple[CountedDay, ...]:
+        """List every day on the way to the due date; made when it is asked for, as most clocks are only read.
+
+        Source: NĐ 61/2018, điều 19 khoản 4; Bộ luật Dân sự 2015, điều 147–148.
+        """
+        return list_of(self.rounds, self.unit, self.calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +132,10 @@ def _clock_of(
         stands=last.stands_from is not None,
         too_late_from=too_late_from,
         intervals=intervals,
-        counted=list_of(rounds, reading.unit, reading.calendar),
         days_used=days_used_in(last, ended_at or as_of, reading.unit, reading.calendar),
         minutes_used=minutes_used_in(last, ended_at or as_of, reading.unit, reading.calendar),
-        calendar_version=reading.calendar.version,
+        calendar=reading.calendar,
+        rounds=tuple(rounds),
     )
 
 

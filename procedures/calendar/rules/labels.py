@@ -3,7 +3,6 @@
 from datetime import datetime
 from enum import StrEnum
 
-from procedures.calendar.rules.clocks import Clock
 from procedures.calendar.rules.working_days import local
 
 
@@ -36,14 +35,6 @@ def timeliness(ended_at: datetime | None, due_at: datetime | None, *, as_of: dat
     if day == due_day:
         return Timeliness.ON_TIME
     return Timeliness.LATE if day > due_day else Timeliness.EARLY
-
-
-def timeliness_of(clock: Clock, *, as_of: datetime | None = None) -> Timeliness:
-    """Label a clock against its due date by law; one that stands waits for somebody else and is running, not late.
-
-    Source: as for `timeliness`; NĐ 61/2018, điều 19 khoản 4.
-    """
-    return Timeliness.RUNNING if clock.stands else timeliness(clock.ended_at, clock.due_at, as_of=as_of)
 
 
 def delay_minutes(ended_at: datetime, due_at: datetime) -> int:

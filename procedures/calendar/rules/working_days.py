@@ -1,5 +1,6 @@
 """Which days and hours an office works: one dated version of the calendar."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -65,11 +66,17 @@ class Calendar:
     days_off: Mapping[date, str]
     days_worked: Mapping[date, str] = field(default_factory=dict)
     office_hours: OfficeHours = field(default_factory=OfficeHours)
+    _weekdays_off: tuple[date, ...] = field(init=False, repr=False, compare=False)
+    _weekends_worked: tuple[date, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         both = self.days_off.keys() & self.days_worked.keys()
         if both:
             raise ValueError(f"off and worked at once: {sorted(both)}")
+        lost = sorted(day for day in self.days_off if day.weekday() < SATURDAY)
+        won = sorted(day for day in self.days_worked if day.weekday() >= SATURDAY)
+        object.__setattr__(self, "_weekdays_off", tuple(lost))
+        object.__setattr__(self, "_weekends_worked", tuple(won))
         object.__setattr__(self, "days_off", MappingProxyType(dict(self.days_off)))
         object.__setattr__(self, "days_worked", MappingProxyType(dict(self.days_worked)))
 
@@ -107,8 +114,8 @@ class Calendar:
             return 0
         weeks, rest = divmod((up_to - after).days, 7)
         plain = weeks * WORKING_WEEK + sum((after.weekday() + n) % 7 < SATURDAY for n in range(1, rest + 1))
-        lost = sum(after < day <= up_to and day.weekday() < SATURDAY for day in self.days_off)
-        won = sum(after < day <= up_to and day.weekday() >= SATURDAY for day in self.days_worked)
+        lost = bisect_right(self._weekdays_off, up_to) - bisect_right(self._weekdays_off, after)
+        won = bisect_right(self._weekends_worked, up_to) - bisect_right(self._weekends_worked, after)
         return plain - lost + won
 
     def add_working_days(self, day: date, count: int) -> date:

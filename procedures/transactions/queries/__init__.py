@@ -1,6 +1,6 @@
 """Questions about transactions and the messages behind them."""
 
-from procedures.transactions.queries.cards import card, cards
+from procedures.transactions.queries.cards import card_with_code, cards
 from procedures.transactions.queries.journal import journal_of, message_of
 from procedures.transactions.queries.listing import (
     intervals_of,
@@ -13,7 +13,7 @@ from procedures.transactions.queries.listing import (
 )
 
 __all__ = [
-    "card",
+    "card_with_code",
     "cards",
     "intervals_of",
     "journal_of",

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from units.models import Official, Posting, Unit, UnitAlias, UnitCode, UnitVersion
+from procedures.transactions.queries.statements import LIVES, OFFICIALS, POSTINGS, UNITS, answer
+from units.models import UnitAlias, UnitCode, UnitVersion
 from units.rules import folded
 from units.vocabulary import CodeScheme
 
@@ -42,13 +43,13 @@ class Directory:
         if code in self.own:
             return self.own[code]
         schemes, value = _schemes(code)
-        found = {unit for scheme, valid, unit in self.coded.get(value, ()) if scheme in schemes and _holds(valid, on)}
+        found = {unit for scheme, valid, unit in self.coded.get(value, ()) if scheme in schemes and on in valid}
         return found.pop() if len(found) == 1 else None
 
     def unit_called(self, name: str, on: dt.date) -> int | None:
         """Find the one unit with this name on a day; behind a comma may stand the name of the unit above it."""
         for wanted, above in _readings(name):
-            rows = [(unit, parent) for unit, valid, parent in self.named.get(wanted, ()) if _holds(valid, on)]
+            rows = [(unit, parent) for unit, valid, parent in self.named.get(wanted, ()) if on in valid]
             found = {unit for unit, parent in rows if above is None or self._is_called(parent, above, on)}
             if found:
                 return found.pop() if len(found) == 1 else None
@@ -56,20 +57,20 @@ class Directory:
 
     def exists(self, unit: int, on: dt.date) -> bool:
         """Tell whether a unit was in force on a day."""
-        return any(_holds(valid, on) for valid in self.lives.get(unit, ()))
+        return any(on in valid for valid in self.lives.get(unit, ()))
 
     def official_called(self, name: str, unit: int, on: dt.date) -> int | None:
         """Find the one official with this name who belonged to a unit, or served there, on a day."""
         rows = self.posted.get(folded(name), ())
-        found = {official for official, valid, home, serving in rows if unit in {home, serving} and _holds(valid, on)}
+        found = {official for official, valid, home, serving in rows if unit in {home, serving} and on in valid}
         return found.pop() if len(found) == 1 else None
 
     def serving_unit(self, official: int, on: dt.date) -> int | None:
         """Find where an official served on a day."""
-        return next((unit for valid, unit in self.serving.get(official, ()) if _holds(valid, on)), None)
+        return next((unit for valid, unit in self.serving.get(official, ()) if on in valid), None)
 
     def _is_called(self, unit: int | None, name: str, on: dt.date) -> bool:
-        return any(called == name and _holds(valid, on) for valid, called in self.parents.get(unit or 0, ()))
+        return any(called == name and on in valid for valid, called in self.parents.get(unit or 0, ()))
 
 
 def look_up(wanted: Wanted) -> Directory:
@@ -87,13 +88,13 @@ def look_up(wanted: Wanted) -> Directory:
 def add_lives(directory: Directory, units: Iterable[int]) -> None:
     """Learn when these units were in force."""
     lives: dict[int, list[Any]] = defaultdict(list)
-    for unit, valid in UnitVersion.objects.filter(unit__in=set(units)).values_list("unit_id", "valid"):
+    for unit, valid in answer(LIVES, set(units)):
         lives[unit].append(valid)
     directory.lives |= lives
 
 
 def _codes(directory: Directory, codes: frozenset[str]) -> None:
-    directory.own = dict(Unit.objects.filter(code__in=codes).values_list("code", "id"))
+    directory.own = dict(answer(UNITS, codes))
     values = {_schemes(code)[1] for code in codes if code not in directory.own}
     if values:
         coded: dict[str, list[tuple[str, Any, int]]] = defaultdict(list)
@@ -122,14 +123,11 @@ def _names(directory: Directory, names: frozenset[str]) -> None:
 
 
 def _officials(directory: Directory, wanted: Wanted) -> None:
-    directory.officials = dict(Official.objects.filter(code__in=wanted.official_codes).values_list("code", "id"))
-    rows = Posting.objects.filter(official__name_folded__in={folded(name) for name in wanted.official_names}) | (
-        Posting.objects.filter(official__in=set(directory.officials.values()))
-    )
+    directory.officials = dict(answer(OFFICIALS, wanted.official_codes))
+    names = {folded(name) for name in wanted.official_names}
     posted: dict[str, list[tuple[int, Any, int, int]]] = defaultdict(list)
     serving: dict[int, list[tuple[Any, int]]] = defaultdict(list)
-    columns = ("official__name_folded", "official_id", "valid", "home_unit_id", "serving_unit_id")
-    for name, official, valid, home, serves in rows.values_list(*columns):
+    for name, official, valid, home, serves in answer(POSTINGS, names, directory.officials.values()):
         posted[name].append((official, valid, home, serves))
         serving[official].append((valid, serves))
     directory.posted, directory.serving = dict(posted), dict(serving)
@@ -149,7 +147,3 @@ def _readings(name: str) -> Iterator[tuple[str, str | None]]:
         for prefix in _PREFIXES:
             if told.startswith(prefix):
                 yield told.removeprefix(prefix), parent
-
-
-def _holds(valid: Any, on: dt.date) -> bool:
-    return (valid.lower is None or valid.lower <= on) and (valid.upper is None or on < valid.upper)

@@ -1,15 +1,15 @@
 """What is already known of the dossiers of a batch; each function is one query, however many there are."""
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from procedures.calendar.rules import Effect, Limit, LimitUnit
-from procedures.catalogue.models import Procedure
 from procedures.catalogue.rules import national_code_of
-from procedures.transactions.models import Message, Transaction
+from procedures.transactions.queries.statements import MESSAGES, PROCEDURES, TRANSACTIONS, answer
 from procedures.transactions.rules.fold import Terms, TermsOf
 from procedures.vocabulary import MessageOutcome, SupplementRule
 
@@ -23,12 +23,18 @@ class KeptMessage:
     kind: str
     digest: str
     outcome: str
+    boundary: int | None
     content: dict[str, Any]
 
     @property
     def is_rejected(self) -> bool:
         """Tell whether it was refused, so that it is not part of any transaction."""
         return self.outcome == MessageOutcome.REJECTED
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether it waits until its dossier is known to belong to its sender's subtree."""
+        return self.outcome == MessageOutcome.WAITING and self.boundary is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +51,17 @@ class KnownTransaction:
 
 def messages_by_dossier(*, dossier_codes: Collection[str]) -> dict[str, list[KeptMessage]]:
     """Return every message of these dossiers, by dossier code."""
-    columns = ("dossier_code", "id", "source", "kind", "digest", "outcome", "content")
     found: dict[str, list[KeptMessage]] = defaultdict(list)
-    for code, *values in Message.objects.filter(dossier_code__in=dossier_codes).values_list(*columns):
-        found[code].append(KeptMessage(*values))
+    for code, pk, source, kind, digest, outcome, boundary, content in answer(MESSAGES, dossier_codes):
+        found[code].append(KeptMessage(pk, source, kind, digest, outcome, boundary, json.loads(content)))
     return found
 
 
 def transactions_by_dossier(*, dossier_codes: Collection[str]) -> dict[str, KnownTransaction]:
     """Return the transactions of these dossiers that exist; their rows stay locked by the lock on the dossier."""
-    rows = Transaction.objects.filter(dossier_code__in=dossier_codes).values_list(
-        "dossier_code", "id", "digest", "source_updated_at", "outcome", "calendar_id", "receiving_unit", "settling_unit"
-    )
     return {
         code: KnownTransaction(pk, digest, updated_at, bool(outcome), calendar, frozenset(filter(None, units)))
-        for code, pk, digest, updated_at, outcome, calendar, *units in rows
+        for code, pk, digest, updated_at, outcome, calendar, *units in answer(TRANSACTIONS, dossier_codes)
     }
 
 
@@ -81,7 +83,7 @@ class KnownProcedure:
 
     def version_on(self, day: Any) -> Version | None:
         """Return the version in force on a day; without a day there is none."""
-        return next((v for v in self.versions if day is not None and _holds(v.valid, day)), None)
+        return next((v for v in self.versions if day is not None and day in v.valid), None)
 
 
 def procedures_by_code(*, codes: Iterable[str]) -> dict[str, KnownProcedure]:
@@ -89,13 +91,9 @@ def procedures_by_code(*, codes: Iterable[str]) -> dict[str, KnownProcedure]:
     national = {code: national_code_of(code) for code in codes}
     if not national:
         return {}
-    rows = Procedure.objects.filter(code__in=set(national.values())).values_list(
-        "code", "id", "versions__id", "versions__valid", "versions__limit_amount", "versions__limit_unit",
-        "versions__supplement_rule", "versions__late_receipt_shifts",
-    )  # fmt: skip
     ids: dict[str, int] = {}
     versions: dict[str, list[Version]] = defaultdict(list)
-    for code, pk, version_id, valid, amount, unit, rule, shifts in rows:
+    for code, pk, version_id, valid, amount, unit, rule, shifts in answer(PROCEDURES, set(national.values())):
         ids[code] = pk
         if version_id is not None:
             terms = _terms(amount, unit or "", rule or "", late_receipt_shifts=bool(shifts))
@@ -127,7 +125,3 @@ def _limit(amount: int | None, unit: str) -> Limit | None:
         return None if amount is None or not unit else Limit(amount, LimitUnit(unit))
     except ValueError:  # zero hours, or more than ten years: no limit that can be counted
         return None
-
-
-def _holds(valid: Any, day: Any) -> bool:
-    return (valid.lower is None or valid.lower <= day) and (valid.upper is None or day < valid.upper)

@@ -45,7 +45,7 @@ def content_of(told: Iterable[Told]) -> dict[str, Any]:
 def told_in(content: Content, *, source: str) -> list[Told]:
     """Return what a kept message says, stamped with its source.
 
-    Source: the inverse of `content_of`.
+    Source: our choice, the inverse of `content_of`.
     """
     told: list[Told] = [_snapshot_in(raw, source) for raw in content.get("snapshots", ())]
     told.extend(StepTold(**_values(raw)) for raw in content.get("steps", ()))

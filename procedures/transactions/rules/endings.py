@@ -30,7 +30,8 @@ def ending_of(events: Sequence[Event], steps: Sequence[StepTold], ended_at: dt.d
     Handing something over (status 10) ends nothing by itself: what was handed over ended before, by result or refusal.
     Refused without ever having been received is a refusal at intake.
 
-    Source: NĐ 61/2018, điều 17 và 19 khoản 8; the end is "Đã xử lý xong", not its collection: domain 4.2.
+    Source: NĐ 61/2018, điều 17 và 19 khoản 8; the end is "Đã xử lý xong" (status 9), not its
+    collection: our choice, as the national portal counts.
     """
     status = events[-1].status
     if status is Status.RETURNED:

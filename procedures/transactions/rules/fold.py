@@ -101,7 +101,7 @@ def fold(
     The messages are a set: order and repetition change nothing. `as_of` only lets the clock of what still runs tell how
     much of its limit is used.
 
-    Source: design, invariant 1; the labels and due dates are the calendar's (procedures.calendar.rules).
+    Source: our choice (docs/decisions/0001-the-fold.md); labels and due dates are of procedures.calendar.rules.
     """
     told = list(messages)
     snapshots = in_order(one for one in told if isinstance(one, Snapshot))

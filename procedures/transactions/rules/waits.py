@@ -51,7 +51,7 @@ def waits_of(
     by itself only where no list of supplements tells the same one; steps are believed before snapshots, whose instant
     is often only the last date they carry.
 
-    Source: NĐ 61/2018, điều 19 khoản 4; how senders tell it: domain, chapter 10.
+    Source: NĐ 61/2018, điều 19 khoản 4; how senders tell it: config/data/dvcqg.
     """
     listed = [_listed(one, events, supplement_effect) for one in supplements]
     asked = [one for one in _told(Status.SUPPLEMENT_REQUESTED, events, received_at, supplement_effect)

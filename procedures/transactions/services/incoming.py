@@ -61,6 +61,7 @@ class Row:
     digest: str
     faults: list[RowFault]
     is_repeat: bool = False
+    is_held: bool = False
     outcome: MessageOutcome = MessageOutcome.UNCHANGED
     warnings: tuple[str, ...] = ()
 
@@ -73,6 +74,10 @@ class Row:
     def told(self) -> tuple[Told, ...]:
         """What it says."""
         return self.message.told
+
+    def pointer(self, name: str) -> str:
+        """Return the sender's JSON pointer for one of our fields."""
+        return self.message.pointers.get(name, f"/{name}")
 
 
 def row_of(message: IncomingMessage) -> Row:

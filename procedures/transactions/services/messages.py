@@ -19,12 +19,12 @@ from procedures.vocabulary import MessageOutcome
 PLACE = "procedures_message.raw_sealed"
 _KEEP = """
 INSERT INTO procedures_message (
-    source, client_id, via, kind, dossier_code, source_updated_at, content, digest, raw_sealed, outcome, faults,
-    warnings, received_at, last_received_at, times_received
+    source, client_id, boundary_id, via, kind, dossier_code, source_updated_at, content, digest, raw_sealed, outcome,
+    faults, warnings, received_at, last_received_at, times_received
 ) VALUES %s
 ON CONFLICT (source, kind, digest) DO UPDATE SET
     outcome = excluded.outcome, faults = excluded.faults, warnings = excluded.warnings,
-    last_received_at = excluded.last_received_at,
+    boundary_id = excluded.boundary_id, last_received_at = excluded.last_received_at,
     times_received = procedures_message.times_received + excluded.times_received
 RETURNING kind, digest, id
 """
@@ -66,11 +66,10 @@ def keep(rows: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender:
     return [RowResult(row.dossier_code, row.outcome, tuple(row.faults), row.warnings, ids.get(row.key)) for row in rows]
 
 
-def settle_waiting(codes: set[str], kept: Mapping[str, Sequence[KeptMessage]]) -> None:
+def settle_waiting(message_ids: Sequence[int]) -> None:
     """Note that messages which waited for their transaction have found it."""
-    waiting = [one.id for code in codes for one in kept.get(code, ()) if one.outcome == MessageOutcome.WAITING]
-    if waiting:
-        Message.objects.filter(pk__in=waiting).update(outcome=MessageOutcome.UPDATED)
+    if message_ids:
+        Message.objects.filter(pk__in=message_ids).update(outcome=MessageOutcome.UPDATED)
 
 
 def sealed_for(digest: str) -> str:
@@ -92,7 +91,7 @@ def _insert(
 def _values(row: Row, times: int, sender: Sender) -> tuple[object, ...]:
     instants = [one.source_updated_at if isinstance(one, Snapshot) else one.at for one in row.told]
     return (
-        sender.source, sender.client_id, sender.via, row.kind.value, row.dossier_code[:CODE_LENGTH],
+        sender.source, sender.client_id, sender.boundary, sender.via, row.kind.value, row.dossier_code[:CODE_LENGTH],
         max(instants, default=None),
         Json(row.content, dumps=_dumps), row.digest,
         Binary(seal(row.message.raw, bound_to=sealed_for(row.digest))), row.outcome.value,

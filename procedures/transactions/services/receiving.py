@@ -18,12 +18,15 @@ from procedures.transactions.queries.kept import (
 )
 from procedures.transactions.rules.content import told_in
 from procedures.transactions.rules.messages import Snapshot, Told
+from procedures.transactions.services.boundaries import Boundaries
 from procedures.transactions.services.incoming import STRICT, IncomingMessage, Row, RowResult, row_of
 from procedures.transactions.services.messages import Sender, keep, settle_waiting
 from procedures.transactions.services.storing import lock_dossiers
 from procedures.transactions.services.writing import Folded, write
-from procedures.vocabulary import MessageOutcome
-from units.queries import heritage
+from procedures.vocabulary import MessageKind, MessageOutcome
+
+Before = tuple[KeptMessage, list[Told]]
+"""A message kept before, and what it says."""
 
 
 @atomic
@@ -40,7 +43,8 @@ def receive(
 
     A row that cannot be taken is kept with its faults and never stops the others. What one caller sends of one dossier
     in one call counts at once; order and repetition change nothing (Note [The fold]). Senders of the same dossier wait
-    for each other. `boundary` is the unit (primary key) outside whose subtree the caller may tell nothing.
+    for each other. `boundary` is the unit (primary key) outside whose subtree the caller may tell nothing: a state from
+    there is refused, steps wait (Note [Steps that wait]).
     The number of queries does not depend on the number of messages.
     """
     rows = [row_of(message) for message in messages]
@@ -48,7 +52,7 @@ def receive(
     codes = sorted({row.dossier_code for row in rows if not row.faults})
     lock_dossiers(codes)
     kept = messages_by_dossier(dossier_codes=codes) if codes else {}
-    _mark_repeats(rows, kept, source)
+    _mark_repeats(rows, kept, sender)
     new = [row for row in rows if not row.is_repeat and not row.faults]
     if new:
         _take(new, kept, sender)
@@ -112,11 +116,12 @@ def _undo(results: list[RowResult], *, when: bool) -> None:
         raise _Undone(results)
 
 
-def _mark_repeats(rows: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], source: str) -> None:
+def _mark_repeats(rows: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender: Sender) -> None:
     """Find what is known already: kept before and not refused, or earlier in this batch."""
     known = {
         (one.kind, one.digest)
-        for messages in kept.values() for one in messages if one.source == source and not one.is_rejected
+        for messages in kept.values() for one in messages
+        if one.source == sender.source and not one.is_rejected and not (one.is_held and one.boundary != sender.boundary)
     }  # fmt: skip
     for row in rows:
         if not row.faults:
@@ -128,24 +133,53 @@ def _take(new: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender:
     """Refuse what names unknown things, fold the rest, and note what became of each."""
     codes = {row.dossier_code for row in new}
     transactions = transactions_by_dossier(dossier_codes=codes)
-    told_before = {code: _told_before(kept.get(code, ())) for code in codes}
-    everything = [one for told in told_before.values() for one in told] + [one for row in new for one in row.told]
+    before = {code: _told_before(kept.get(code, ())) for code in codes}
+    everything = [one for messages in before.values() for _, told in messages for one in told]
+    everything += [one for row in new for one in row.told]
     procedures = procedures_by_code(codes=_procedure_codes(everything))
     directory = look_up(_wanted(everything))
-    allowed = _allowed(sender)
+    boundaries = Boundaries(directory, now=sender.now)
     for row in new:
         row.faults += _faults(row, set(procedures), directory, is_strict=sender.via in STRICT)
-        if allowed is not None and not row.faults:
-            row.faults += _outside(row, allowed, directory, transactions.get(row.dossier_code))
-    told: dict[str, list[Told]] = defaultdict(list)
-    for row in new:
-        if not row.faults:
-            told[row.dossier_code] += _stamped(row, sender.source)
-    for code in told:
-        told[code] += told_before[code]
+        if row.kind is MessageKind.SNAPSHOT and not row.faults:
+            row.faults += boundaries.faults(row, sender.boundary, transactions.get(row.dossier_code))
+    told, found = _counting(new, before, boundaries, sender)
     written = write(told, procedures, directory, transactions, now=sender.now)
-    settle_waiting({code for code, folded in written.items() if folded.outcome is MessageOutcome.CREATED}, kept)
+    settle_waiting([pk for code, pk in found if written[code].outcome is not MessageOutcome.WAITING])
     _note_outcomes(new, written, transactions)
+
+
+def _counting(
+    new: Sequence[Row], before: Mapping[str, Sequence[Before]], boundaries: Boundaries, sender: Sender
+) -> tuple[dict[str, list[Told]], list[tuple[str, int]]]:
+    """Return what counts of each dossier of which something new counts, and the kept messages that waited for that.
+
+    Steps of a sender with a boundary count by what was told without one (Note [Steps that wait]).
+    """
+    good = [row for row in new if not row.faults]
+    for row in good:
+        row.is_held = row.kind is MessageKind.STEPS and sender.boundary is not None
+    free = _told_freely(good, before)
+    told: dict[str, list[Told]] = defaultdict(list)
+    for row in good:
+        row.is_held = row.is_held and not boundaries.reach(sender.boundary, free[row.dossier_code])
+        if not row.is_held:
+            told[row.dossier_code] += _stamped(row, sender.source)
+    found: list[tuple[str, int]] = []
+    for code, counted in told.items():
+        for kept, said in before[code]:
+            if not kept.is_held or boundaries.reach(kept.boundary, free[code]):
+                counted.extend(said)
+                found += [(code, kept.id)] if kept.outcome == MessageOutcome.WAITING else []
+    return told, found
+
+
+def _told_freely(good: Sequence[Row], before: Mapping[str, Sequence[Before]]) -> Mapping[str, list[Told]]:
+    free = {code: [one for kept, told in rows if not kept.is_held for one in told] for code, rows in before.items()}
+    for row in good:
+        if not row.is_held:
+            free[row.dossier_code] += row.told
+    return free
 
 
 def _note_outcomes(
@@ -155,6 +189,9 @@ def _note_outcomes(
     for row in new:
         if row.faults:
             row.outcome = MessageOutcome.REJECTED
+            continue
+        if row.is_held:
+            row.outcome = MessageOutcome.WAITING
             continue
         folded = written[row.dossier_code]
         row.outcome = folded.outcome
@@ -172,10 +209,8 @@ def _is_older(row: Row, known: KnownTransaction) -> bool:
     return bool(instants) and max(instants) < known.source_updated_at
 
 
-def _told_before(kept: Sequence[KeptMessage]) -> list[Told]:
-    return [
-        one for message in kept if not message.is_rejected for one in told_in(message.content, source=message.source)
-    ]
+def _told_before(kept: Sequence[KeptMessage]) -> list[Before]:
+    return [(one, told_in(one.content, source=one.source)) for one in kept if not one.is_rejected]
 
 
 def _stamped(row: Row, source: str) -> list[Told]:
@@ -205,7 +240,7 @@ def _faults(row: Row, procedures: set[str], directory: Directory, *, is_strict: 
     for one in row.told:
         if isinstance(one, Snapshot):
             if one.procedure_code and one.procedure_code not in procedures:
-                faults.append(RowFault(_pointer(row, "procedure_code"), "unknown_procedure", one.procedure_code[:100]))
+                faults.append(RowFault(row.pointer("procedure_code"), "unknown_procedure", one.procedure_code[:100]))
             day = local(one.received_at or one.source_updated_at).date()
             named = {"receiving_unit_code": one.receiving_unit_code, "settling_unit_code": one.settling_unit_code}
         else:
@@ -213,25 +248,5 @@ def _faults(row: Row, procedures: set[str], directory: Directory, *, is_strict: 
             steps += 1
         for name, code in named.items():
             if is_strict and code and directory.unit(code, day) is None:
-                faults.append(RowFault(_pointer(row, name), "unknown_unit", code[:100]))
+                faults.append(RowFault(row.pointer(name), "unknown_unit", code[:100]))
     return faults
-
-
-def _pointer(row: Row, name: str) -> str:
-    return row.message.pointers.get(name, f"/{name}")
-
-
-def _allowed(sender: Sender) -> set[int] | None:
-    return None if sender.boundary is None else heritage(unit_id=sender.boundary, on=local(sender.now).date())
-
-
-def _outside(row: Row, allowed: set[int], directory: Directory, known: KnownTransaction | None) -> list[RowFault]:
-    """Refuse what lies outside the caller's subtree: the transaction as it is, or the unit that a new one names."""
-    units = set(known.units) if known else set()
-    if not known:
-        for one in row.told:
-            if isinstance(one, Snapshot):
-                day = local(one.received_at or one.source_updated_at).date()
-                receiving = directory.unit(one.receiving_unit_code, day) if one.receiving_unit_code else None
-                units.add(receiving or directory.unit_called(one.settling_unit_name or "", day) or 0)
-    return [] if units & allowed else [RowFault(_pointer(row, "receiving_unit_code"), "outside_boundary")]

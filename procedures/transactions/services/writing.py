@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from procedures.calendar.queries import calendar_of, newest_edition
+from procedures.calendar.queries import calendar_of
 from procedures.calendar.rules import Calendar, local
 from procedures.transactions.queries.directory import Directory, add_lives
 from procedures.transactions.queries.kept import KnownProcedure, KnownTransaction, Version, terms_of
@@ -80,8 +80,9 @@ class _Editions:
     """The editions of the calendar a batch needs, each read once."""
 
     def __init__(self) -> None:
-        self.newest: int = newest_edition().number
-        self._known: dict[int, Calendar] = {}
+        calendar = calendar_of()
+        self.newest = int(calendar.version)
+        self._known = {self.newest: calendar}
 
     def calendar(self, number: int) -> Calendar:
         if number not in self._known:

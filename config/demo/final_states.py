@@ -2,6 +2,7 @@
 
 `differences(history, seen)` compares `final` of a history with a transaction as `GET /transactions/{dossier_code}`
 prints it (names of the contract, instants as texts or datetimes); what the printed form leaves out is not compared.
+`seen_in` adds what the timeline tells, and what the answer leaves out because it is empty.
 """
 
 import datetime as dt
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.adapters.histories import History
+from config.demo.histories import History
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 STATUSES = (
@@ -72,6 +73,19 @@ def differences(history: History, seen: Mapping[str, Any]) -> dict[str, tuple[An
         if name in seen and not _is_same(name, wanted, seen[name]):
             found[name] = (wanted, seen[name])
     return found
+
+
+def seen_in(transaction: Mapping[str, Any], timeline: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a transaction as answered, with its waits and its number of events; what was left out says nothing."""
+    waits = [one for one in timeline["intervals"] if not one["counts"]]
+    return {
+        "outcome": "",
+        "receiving_unit": None,
+        "settling_unit": None,
+        **transaction,
+        "events": len(timeline["steps"]),
+        "pauses": [(one["cause"], one["begins_at"], one["ends_at"]) for one in waits],
+    }
 
 
 def _is_same(name: str, wanted: Any, seen: Any) -> bool:

@@ -1,0 +1,50 @@
+"""`python -m bench.filling`: what the service's rounds begin with, made by its own services; printed as JSON."""
+
+import datetime as dt
+import json
+import sys
+
+import django
+
+TRANSACTIONS = 1000
+RIGHTS = 3  # a transaction: one a step
+MORNING = dt.datetime(2026, 3, 4, 1, 15, tzinfo=dt.UTC)
+
+
+def fill() -> dict[str, object]:
+    """Make a machine with a token, officials, rated transactions with three steps; return token, codes and secrets."""
+    from django.utils.timezone import now  # noqa: PLC0415 - the service's modules wait for Django
+
+    from api.access.services.clients import OPERATOR, ClientDraft, create_client  # noqa: PLC0415
+    from api.access.tokens import issue  # noqa: PLC0415
+    from api.transactions.reading import read_row  # noqa: PLC0415
+    from bench.bodies import OFFICIALS, three_steps  # noqa: PLC0415
+    from feedback.ratings.services import issue_right  # noqa: PLC0415
+    from procedures.models import Transaction  # noqa: PLC0415
+    from procedures.secrecy import derived_secret  # noqa: PLC0415
+    from procedures.transactions.services import receive  # noqa: PLC0415
+    from procedures.vocabulary import StepKind  # noqa: PLC0415
+    from units.services import put_official  # noqa: PLC0415
+
+    at, scopes = now(), ["transactions:read", "transactions:write"]
+    draft = ClientDraft(name="Đo tốc độ", scopes=scopes, source="bench")
+    client = create_client(client_id="bench", draft=draft, secret=derived_secret("bench"), by=OPERATOR, now=at)
+    for code in OFFICIALS:
+        put_official(code=code, name="Nguyễn Văn Mẫu", by="bench", now=at)
+    rows = [three_steps(f"000.00.00.H48-260301-{number:04d}") for number in range(TRANSACTIONS)]
+    messages = [read_row(row, json.dumps(row).encode(), now=at) for row in rows]
+    results = receive(messages, source="bench", client_id="client:bench", via="api", now=at)
+    assert not any(result.is_rejected for result in results), results[0]
+    secrets = []
+    for transaction in Transaction.objects.order_by("pk"):
+        for step in list(StepKind)[:RIGHTS]:
+            secret = derived_secret("bench", str(transaction.pk), step)
+            issue_right(transaction_id=transaction.pk, step=step, form="THANH_HOA_3", secret=secret, by="bench", now=at)
+            secrets.append(secret)
+    token = issue(scopes=scopes, client=client, slot=1, now=at)
+    return {"token": token, "codes": [row["dossier_code"] for row in rows], "secrets": secrets}
+
+
+if __name__ == "__main__":
+    django.setup()
+    json.dump(fill(), sys.stdout)

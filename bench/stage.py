@@ -1,0 +1,159 @@
+"""Where it is played: an own database server under .local/bench-database, the service, and its plain twin."""
+
+import base64
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from psycopg2 import sql
+
+from bench.client import ADDRESS
+from bench.machine import Machine
+from config.database import OWNER, SUPERUSER, Cluster, ensure_running, status, stop
+
+ROOT = Path(__file__).resolve().parent.parent
+STATE = ROOT / ".local" / "bench-database"
+SERVICE, PLAIN = "bench_service", "bench_plain"
+PORTS = {SERVICE: 8471, PLAIN: 8472}
+READY_LIMIT = 60.0
+UNLIMITED = "100000000"
+LIMITS = ("CLIENT", "PERSON", "CITIZEN", "SIGN_IN", "ACCOUNT")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Both sides, running: `filled` is what each begins with (bench.filling, bench.plain.filling)."""
+
+    cluster: Cluster
+    machine: Machine
+    filled: dict[str, dict[str, Any]]
+    at_end: ExitStack
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    """Make both databases anew, fill them, start both web servers; at the end stop everything that was started."""
+    _say("Starting the database server of the benchmark")
+    was_running = status(STATE).is_running
+    cluster = ensure_running(STATE, say=_say)
+    with ExitStack() as at_end:
+        if not was_running:
+            at_end.callback(stop, STATE)
+        metrics = at_end.enter_context(TemporaryDirectory(prefix="bench-metrics-"))
+        environments = {SERVICE: _environment_of_service(cluster, metrics), PLAIN: _environment_of_twin(cluster)}
+        filled = {SERVICE: _filled_service(cluster, environments[SERVICE]), PLAIN: _filled_twin(cluster, environments)}
+        servers = [
+            _serve(SERVICE, "config.wsgi:application", environments[SERVICE], at_end),
+            _serve(PLAIN, "bench.plain.wsgi:application", environments[PLAIN], at_end),
+        ]
+        for name, path in ((SERVICE, "/readyz"), (PLAIN, "/ratings/")):
+            _wait_until_ready(f"http://{ADDRESS}:{PORTS[name]}{path}")
+        postmaster = status(STATE).pid or 0
+        yield Stage(cluster, Machine(frozenset({postmaster, *servers})), filled, at_end)
+
+
+def _environment_of_service(cluster: Cluster, metrics: str) -> dict[str, str]:
+    """Production's settings; allowances are counted as always, but wide, as one machine plays everybody."""
+    return {
+        **os.environ,
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "SECRECY_KEYS": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+        "ALLOWED_HOSTS": ADDRESS,
+        "PUBLIC_BASE_URL": f"http://{ADDRESS}:{PORTS[SERVICE]}",
+        "SERVED_OVER_TLS": "false",
+        "PROMETHEUS_MULTIPROC_DIR": metrics,
+        "STATIC_ROOT": metrics,
+        "DATABASE_URL": cluster.url("app", SERVICE),
+        "OWNER_DATABASE_URL": cluster.url("owner", SERVICE),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        **{f"RATE_LIMIT_{kind}": UNLIMITED for kind in LIMITS},
+    }
+
+
+def _environment_of_twin(cluster: Cluster) -> dict[str, str]:
+    return {
+        **os.environ,
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "DATABASE_URL": cluster.url("owner", PLAIN),
+        "DJANGO_SETTINGS_MODULE": "bench.plain.settings",
+    }
+
+
+def _filled_service(cluster: Cluster, environment: dict[str, str]) -> dict[str, Any]:
+    _make_anew(cluster, SERVICE)
+    for command in (
+        ["migrate", "--database", "owner", "--verbosity", "0"],
+        ["grant_app_role"],
+        ["load_reference_data"],
+    ):
+        _say(f"Service: {command[0]}")
+        _output_of([str(ROOT / "manage.py"), *command], environment)
+    _say("Service: transactions, and rights to rate them")
+    return _printed("bench.filling", environment)
+
+
+def _filled_twin(cluster: Cluster, environments: dict[str, dict[str, str]]) -> dict[str, Any]:
+    _make_anew(cluster, PLAIN)
+    _say("Plain twin: tables and transactions")
+    return _printed("bench.plain.filling", environments[PLAIN])
+
+
+def _make_anew(cluster: Cluster, name: str) -> None:
+    with cluster.connect(SUPERUSER, "postgres") as connection, connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    cluster.create_database(name, OWNER)
+
+
+def _printed(module: str, environment: dict[str, str]) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(_output_of(["-m", module], environment))
+    return told
+
+
+def _output_of(words: list[str], environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        [sys.executable, *words], env=environment, cwd=ROOT, text=True, capture_output=True, check=False
+    )
+    if done.returncode != 0:
+        raise SystemExit(done.stdout + done.stderr)
+    return done.stdout
+
+
+def _serve(name: str, application: str, environment: dict[str, str], at_end: ExitStack) -> int:
+    """Start gunicorn with the service's own configuration (workers, threads) and return its process."""
+    command = ["-m", "gunicorn", "-c", "config/gunicorn.conf.py", "--bind", f"{ADDRESS}:{PORTS[name]}"]
+    server = subprocess.Popen(
+        [sys.executable, *command, "--log-level", "warning", application], env=environment, cwd=ROOT
+    )
+    at_end.callback(server.wait)
+    at_end.callback(server.terminate)
+    return server.pid
+
+
+def _wait_until_ready(address: str) -> None:
+    deadline = time.monotonic() + READY_LIMIT
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own address
+                return
+        except urllib.error.HTTPError as error:
+            if error.code < 500:
+                return
+        except OSError:
+            pass
+        time.sleep(0.2)
+    raise SystemExit(f"{address} did not become ready within {READY_LIMIT:.0f} s")
+
+
+def _say(text: str) -> None:
+    print(f"{text} ...", flush=True)

@@ -1,0 +1,50 @@
+"""`python -m config.demo`: play the morning against a running service; exit status 1 when a comparison fails."""
+
+import argparse
+import sys
+import urllib.error
+from pathlib import Path
+
+from config.demo import complaint, counter, figures, portal, register, year
+from config.demo.cast import INSPECTOR, Cast
+from config.demo.client import Unexpected, Unreachable
+from config.demo.morning import Morning
+from config.demo.story import Story, timed
+from config.quickstart.samples import CREDENTIALS
+
+
+def main() -> int:
+    """Read the command line, play, tell."""
+    parser = argparse.ArgumentParser(prog="python -m config.demo")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--samples", type=Path, default=CREDENTIALS, help="what prepare_samples wrote")
+    asked = parser.parse_args()
+    base = f"http://127.0.0.1:{asked.port}"
+    story = Story()
+    try:
+        seconds = timed(lambda: _play(story, Cast(base, asked.samples)))
+    except (Unreachable, FileNotFoundError, urllib.error.URLError) as error:
+        print(f"No service to play with at {base} ({error}). Start one first, in another terminal:  make run")
+        return 1
+    except Unexpected as error:
+        print(f"\n✗ The story stopped in chapter {story.chapter}: {error}")
+        return 1
+    return story.ended(seconds=seconds)
+
+
+def _play(story: Story, cast: Cast) -> None:
+    story.title(
+        "Một buổi sáng ở bộ phận một cửa", f"A morning in the one-stop centre, by the public API of {cast.base}"
+    )
+    morning = Morning.now()
+    register.play(story, cast)
+    portal.play(story, cast)
+    before = figures.read(cast, INSPECTOR, morning)
+    done = counter.play(story, cast, morning)
+    complaint.play(story, cast, morning, dossier=done.dossier)
+    figures.play(story, cast, morning, before=before, done=done)
+    year.play(story, cast)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

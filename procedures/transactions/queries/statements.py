@@ -1,0 +1,34 @@
+"""What every message asks, in SQL: the ORM would take longer to write these than PostgreSQL to answer them."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import connection
+
+MESSAGES = """
+SELECT dossier_code, id, source, kind, digest, outcome, boundary_id, content::text FROM procedures_message
+WHERE dossier_code = ANY(%s)
+"""
+TRANSACTIONS = """
+SELECT dossier_code, id, digest, source_updated_at, outcome, calendar_id, receiving_unit_id, settling_unit_id
+FROM procedures_transaction WHERE dossier_code = ANY(%s)
+"""
+PROCEDURES = """
+SELECT p.code, p.id, v.id, v.valid, v.limit_amount, v.limit_unit, v.supplement_rule, v.late_receipt_shifts
+FROM procedures_procedure p LEFT JOIN procedures_procedureversion v ON v.procedure_id = p.id WHERE p.code = ANY(%s)
+"""
+UNITS = "SELECT code, id FROM units_unit WHERE code = ANY(%s)"
+LIVES = "SELECT unit_id, valid FROM units_unitversion WHERE unit_id = ANY(%s)"
+OFFICIALS = "SELECT code, id FROM units_official WHERE code = ANY(%s)"
+POSTINGS = """
+SELECT o.name_folded, p.official_id, p.valid, p.home_unit_id, p.serving_unit_id
+FROM units_posting p JOIN units_official o ON o.id = p.official_id WHERE o.name_folded = ANY(%s) OR o.id = ANY(%s)
+"""
+
+
+def answer(statement: str, *values: Collection[object]) -> list[tuple[Any, ...]]:
+    """Return the rows that a statement finds for these lists of codes or keys."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(one) for one in values])
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

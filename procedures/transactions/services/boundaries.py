@@ -1,0 +1,68 @@
+"""What a sender may tell who is granted one unit's subtree only.
+
+Note [Steps that wait]: whether a dossier belongs to the sender's subtree may become known only after its steps came,
+and who may not know of a dossier must not learn that it exists. So such steps are never refused for it: they wait, as
+those of an unknown dossier do, and count once a state, or a sender without a boundary, names a unit of that subtree.
+Asked is all that was told, not how the transaction stands, so the order in which it was told changes nothing.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+
+from procedures.calendar.rules import local
+from procedures.errors import RowFault
+from procedures.transactions.queries.directory import Directory
+from procedures.transactions.queries.kept import KnownTransaction
+from procedures.transactions.rules.messages import Snapshot, Told
+from procedures.transactions.services.incoming import Row
+from units.queries import heritage
+
+
+class Boundaries:
+    """The subtrees that senders are granted, each asked for once."""
+
+    def __init__(self, directory: Directory, *, now: dt.datetime) -> None:
+        self._directory = directory
+        self._on = local(now).date()
+        self._granted: dict[int, AbstractSet[int]] = {}
+
+    def faults(self, row: Row, boundary: int | None, known: KnownTransaction | None) -> list[RowFault]:
+        """Refuse a state from outside the subtree: of the transaction as it is, or of the unit that a new one names."""
+        if boundary is None:
+            return []
+        units = known.units if known else set(self._homes(row.told))
+        return (
+            [] if units & self._inside(boundary) else [RowFault(row.pointer("receiving_unit_code"), "outside_boundary")]
+        )
+
+    def reach(self, boundary: int | None, told: Iterable[Told]) -> bool:
+        """Tell whether anything told of a dossier names a unit of the subtree (Note [Steps that wait])."""
+        return boundary is None or not self._inside(boundary).isdisjoint(self._named(told))
+
+    def _inside(self, boundary: int) -> AbstractSet[int]:
+        if boundary not in self._granted:
+            self._granted[boundary] = heritage(unit_id=boundary, on=self._on)
+        return self._granted[boundary]
+
+    def _homes(self, told: Iterable[Told]) -> Iterator[int]:
+        for one in told:
+            if isinstance(one, Snapshot):
+                day = _day_of(one)
+                receiving = self._directory.unit(one.receiving_unit_code, day) if one.receiving_unit_code else None
+                yield receiving or self._directory.unit_called(one.settling_unit_name or "", day) or 0
+
+    def _named(self, told: Iterable[Told]) -> Iterator[int]:
+        for one in told:
+            day = _day_of(one)
+            if isinstance(one, Snapshot):
+                codes = (one.receiving_unit_code, one.settling_unit_code)
+                found = [self._directory.unit_called(one.settling_unit_name or "", day)]
+            else:
+                codes, found = (one.unit_code, None), []
+            found += [self._directory.unit(code, day) for code in codes if code]
+            yield from (unit for unit in found if unit is not None)
+
+
+def _day_of(one: Told) -> dt.date:
+    return local((one.received_at or one.source_updated_at) if isinstance(one, Snapshot) else one.at).date()
