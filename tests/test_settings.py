@@ -90,6 +90,14 @@ def test_a_complete_environment_is_ready_to_be_deployed() -> None:
     assert (answer.returncode, answer.stderr) == (0, "")
 
 
+def test_a_database_that_is_away_is_told_without_a_traceback() -> None:
+    answer = started(GOOD | {"DATABASE_URL": "postgresql://phucvu_app@127.0.0.1:1/phucvu"}, "migrate")
+
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("Error: the database of DATABASE_URL")
+    assert "Traceback" not in answer.stderr
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY", "SECRECY_KEYS"])
 def test_no_secret_has_a_default(name: str) -> None:
     answer = started({key: value for key, value in GOOD.items() if key != name})
