@@ -17,8 +17,8 @@ help: ## this list
 
 # The virtual environment, filled anew when the lock changes; a half-made one is never taken for whole.
 $(VENV)/.made: requirements-dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make run PYTHON=python3.12"; exit 1; }
-	@$(PY) -m pip --version >/dev/null 2>&1 || { echo "Making the virtual environment ..."; $(PYTHON) -m venv --clear $(VENV); }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make run PYTHON=python3.12"; exit 1; }
+	@$(PY) -m pip --version >/dev/null 2>&1 || { echo "Making the virtual environment ..."; "$(PYTHON)" -m venv --clear $(VENV); }
 	@echo "Installing the locked requirements (half a minute) ..."
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
@@ -55,5 +55,5 @@ fmt: $(VENV)/.made ## format the code
 # The launcher needs no requirement, so that a cluster goes even when the virtual environment is gone already.
 clean: ## remove the local database and everything made (asks first)
 	@printf "This deletes the local database and all its data. Type yes: "; read answer; test "$$answer" = yes || { echo "Nothing was deleted"; exit 1; }
-	@for state in .local/database .local/test-database*; do test ! -d "$$state" || $(PYTHON) -m config.database --state "$$state" wipe --yes || exit 1; done
+	@for state in .local/database .local/test-database*; do test ! -d "$$state" || "$(PYTHON)" -m config.database --state "$$state" wipe --yes || exit 1; done
 	@rm -rf .local $(VENV) .mypy_cache .ruff_cache .hypothesis .import_linter_cache
