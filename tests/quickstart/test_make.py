@@ -28,7 +28,7 @@ def clone(tmp_path: Path) -> Path:
 
 def make(*words: str, there: Path = ROOT, typed: str = "") -> "subprocess.CompletedProcess[str]":
     """Run make with the Python of the tests."""
-    command = ["make", f"PYTHON={sys.executable}", *words]
+    command = ["make", "--no-print-directory", f"PYTHON={sys.executable}", *words]
     return subprocess.run(command, cwd=there, input=typed, text=True, capture_output=True, check=False)
 
 
