@@ -52,7 +52,10 @@ def json_of(raw: bytes) -> Any:
     """Return the document in normal form C; raises Invalid with code `malformed_json` or `bad_text`."""
     document = document_of(raw)
     if b"\x00" in raw or b"\\u0000" in raw or b"\\ud" in raw.lower():
-        refuse_bad_text(document, "")
+        try:
+            refuse_bad_text(document, "")
+        except RecursionError as error:
+            raise _malformed(error) from error
     return document
 
 
@@ -61,11 +64,10 @@ def document_of(raw: bytes) -> Any:
     try:
         text = raw.decode("utf-8")
         document = json.loads(text, parse_constant=_refuse_constant)
+        is_normal = "\\u" not in text and unicodedata.is_normalized("NFC", text)
+        return document if is_normal else _normal(document)
     except (ValueError, RecursionError) as error:
         raise _malformed(error) from error
-    if "\\u" in text or not unicodedata.is_normalized("NFC", text):
-        return _normal(document)
-    return document
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -14,6 +14,7 @@ timeout = 60
 graceful_timeout = 30
 keepalive = 5
 control_socket_disable = True
+forwarded_allow_ips = ""  # what a proxy says is Django's to believe (TRUSTED_PROXIES); a neighbour's word is nothing
 accesslog = None  # an access log would hold receipts' and raters' times beside addresses
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import socket
+import struct
 from http import HTTPStatus
 from typing import Any
 
@@ -19,8 +20,18 @@ STATUS: dict[type[Exception], HTTPStatus] = {
 }
 
 
+PATIENCE = 15
+"""Seconds without a byte, in either direction. A phone that lost its network would else keep a thread for ever."""
+
+
 class Worker(ThreadWorker):
     """gunicorn's threaded worker."""
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Hand a connection to a thread; the kernel, not Python, keeps the time, so gunicorn's own modes stay."""
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            conn.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", PATIENCE, 0))
+        super().enqueue_req(conn)
 
     def handle_error(self, _req: Any, client: socket.socket, _addr: Any, exc: Exception) -> None:
         """Answer what is no HTTP (a raw “Đ” in an address, a header too long) or what broke outside the application."""

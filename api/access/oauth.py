@@ -187,6 +187,6 @@ def _guarded(server: Server, work: Any) -> HttpResponse:
     """Do the work; an Authorization header that is not even text names no client."""
     try:
         return work()  # type: ignore[no-any-return]
-    except UnicodeDecodeError:
+    except ValueError:  # neither ASCII nor UTF-8 within
         error = InvalidClientError(status_code=401, description="The Authorization header is not UTF-8.")
         return server.handle_error_response(None, error)  # type: ignore[no-any-return]

@@ -74,20 +74,21 @@ def metric_values(
 ) -> list[Figure]:  # fmt: skip
     """Return one metric for a period's code or for the days `from_date` to `to_date`, whole or cut by month.
 
-    Small groups stay hidden from one of the inspectorate too where his own unit is counted. What lies
-    outside the viewer's boundary is unknown.
+    Small groups, and complaints not concluded yet, stay hidden from one of the inspectorate too where his own unit is
+    counted. What lies outside the viewer's boundary is unknown.
 
     Raises PeriodUnknown, PeriodsMissing, UnitUnknown, OfficialUnknown or ProcedureUnknown.
     """
     charged = charged_units(unit_code=unit, viewer=viewer, view=view, today=today)
+    sees_small_groups = sees_small_groups and not _is_spoken_of(viewer, charged)
     question = Question(
         buckets=_buckets(period, from_date, to_date, grain),
         charged=charged,
         official=_official(official, charged) if official else None,
         procedure=_procedure(procedure) if procedure else None,
+        tells_pending=sees_small_groups,
     )
     counted = counts_of(metric, question)
-    sees_small_groups = sees_small_groups and not _is_spoken_of(viewer, charged)
     return [
         _figure(BY_CODE[metric], bucket, counts, sees_small_groups=sees_small_groups, view=view, now=now)
         for bucket, counts in zip(question.buckets, counted, strict=True)

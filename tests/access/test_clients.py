@@ -64,6 +64,40 @@ def test_nobody_takes_over_a_machine_that_may_do_more_than_he(api: ContractClien
     assert ask_token(api, client).status_code == 200
 
 
+@pytest.mark.parametrize("wish", ["a name from beyond", "the id of one without a name", "trust in a counter"])
+def test_within_a_boundary_nobody_takes_a_name_from_beyond_it_nor_trusts_his_own_counter(
+    api: ContractClient, wish: str
+) -> None:
+    inside, outside = two_communes()
+    make_client("units:read", boundary=outside, source="mot-cua-tinh")
+    nameless = make_client("units:read").row.client_id
+    console = api.machine("clients:manage", "units:read", boundary=inside)
+    own = {**A_CLIENT, "boundary": inside.code}
+    wishes: dict[str, dict[str, object]] = {
+        "a name from beyond": {"source": "mot-cua-tinh"},
+        "the id of one without a name": {"source": f"client:{nameless}"},
+        "trust in a counter": {"is_trusted_counter": True},
+    }
+    wished = wishes[wish]
+
+    made = console.once("/clients", own)
+    changed = console.put("/clients/mot-cua-a", said_of(made.json(), **wished), headers={"If-Match": made["ETag"]})
+    another = console.once("/clients", {**own, "client_id": "mot-cua-b", **wished})
+
+    assert made.status_code == 201
+    assert problem(changed) == problem(another) == (403, "beyond-own-rights")
+
+
+def test_nobody_within_a_boundary_renews_the_secret_of_a_trusted_counter(api: ContractClient) -> None:
+    inside, _ = two_communes()
+    counter = make_client("units:read", boundary=inside, is_trusted_counter=True)
+    console = api.machine("clients:manage", "units:read", boundary=inside)
+
+    answer = console.once(f"/clients/{counter.row.client_id}/secrets", {})
+
+    assert problem(answer) == (403, "beyond-own-rights")
+
+
 def test_a_boundary_holds_whoever_registers_machines(api: ContractClient) -> None:
     inside, outside = two_communes()
     console = api.machine("clients:manage", "units:read", boundary=inside)

@@ -86,7 +86,9 @@ def test_what_is_no_token_request_is_refused_in_the_words_of_rfc_6749(
     assert (answer.status_code, answer.json()["error"], answer["Content-Type"]) == (400, error, "application/json")
 
 
-@pytest.mark.parametrize("header", ["Basic /////w==", "Basic", "Basic !!!", "Bearer x", "Basic AAAA", "Basic ADph"])
+@pytest.mark.parametrize(
+    "header", ["Basic /////w==", "Basic", "Basic !!!", "Bearer x", "Basic AAAA", "Basic ADph", "Basic \xff\xe9"]
+)
 def test_an_authorization_header_of_rubbish_names_no_machine(api: ContractClient, header: str) -> None:
     answer = api.post("/oauth/token", PLAIN, content_type=FORM, headers={"Authorization": header})
 

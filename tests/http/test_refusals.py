@@ -35,6 +35,17 @@ def test_what_is_no_json_is_refused(console: Api, body: bytes) -> None:
     assert faults(answer) == {("", "malformed_json")}
 
 
+@pytest.mark.parametrize("text", [b'"\\u00e9"', b'"\\u0000"', '"é"'.encode()])
+@pytest.mark.parametrize("depth", [300, 490, 950])
+@pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")])
+def test_json_too_deep_for_our_own_reading_is_refused_as_well(
+    console: Api, opening: bytes, closing: bytes, depth: int, text: bytes
+) -> None:
+    answer = raw(console, opening * depth + text + closing * depth)
+
+    assert problem(answer) == (400, "invalid")
+
+
 @pytest.mark.parametrize("text", ['"a\\u0000b"', '"\\ud800"'])
 def test_text_that_cannot_be_stored_is_refused(console: Api, text: str) -> None:
     answer = raw(console, json.dumps({**A_CLIENT, "name": "?"}).replace('"?"', text))

@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import json
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -133,6 +134,31 @@ def test_what_is_no_http_is_refused_as_a_problem_too(base: str) -> None:
     for _, head, body in refused:
         assert "application/problem+json" in head
         assert json.loads(body)["type"].endswith("/problems/bad-request")
+
+
+@pytest.mark.slow
+def test_phones_that_fall_silent_do_not_keep_the_threads(base: str) -> None:
+    host, port = base.removeprefix("http://").split(":")
+    head = b"POST /api/v1/complaint-receipts HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    halves = [head + b'Content-Length: 100\r\n\r\n{"', b"GET /livez HTTP/1.1\r\nHost:"] * 4
+
+    with contextlib.ExitStack() as open_ones:
+        for half in halves:  # twice as many as the worker has threads
+            wire = open_ones.enter_context(socket.create_connection((host, int(port))))
+            wire.sendall(half)
+        status = get(f"{base}/livez")[0]
+
+    assert status == 200
+
+
+@pytest.mark.slow
+def test_no_neighbour_says_where_a_request_came_in(base: str) -> None:
+    claims = b"Host: 127.0.0.1\r\nX-Forwarded-Proto: https\r\nSCRIPT_NAME: /x\r\nConnection: close\r\n\r\n"
+    listed = exchange(base, b"GET /api/v1/rating-forms?page_size=1 HTTP/1.1\r\n" + claims)
+    prefixed = exchange(base, b"GET /x/api/v1/rating-forms HTTP/1.1\r\n" + claims)
+
+    assert (listed[0], prefixed[0]) == (200, 404)
+    assert "https://" not in listed[1]
 
 
 @pytest.mark.slow

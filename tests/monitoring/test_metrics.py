@@ -151,6 +151,27 @@ class TestSmallGroups:
 
         assert (row["suppressed"], row["value"]) == (True, None)
 
+    @pytest.mark.parametrize("metric", ["satisfaction_qd766_union", "satisfaction_qd766_portal"])
+    def test_a_complaint_moves_no_figure_of_the_accused_unit_before_it_is_concluded(
+        self, api: ContractClient, metric: str
+    ) -> None:
+        official = an_official()
+        for _ in range(5):
+            rated(served(), 5, form="MIC_5")
+        quiet = served()
+        head = api.signed_in("monitoring:read", "complaints:read", as_official=official)
+        asked = {"metric": metric, **MARCH}
+
+        before = counts(head.get("/metrics/values", asked).json()["results"][0])
+        complained(quiet, official)
+        pending = counts(head.get("/metrics/values", asked).json()["results"][0])
+        inspector = counts(figure(api, metric, "complaints:read"))
+        complained(quiet, official, "upheld")
+        concluded = counts(head.get("/metrics/values", asked).json()["results"][0])
+
+        assert pending == before == ("6", "6", "1.0000")
+        assert inspector == concluded == ("5", "6", "0.8333")
+
     def test_timeliness_rests_on_no_opinion_and_is_never_hidden(self, api: ContractClient) -> None:
         served("early")
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -163,6 +164,19 @@ def test_a_caller_with_a_boundary_tells_nothing_about_units_outside_it() -> None
     (inside,) = tell(a_message(a_snapshot(receiving_unit_code="gso2024:615")), boundary=other.pk)
 
     assert ([f.code for f in outside.faults], inside.outcome) == (["outside_boundary"], "created")
+
+
+def test_a_caller_with_a_boundary_carries_no_transaction_out_of_it() -> None:
+    here, code = Unit.objects.get(code="gso2024:615"), a_dossier_code()
+    first = a_snapshot(dossier_code=code, receiving_unit_code=here.code, settling_unit_code=None)
+    later = first.source_updated_at + dt.timedelta(days=1)
+    away = replace(first, receiving_unit_code="gso2024:612", source_updated_at=later)
+    onwards = replace(first, settling_unit_code="gso2024:612", source_updated_at=later)
+
+    results = [tell(a_message(one), boundary=here.pk)[0] for one in (first, away, onwards)]
+
+    assert [result.outcome for result in results] == ["created", "rejected", "updated"]
+    assert [fault.code for fault in results[1].faults] == ["outside_boundary"]
 
 
 def test_steps_of_a_sender_with_a_boundary_count_whichever_came_first() -> None:

@@ -37,7 +37,7 @@ class ClientDraft:
 
 def create_client(*, client_id: str, draft: ClientDraft, secret: str, by: Principal, now: dt.datetime) -> ApiClient:
     """Register a machine with its first secret; raises BeyondOwnRights or ClientKnown."""
-    _require_power(by, scopes=draft.scopes, boundary=_id_of(draft.boundary), on=now.date())
+    _require_power_over(draft, client_id=client_id, by=by, on=now.date())
     try:
         with atomic():
             client = ApiClient.objects.create(client_id=client_id, created_at=now, **vars(draft))
@@ -57,7 +57,7 @@ def change_client(
     with atomic():
         client = _locked(client_id, by=by, now=now)
         check(client.version)
-        _require_power(by, scopes=draft.scopes, boundary=_id_of(draft.boundary), on=now.date())
+        _require_power_over(draft, client_id=client_id, by=by, on=now.date())
         for name, value in vars(draft).items():
             setattr(client, name, value)
         client.version += 1
@@ -148,12 +148,26 @@ def _locked(client_id: str, *, by: Principal, now: dt.datetime) -> ApiClient:
     client = ApiClient.objects.select_for_update().filter(client_id=client_id).first()
     if client is None or not is_within(by, boundary=client.boundary_id, on=now.date()):
         raise Absent
-    _require_power(by, scopes=client.scopes, boundary=client.boundary_id, on=now.date())
+    _require_power(
+        by, scopes=client.scopes, boundary=client.boundary_id, is_trusted=client.is_trusted_counter, on=now.date()
+    )
     return client
 
 
-def _require_power(by: Principal, *, scopes: list[str], boundary: int | None, on: dt.date) -> None:
+def _require_power_over(draft: ClientDraft, *, client_id: str, by: Principal, on: dt.date) -> None:
+    """Require all that a draft grants, and that its source is not the name of a machine beyond the caller's reach."""
+    _require_power(by, scopes=draft.scopes, boundary=_id_of(draft.boundary), is_trusted=draft.is_trusted_counter, on=on)
+    if not draft.source:
+        return
+    unnamed = Q(source="", client_id=draft.source.removeprefix("client:"))  # its messages carry its own id
+    namesakes = ApiClient.objects.filter(Q(source=draft.source) | unnamed).exclude(client_id=client_id)
+    if not all(is_within(by, boundary=one.boundary_id, on=on) for one in namesakes):
+        raise BeyondOwnRights
+
+
+def _require_power(by: Principal, *, scopes: list[str], boundary: int | None, is_trusted: bool, on: dt.date) -> None:
+    """Require the scopes and the boundary; trust in a counter is the province's to give, not the unit's in question."""
     if missing := set(scopes) - by.scopes:
         raise BeyondOwnRights(missing)
-    if not is_within(by, boundary=boundary, on=on):
+    if not is_within(by, boundary=boundary, on=on) or (is_trusted and by.boundary is not None):
         raise BeyondOwnRights

@@ -37,12 +37,17 @@ class Counted(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What is counted: buckets, places, and narrowings by primary key."""
+    """What is counted: buckets, places, and narrowings by primary key.
+
+    `tells_pending`: complaints not concluded yet count too. Who is not of the inspectorate must not learn of one by the
+    figure that it moves.
+    """
 
     buckets: Sequence[Bucket]
     charged: Charged
     official: int | None
     procedure: int | None
+    tells_pending: bool
 
 
 def counts_of(metric: str, question: Question) -> list[Counted]:
@@ -61,6 +66,7 @@ def _rows(statement: str, question: Question) -> list[Sequence[Any]]:
         "days": question.charged.days,
         "official": question.official,
         "procedure": question.procedure,
+        "tells_pending": question.tells_pending,
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

@@ -64,9 +64,9 @@ JUDGED = Told(
     "Giao dịch kết thúc trong kỳ và xét được thời hạn", "Transactions that ended in the period and can be judged"
 )
 ENDED = Told("Giao dịch kết thúc trong kỳ", "Transactions that ended in the period")
-FROM_INTAKE = Told(
-    "Không tính giao dịch bị từ chối tiếp nhận (đếm riêng ở left_out)",
-    "Transactions refused at intake (counted apart in left_out)",
+OPEN_CASES = Told(
+    "Không tính giao dịch bị từ chối tiếp nhận (đếm riêng ở left_out); phản ánh chưa kết luận chỉ tính cho thanh tra",
+    "Transactions refused at intake (counted apart in left_out); pending complaints count for the inspectorate only",
 )
 SMALL = {"fewest_speakers": FEWEST_SPEAKERS}
 
@@ -102,7 +102,7 @@ DEFINITIONS: tuple[Definition, ...] = (
             "Giao dịch không trễ, không bị đánh giá không hài lòng, không có phản ánh; chưa đánh giá coi là hài lòng",
             "Transactions neither late nor disliked nor complained of; unrated ones count as satisfied",
         ),
-        denominator=ENDED, exclusions=FROM_INTAKE, source="QĐ 766/QĐ-TTg 2022, phụ lục, mức độ hài lòng (R3)",
+        denominator=ENDED, exclusions=OPEN_CASES, source="QĐ 766/QĐ-TTg 2022, phụ lục, mức độ hài lòng (R3)",
         rule_sets=QD_766, charged_to=SETTLER, parameters=SMALL,
     ),
     Definition(
@@ -113,7 +113,7 @@ DEFINITIONS: tuple[Definition, ...] = (
             "Giao dịch trừ số trễ, rồi trừ số không hài lòng hoặc có phản ánh; trùng thì trừ hai lần; không dưới 0",
             "Transactions less the late, less those disliked or complained of; both is taken off twice; not below 0",
         ),
-        denominator=ENDED, exclusions=FROM_INTAKE,
+        denominator=ENDED, exclusions=OPEN_CASES,
         source="QĐ 766/QĐ-TTg 2022, chỉ số 5.4 theo mô tả công thức của Cổng", rule_sets=QD_766,
         charged_to=SETTLER, parameters=SMALL,
     ),

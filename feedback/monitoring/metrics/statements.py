@@ -1,7 +1,8 @@
 """The SQL of the figures: every bucket of days is counted in one statement, and an empty one is still there.
 
 Each statement returns, by bucket: its place, then the counts that counting.py names, then the calendar editions.
-Parameters: `begins`/`ends` (days of the buckets), `everything`, `units`/`days` (see charging), `official`, `procedure`.
+Parameters: `begins`/`ends` (days of the buckets), `everything`, `units`/`days` (see charging), `official`, `procedure`,
+`tells_pending`: a complaint counts before it is concluded.
 """
 
 _ENDED = """
@@ -57,7 +58,8 @@ spoken AS (
     SELECT e.*, e.outcome = 'refused_at_intake' AS is_outside, e.national_timeliness = 'late' AS is_late,
         COALESCE(r.is_rated, false) AS is_rated, COALESCE(r.is_disliked, false) AS is_disliked,
         EXISTS (
-            SELECT 1 FROM feedback_complaint c WHERE c.transaction_id = e.id AND c.state <> 'refused'
+            SELECT 1 FROM feedback_complaint c
+            WHERE c.transaction_id = e.id AND (c.state = 'concluded' OR %(tells_pending)s AND c.state <> 'refused')
         ) AS is_complained
     FROM ended e LEFT JOIN LATERAL (
         SELECT true AS is_rated, bool_or(g.is_dissatisfied) AS is_disliked

@@ -18,6 +18,9 @@ from procedures.transactions.rules.messages import Snapshot, Told
 from procedures.transactions.services.incoming import Row
 from units.queries import heritage
 
+NOT_NAMED = 0
+"""Stands for the unit of a state that names none we know."""
+
 
 class Boundaries:
     """The subtrees that senders are granted, each asked for once."""
@@ -28,13 +31,19 @@ class Boundaries:
         self._granted: dict[int, AbstractSet[int]] = {}
 
     def faults(self, row: Row, boundary: int | None, known: KnownTransaction | None) -> list[RowFault]:
-        """Refuse a state from outside the subtree: of the transaction as it is, or of the unit that a new one names."""
+        """Refuse a state from outside the subtree: of the transaction as it is, or of the unit that it names.
+
+        A transaction may not be carried out of the subtree either; naming the unit where it is already is no move.
+        """
         if boundary is None:
             return []
-        units = known.units if known else set(self._homes(row.told))
-        return (
-            [] if units & self._inside(boundary) else [RowFault(row.pointer("receiving_unit_code"), "outside_boundary")]
+        inside, named = self._inside(boundary), set(self._homes(row.told))
+        is_inside = (
+            not inside.isdisjoint(known.units) and named <= inside | known.units | {NOT_NAMED}
+            if known
+            else not inside.isdisjoint(named)
         )
+        return [] if is_inside else [RowFault(row.pointer("receiving_unit_code"), "outside_boundary")]
 
     def reach(self, boundary: int | None, told: Iterable[Told]) -> bool:
         """Tell whether anything told of a dossier names a unit of the subtree (Note [Steps that wait])."""
@@ -50,7 +59,7 @@ class Boundaries:
             if isinstance(one, Snapshot):
                 day = _day_of(one)
                 receiving = self._directory.unit(one.receiving_unit_code, day) if one.receiving_unit_code else None
-                yield receiving or self._directory.unit_called(one.settling_unit_name or "", day) or 0
+                yield receiving or self._directory.unit_called(one.settling_unit_name or "", day) or NOT_NAMED
 
     def _named(self, told: Iterable[Told]) -> Iterator[int]:
         for one in told:
