@@ -36,6 +36,7 @@ from api.tracing import request_id
 from feedback.errors import (
     AlreadyPublished,
     AlreadyRated,
+    AmendmentTooLate,
     AnswersRefused,
     AssessmentUnknown,
     ComplaintUnknown,
@@ -53,6 +54,7 @@ from feedback.errors import (
     RatingUnknown,
     ReceiptUnknown,
     RightNotUsable,
+    RightUnknown,
     RunIsProvisional,
     RunNeedsReason,
     RunNeedsWholeProvince,
@@ -227,7 +229,13 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "Cán bộ đã tham gia phục vụ hồ sơ không được nhập đánh giá thay người dân; nhờ người khác giúp.",
         "An official who served this dossier may not enter its rating; ask somebody else to help.",
     ),
+    AmendmentTooLate: Problem(
+        "amendment-too-late", HTTPStatus.CONFLICT, "Đã quá hạn sửa đánh giá", "Too late to amend the rating",
+        "Đánh giá chỉ sửa được trong 24 giờ sau khi gửi; bản đã gửi được giữ nguyên.",
+        "A rating can be amended for 24 hours after it was given; it stays as it is.",
+    ),
     RatingUnknown: ABSENT,
+    RightUnknown: ABSENT,
     SubmissionRejected: INVALID,
     ComplaintUnknown: ABSENT,
     ReceiptUnknown: Problem(

@@ -14,7 +14,7 @@ from feedback.complaints.models import (
 )
 from feedback.complaints.vault.models import SealedIdentity, VaultAccess
 from feedback.monitoring.models import Period
-from feedback.ratings.models import Rating, RatingForm, RatingFormVersion, RatingLink, RatingRight
+from feedback.ratings.models import Rating, RatingForm, RatingFormVersion, RatingLink, RatingRight, RatingVersion
 
 __all__ = [
     "Allegation",
@@ -36,6 +36,7 @@ __all__ = [
     "RatingFormVersion",
     "RatingLink",
     "RatingRight",
+    "RatingVersion",
     "SealedIdentity",
     "VaultAccess",
     "Verification",

@@ -1,22 +1,29 @@
 """The shapes of forms, rights and ratings."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from django.db.models import TextChoices
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.language import said
-from api.shapes import Instant, Shape, Text
+from api.shapes import FaultShape, Instant, ProblemShape, Shape, Text
 from feedback.ratings.models import LONGEST_COMMENT, Rating, RatingFormVersion
 from feedback.ratings.rules.forms import form_of
 from feedback.ratings.rules.rights import LONGEST_DAYS, USUAL_DAYS
-from feedback.ratings.services import Draft
+from feedback.ratings.services import Amendment, Draft
 from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState
 from procedures.vocabulary import StepKind
 
 LONGEST_SECRET = 100
+MOST_RIGHTS, MOST_DRAWN, MOST_QUEUED = 1000, 200, 20
+TOO_MANY_DRAWN = said(
+    "Mỗi lần chỉ vẽ mã QR cho tối đa 200 quyền; bỏ images để lấy liên kết, hoặc chia nhỏ.",
+    "QR codes are drawn for at most 200 rights at once; leave images out and take the links, or send fewer.",
+)
 ONE_OF_TWO = said(
     "Gửi right (quyền đánh giá), hoặc dossier_code cùng step (thiết bị tin cậy tại quầy): một trong hai.",
     "Send right, or dossier_code with step (trusted counter): one of the two.",
@@ -87,6 +94,38 @@ class RatingRightRequest(Shape):
     valid_days = serializers.IntegerField(min_value=1, max_value=LONGEST_DAYS, default=USUAL_DAYS)
 
 
+class RightImage(TextChoices):
+    """A picture of a QR code."""
+
+    SVG = "svg", "SVG"
+    PNG = "png", "PNG"
+
+
+class RatingRightRow(RatingRightRequest):
+    """A right wanted in a batch."""
+
+    dossier_code = Text(max_length=100)
+
+
+class RatingRightBatch(Shape):
+    """Up to a thousand rights at once."""
+
+    rights = serializers.ListField(
+        child=serializers.JSONField(), min_length=1, max_length=MOST_RIGHTS,
+        help_text="Mỗi dòng là dossier_code, step, form, valid_days; dòng sai bị từ chối riêng.",
+    )  # fmt: skip
+    images = serializers.ListField(
+        child=serializers.ChoiceField(RightImage.choices), required=False, max_length=len(RightImage.choices),
+        help_text="Ảnh mã QR cần trả về; không gửi là không có ảnh.",
+    )  # fmt: skip
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse more pictures than are drawn in a moment."""
+        if attrs.get("images") and len(attrs["rights"]) > MOST_DRAWN:
+            raise serializers.ValidationError({"images": [TOO_MANY_DRAWN]}, code="too_many_rows")
+        return attrs
+
+
 class RatingRight(serializers.Serializer[Any]):
     """A right as issued. The link is the secret: print it or send it to the citizen, keep it nowhere."""
 
@@ -101,6 +140,28 @@ class IssuedRatingRight(RatingRight):
 
     link = serializers.URLField()
     qr_svg = serializers.CharField(help_text="Mã QR của link, ảnh SVG.")
+    qr_png = serializers.CharField(help_text="Mã QR của link, ảnh PNG mã hóa base64.")
+
+
+class IssuedRow(serializers.Serializer[Any]):
+    """What became of one row of a batch of rights."""
+
+    index = serializers.IntegerField()
+    outcome = serializers.ChoiceField(["issued", "rejected"])
+    dossier_code = serializers.CharField(required=False)
+    right = RatingRight(required=False)
+    link = serializers.URLField(required=False)
+    qr_svg = serializers.CharField(required=False)
+    qr_png = serializers.CharField(required=False)
+    errors = FaultShape(many=True)  # type: ignore[assignment]  # the contract's name
+
+
+class IssuedRights(serializers.Serializer[Any]):
+    """A batch of rights, in the order sent."""
+
+    issued = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    results = IssuedRow(many=True)
 
 
 class RatingRightSecret(Shape):
@@ -140,10 +201,9 @@ class Helper(Shape):
         return attrs
 
 
-class RatingSubmission(Shape):
-    """A rating by a right, or by a trusted counter."""
+class Grounded(Shape):
+    """Something about a rating, by a right or by a trusted counter."""
 
-    id = serializers.UUIDField(help_text="Do máy của người gửi tạo (UUID).")
     right = Text(max_length=LONGEST_SECRET, required=False)
     dossier_code = Text(max_length=100, required=False)
     step = serializers.ChoiceField(choices=StepKind.choices, required=False)
@@ -153,15 +213,34 @@ class RatingSubmission(Shape):
     )
     answers = serializers.DictField(child=Answer(), allow_empty=False)
     comment = Text(max_length=LONGEST_COMMENT, allow_blank=True, default="")
-    channel = serializers.ChoiceField(choices=RatingChannel.choices)
-    assisted_by = Helper(required=False)
-    rated_at = Instant(required=False, help_text="Đồng hồ của máy người gửi.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse both grounds at once, and neither."""
         if {"right", "dossier_code", "step"} & set(attrs) not in ({"right"}, {"dossier_code", "step"}):
             raise serializers.ValidationError({"right": [ONE_OF_TWO]}, code="one_of_two")
         return attrs
+
+
+class RatingSubmission(Grounded):
+    """A rating by a right, or by a trusted counter."""
+
+    id = serializers.UUIDField(help_text="Do máy của người gửi tạo (UUID).")
+    channel = serializers.ChoiceField(choices=RatingChannel.choices)
+    assisted_by = Helper(required=False)
+    rated_at = Instant(required=False, help_text="Đồng hồ của máy người gửi.")
+
+
+class RatingAmendment(Grounded):
+    """What a rating is to say instead, within a day."""
+
+
+class RatingBatch(Shape):
+    """Ratings that waited on a device without network."""
+
+    ratings = serializers.ListField(
+        child=serializers.JSONField(), min_length=1, max_length=MOST_QUEUED,
+        help_text="Mỗi phần tử như POST /ratings; phần tử sai bị từ chối riêng.",
+    )  # fmt: skip
 
 
 def draft_of(values: Mapping[str, Any]) -> Draft:
@@ -180,13 +259,36 @@ def draft_of(values: Mapping[str, Any]) -> Draft:
     )
 
 
+def amendment_of(values: Mapping[str, Any], *, rating_id: uuid.UUID) -> Amendment:
+    """Return a validated amendment as the room knows it."""
+    return Amendment(rating_id, values["form"], values.get("form_version"), values["answers"], values["comment"])
+
+
 class TakenRating(serializers.Serializer[Any]):
     """That a rating was taken; `id` is the client's own."""
 
     id = serializers.UUIDField(source="given_id")
-    form = serializers.CharField(source="form_version.code")
-    form_version = serializers.IntegerField(source="form_version.number")
+    form = serializers.CharField()
+    form_version = serializers.IntegerField()
     step = serializers.ChoiceField(choices=StepKind.choices)
+    version = serializers.IntegerField(help_text="1 khi gửi lần đầu; tăng mỗi lần sửa.")
+
+
+class TakenRow(serializers.Serializer[Any]):
+    """What became of one rating of a batch: taken, or refused for good reason."""
+
+    index = serializers.IntegerField()
+    outcome = serializers.ChoiceField(["taken", "rejected"])
+    rating = TakenRating(required=False)
+    problem = ProblemShape(required=False)
+
+
+class TakenBatch(serializers.Serializer[Any]):
+    """A batch of ratings, in the order sent."""
+
+    taken = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    results = TakenRow(many=True)
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {"type": "integer"}})

@@ -2,16 +2,19 @@
 
 from feedback.ratings.queries.charging import Charge, charge_of
 from feedback.ratings.queries.forms import published_form, published_forms
-from feedback.ratings.queries.rights import hash_of, usable_right
+from feedback.ratings.queries.rights import HeldRight, hashes_of, held_right, still_usable, usable_right
 from feedback.ratings.queries.visibility import rating_visible_to, ratings_visible_to
 
 __all__ = [
     "Charge",
+    "HeldRight",
     "charge_of",
-    "hash_of",
+    "hashes_of",
+    "held_right",
     "published_form",
     "published_forms",
     "rating_visible_to",
     "ratings_visible_to",
+    "still_usable",
     "usable_right",
 ]
