@@ -19,7 +19,7 @@ from api.endpoint import PUBLIC, Endpoint
 from api.errors import Fault
 from api.idempotency.once import Answer, once
 from api.problems import faults_of
-from api.ratings import serializers
+from api.ratings import right_serializers as serializers
 from api.ratings.links import link_of, qr_png, qr_svg
 from api.schema import IDEMPOTENCY_KEY, KEYED, problems
 from api.shapes import fault, parsed, printed

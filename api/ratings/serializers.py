@@ -5,25 +5,19 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from django.db.models import TextChoices
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.language import said
-from api.shapes import FaultShape, Instant, ProblemShape, Shape, Text
+from api.shapes import Instant, ProblemShape, Shape, Text
 from feedback.ratings.models import LONGEST_COMMENT, Rating, RatingFormVersion
 from feedback.ratings.rules.forms import form_of
-from feedback.ratings.rules.rights import LONGEST_DAYS, USUAL_DAYS
 from feedback.ratings.services import Amendment, Draft
 from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState
 from procedures.vocabulary import StepKind
 
 LONGEST_SECRET = 100
-MOST_RIGHTS, MOST_DRAWN, MOST_QUEUED = 1000, 200, 20
-TOO_MANY_DRAWN = said(
-    "Mỗi lần chỉ vẽ mã QR cho tối đa 200 quyền; bỏ images để lấy liên kết, hoặc chia nhỏ.",
-    "QR codes are drawn for at most 200 rights at once; leave images out and take the links, or send fewer.",
-)
+MOST_QUEUED = 20
 ONE_OF_TWO = said(
     "Gửi right (quyền đánh giá), hoặc dossier_code cùng step (thiết bị tin cậy tại quầy): một trong hai.",
     "Send right, or dossier_code with step (trusted counter): one of the two.",
@@ -84,98 +78,6 @@ class RatingForm(serializers.Serializer[Any]):
             "longest_comment": LONGEST_COMMENT,
         }
         return dict(super().to_representation(told))
-
-
-class RatingRightRequest(Shape):
-    """Which step may be rated, with which form."""
-
-    step = serializers.ChoiceField(choices=StepKind.choices)
-    form = Text(max_length=40, help_text="Mã mẫu đánh giá.")
-    valid_days = serializers.IntegerField(min_value=1, max_value=LONGEST_DAYS, default=USUAL_DAYS)
-
-
-class RightImage(TextChoices):
-    """A picture of a QR code."""
-
-    SVG = "svg", "SVG"
-    PNG = "png", "PNG"
-
-
-class RatingRightRow(RatingRightRequest):
-    """A right wanted in a batch."""
-
-    dossier_code = Text(max_length=100)
-
-
-class RatingRightBatch(Shape):
-    """Up to a thousand rights at once."""
-
-    rights = serializers.ListField(
-        child=serializers.JSONField(), min_length=1, max_length=MOST_RIGHTS,
-        help_text="Mỗi dòng là dossier_code, step, form, valid_days; dòng sai bị từ chối riêng.",
-    )  # fmt: skip
-    images = serializers.ListField(
-        child=serializers.ChoiceField(RightImage.choices), required=False, max_length=len(RightImage.choices),
-        help_text="Ảnh mã QR cần trả về; không gửi là không có ảnh.",
-    )  # fmt: skip
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse more pictures than are drawn in a moment."""
-        if attrs.get("images") and len(attrs["rights"]) > MOST_DRAWN:
-            raise serializers.ValidationError({"images": [TOO_MANY_DRAWN]}, code="too_many_rows")
-        return attrs
-
-
-class RatingRight(serializers.Serializer[Any]):
-    """A right as issued. The link is the secret: print it or send it to the citizen, keep it nowhere."""
-
-    id = serializers.UUIDField()
-    step = serializers.ChoiceField(choices=StepKind.choices)
-    form = serializers.CharField(source="form.code")
-    expires_at = Instant()
-
-
-class IssuedRatingRight(RatingRight):
-    """The same with what only the caller is given."""
-
-    link = serializers.URLField()
-    qr_svg = serializers.CharField(help_text="Mã QR của link, ảnh SVG.")
-    qr_png = serializers.CharField(help_text="Mã QR của link, ảnh PNG mã hóa base64.")
-
-
-class IssuedRow(serializers.Serializer[Any]):
-    """What became of one row of a batch of rights."""
-
-    index = serializers.IntegerField()
-    outcome = serializers.ChoiceField(["issued", "rejected"])
-    dossier_code = serializers.CharField(required=False)
-    right = RatingRight(required=False)
-    link = serializers.URLField(required=False)
-    qr_svg = serializers.CharField(required=False)
-    qr_png = serializers.CharField(required=False)
-    errors = FaultShape(many=True)  # type: ignore[assignment]  # the contract's name
-
-
-class IssuedRights(serializers.Serializer[Any]):
-    """A batch of rights, in the order sent."""
-
-    issued = serializers.IntegerField()
-    rejected = serializers.IntegerField()
-    results = IssuedRow(many=True)
-
-
-class RatingRightSecret(Shape):
-    """The secret behind # in the link."""
-
-    right = Text(max_length=LONGEST_SECRET)
-
-
-class OpenedRatingRight(serializers.Serializer[Any]):
-    """What the holder of a right may rate."""
-
-    step = serializers.ChoiceField(choices=StepKind.choices)
-    form = serializers.CharField(source="form.code")
-    expires_at = Instant()
 
 
 class Answer(serializers.IntegerField):
@@ -311,12 +213,15 @@ class RatingRow(serializers.Serializer[Any]):
     overall = serializers.DecimalField(max_digits=8, decimal_places=4)
     normalised = serializers.DecimalField(max_digits=5, decimal_places=4)
     is_dissatisfied = serializers.BooleanField()
-    comment = serializers.CharField()
+    comment = serializers.CharField(
+        source="told_comment", help_text="Trong phạm vi một đơn vị: đã che số điện thoại, số giấy tờ, thư điện tử, tên."
+    )
     origin = serializers.ChoiceField(choices=RatingOrigin.choices)
     channel = serializers.ChoiceField(choices=RatingChannel.choices)
     assisted_by = serializers.ChoiceField(choices=HelperRole.choices, source="helper_role", required=False)
     state = serializers.ChoiceField(choices=RatingState.choices)
     quarantine_reason = serializers.CharField()
+    version = serializers.IntegerField(help_text="Tăng mỗi lần người gửi sửa (trong 24 giờ).")
 
     def to_representation(self, instance: Rating) -> dict[str, Any]:
         """Print one rating; who helped is left out where nobody did."""
@@ -324,3 +229,19 @@ class RatingRow(serializers.Serializer[Any]):
         if not instance.helper_role:
             told.pop("assisted_by")
         return told
+
+
+class EarlierVersion(serializers.Serializer[Any]):
+    """What a rating said before it was amended."""
+
+    version = serializers.IntegerField(source="number")
+    answers = Answers()
+    overall = serializers.DecimalField(max_digits=8, decimal_places=4)
+    is_dissatisfied = serializers.BooleanField()
+    comment = serializers.CharField(source="told_comment")
+
+
+class RatingWithVersions(RatingRow):
+    """A rating with all it ever said."""
+
+    earlier = EarlierVersion(many=True)

@@ -31,7 +31,7 @@ from feedback.errors import (
     RightNotUsable,
 )
 from feedback.ratings import models
-from feedback.ratings.queries import published_form, published_forms, rating_visible_to, ratings_visible_to
+from feedback.ratings.queries import published_form, published_forms, rating_visible_to, ratings_visible_to, versions_of
 from feedback.vocabulary import RatingState
 from procedures.errors import TransactionUnknown
 from procedures.vocabulary import StepKind
@@ -156,12 +156,14 @@ class OneRating(Endpoint):
         operation_id="readRating",
         tags=["ratings"],
         summary="Một đánh giá",
-        responses={200: serializers.RatingRow, **problems(RatingUnknown)},
+        responses={200: serializers.RatingWithVersions, **problems(RatingUnknown)},
     )
     def get(self, request: Request, rating_id: uuid.UUID) -> Response:
         """Answer a rating that the caller may read."""
-        rating = rating_visible_to(viewer=self.principal.viewer, on=localdate(), rating_id=rating_id)
-        return Response(serializers.RatingRow(rating).data)
+        viewer = self.principal.viewer
+        rating = rating_visible_to(viewer=viewer, on=localdate(), rating_id=rating_id)
+        rating.earlier = versions_of(rating=rating, viewer=viewer)  # type: ignore[attr-defined]  # printed beside it
+        return Response(serializers.RatingWithVersions(rating).data)
 
     @extend_schema(
         operation_id="amendRating",

@@ -3,7 +3,7 @@
 from feedback.ratings.queries.charging import Charge, charge_of
 from feedback.ratings.queries.forms import published_form, published_forms
 from feedback.ratings.queries.rights import HeldRight, hashes_of, held_right, still_usable, usable_right
-from feedback.ratings.queries.visibility import rating_visible_to, ratings_visible_to
+from feedback.ratings.queries.visibility import rating_visible_to, ratings_visible_to, versions_of
 
 __all__ = [
     "Charge",
@@ -17,4 +17,5 @@ __all__ = [
     "ratings_visible_to",
     "still_usable",
     "usable_right",
+    "versions_of",
 ]
