@@ -51,6 +51,7 @@ from feedback.errors import (
     PeriodUnknown,
     RatingFormUnknown,
     RatingIdTaken,
+    RatingStateRefused,
     RatingUnknown,
     ReceiptUnknown,
     RightNotUsable,
@@ -59,6 +60,7 @@ from feedback.errors import (
     RunNeedsReason,
     RunNeedsWholeProvince,
     RunNotFinished,
+    StaffMayNotRate,
     SubmissionRejected,
     TransitionRefused,
     VerificationMissing,
@@ -228,6 +230,16 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "helper-served", HTTPStatus.CONFLICT, "Người giúp đánh giá đã tham gia phục vụ", "The helper served",
         "Cán bộ đã tham gia phục vụ hồ sơ không được nhập đánh giá thay người dân; nhờ người khác giúp.",
         "An official who served this dossier may not enter its rating; ask somebody else to help.",
+    ),
+    StaffMayNotRate: Problem(
+        "staff-may-not-rate", HTTPStatus.FORBIDDEN, "Cán bộ không tự đánh giá", "Staff may not rate",
+        "Tài khoản cán bộ chỉ nhập hộ người dân: gửi assisted_by với role là official và mã của chính mình.",
+        "An official's account only types in for citizens: send assisted_by with role official and your own code.",
+    ),
+    RatingStateRefused: Problem(
+        "rating-state-refused", HTTPStatus.CONFLICT, "Đánh giá đang ở trạng thái khác", "The state does not allow it",
+        "Đánh giá đang “{state}” nên chưa thể chuyển thành “{wanted}”.",
+        "The rating is “{state}”, from which “{wanted}” does not follow.",
     ),
     AmendmentTooLate: Problem(
         "amendment-too-late", HTTPStatus.CONFLICT, "Đã quá hạn sửa đánh giá", "Too late to amend the rating",

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from feedback.ratings.rules.stuffing import Seen, alarms
+from feedback.ratings.rules.stuffing import Alarm, Seen, alarms
 
 MONDAY = dt.date(2026, 1, 5)
 PAST_WEEKS, WEEKS = 12, 4
@@ -83,6 +83,7 @@ def instant(day: dt.date, minute: float) -> dt.datetime:
 
 
 Strategy = Callable[[Town, int], list[Seen]]
+Finder = Callable[[Sequence[Seen], Sequence[Seen]], list[Alarm]]
 
 
 def _fakes(town: Town, number: int) -> list[Seen]:
@@ -152,12 +153,12 @@ def script(town: Town, number: int) -> list[Seen]:
 STRATEGIES: Sequence[Strategy] = (quick_clerk, one_phone, evening_hour, tablet_burst, script)
 
 
-def recall(strategy: Strategy, share: float, seed: int, *, find: Callable[..., list[object]] = alarms) -> float:
+def recall(strategy: Strategy, share: float, seed: int, *, find: Finder = alarms) -> float:
     """Return which share of the stuffed ratings of one world is put aside."""
     town = Town.of(seed)
     past, honest = town.weeks(MONDAY - dt.timedelta(weeks=PAST_WEEKS), PAST_WEEKS), town.weeks(MONDAY, WEEKS)
     fakes = strategy(town, max(1, round(len(honest) * share / (1 - share))))
-    found = {alarm.rating_id for alarm in find([*honest, *fakes], past)}  # type: ignore[attr-defined]
+    found = {alarm.rating_id for alarm in find([*honest, *fakes], past)}
     return sum(one.id in found for one in fakes) / len(fakes)
 
 

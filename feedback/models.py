@@ -14,7 +14,15 @@ from feedback.complaints.models import (
 )
 from feedback.complaints.vault.models import SealedIdentity, VaultAccess
 from feedback.monitoring.models import Period
-from feedback.ratings.models import Rating, RatingForm, RatingFormVersion, RatingLink, RatingRight, RatingVersion
+from feedback.ratings.models import (
+    Rating,
+    RatingDecision,
+    RatingForm,
+    RatingFormVersion,
+    RatingLink,
+    RatingRight,
+    RatingVersion,
+)
 
 __all__ = [
     "Allegation",
@@ -32,6 +40,7 @@ __all__ = [
     "Period",
     "Publication",
     "Rating",
+    "RatingDecision",
     "RatingForm",
     "RatingFormVersion",
     "RatingLink",

@@ -33,7 +33,7 @@ from procedures.vocabulary import StepKind
 
 def take(principal: Principal, values: Mapping[str, Any], *, now: dt.datetime) -> services.Taken:
     """Take one validated submission; raises what the services raise, Forbidden, TransactionUnknown."""
-    draft = serializers.draft_of(values)
+    draft = serializers.draft_of(values, by=principal)
     if "right" in values:
         return services.rate_by_right(draft=draft, secret=values["right"], now=now)
     transaction_id, step = _at_counter(principal, values, now=now)

@@ -9,11 +9,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.language import said
+from api.principals import Principal
 from api.shapes import Instant, ProblemShape, Shape, Text
-from feedback.ratings.models import LONGEST_COMMENT, Rating, RatingFormVersion
+from feedback.ratings.models import LONGEST_COMMENT, Rating, RatingDecision, RatingFormVersion
 from feedback.ratings.rules.forms import form_of
 from feedback.ratings.services import Amendment, Draft
-from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState
+from feedback.ratings.services.quarantine import DETECTOR
+from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState, StuffingTest
 from procedures.vocabulary import StepKind
 
 LONGEST_SECRET = 100
@@ -129,7 +131,10 @@ class RatingSubmission(Grounded):
     id = serializers.UUIDField(help_text="Do máy của người gửi tạo (UUID).")
     channel = serializers.ChoiceField(choices=RatingChannel.choices)
     assisted_by = Helper(required=False)
-    rated_at = Instant(required=False, help_text="Đồng hồ của máy người gửi.")
+    rated_at = Instant(required=False, help_text="Đồng hồ của máy người gửi, sai cũng được; giờ máy chủ ghi bên cạnh.")
+    device = Text(
+        required=False, max_length=100, help_text="Chuỗi ngẫu nhiên mà ứng dụng giữ trên máy; chỉ giữ mã băm."
+    )
 
 
 class RatingAmendment(Grounded):
@@ -145,8 +150,8 @@ class RatingBatch(Shape):
     )  # fmt: skip
 
 
-def draft_of(values: Mapping[str, Any]) -> Draft:
-    """Return a validated submission as the room knows it."""
+def draft_of(values: Mapping[str, Any], *, by: Principal) -> Draft:
+    """Return a validated submission, sent by this caller, as the room knows it."""
     helper = values.get("assisted_by", {})
     return Draft(
         id=values["id"],
@@ -158,6 +163,10 @@ def draft_of(values: Mapping[str, Any]) -> Draft:
         helper_role=HelperRole(helper["role"]) if helper else None,
         helper_code=helper.get("official", ""),
         rated_at=values.get("rated_at"),
+        device=values.get("device", ""),
+        via=by.id if by.kind == "client" else "",
+        is_staff=by.kind == "person",
+        staff_official=by.official,
     )
 
 
@@ -241,7 +250,36 @@ class EarlierVersion(serializers.Serializer[Any]):
     comment = serializers.CharField(source="told_comment")
 
 
+class RatingDecisionWanted(Shape):
+    """Why."""
+
+    reason = Text(max_length=2000)
+
+
+class DecisionTold(serializers.Serializer[Any]):
+    """A decision whether a rating counts; of the detector's with what it saw."""
+
+    state = serializers.ChoiceField(choices=RatingState.choices)
+    reason = serializers.CharField()
+    is_automatic = serializers.SerializerMethodField()
+    test = serializers.ChoiceField(choices=StuffingTest.choices, required=False)
+    chance = serializers.FloatField(required=False, help_text="Xác suất thấy như vậy do ngẫu nhiên.")
+    marked = serializers.IntegerField(required=False, help_text="Số đánh giá mang dấu hiệu trong nhóm.")
+    looked_at = serializers.IntegerField(required=False, help_text="Số đánh giá của nhóm.")
+
+    def get_is_automatic(self, row: RatingDecision) -> bool:
+        """Tell whether nobody decided but the detector."""
+        return row.by == DETECTOR
+
+    def to_representation(self, instance: RatingDecision) -> dict[str, Any]:
+        """Print a decision; what the detector saw is left out of a person's."""
+        told = super().to_representation(instance)
+        seen = {"test", "chance", "marked", "looked_at"} if not instance.test else set()
+        return {name: value for name, value in told.items() if name not in seen}
+
+
 class RatingWithVersions(RatingRow):
     """A rating with all it ever said."""
 
     earlier = EarlierVersion(many=True)
+    decisions = DecisionTold(many=True, help_text="Vì sao được tính hay không, theo thứ tự.")

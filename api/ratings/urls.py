@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from api.ratings.decisions import Confirmation, Quarantine, Release
 from api.ratings.giving import RatingBatch
 from api.ratings.rights import IssueRight, IssueRights, OpenRight, RevokeRight
 from api.ratings.views import OneForm, OneRating, RatingForms, Ratings
@@ -16,4 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("ratings", Ratings.as_view()),
     path("ratings/batch", RatingBatch.as_view()),
     path("ratings/<uuid:rating_id>", OneRating.as_view()),
+    path("ratings/<uuid:rating_id>/quarantine", Quarantine.as_view()),
+    path("ratings/<uuid:rating_id>/release", Release.as_view()),
+    path("ratings/<uuid:rating_id>/confirmation", Confirmation.as_view()),
 ]

@@ -29,6 +29,7 @@ from feedback.errors import (
     RatingIdTaken,
     RatingUnknown,
     RightNotUsable,
+    StaffMayNotRate,
 )
 from feedback.ratings import models
 from feedback.ratings.queries import published_form, published_forms, rating_visible_to, ratings_visible_to, versions_of
@@ -131,7 +132,7 @@ class Ratings(ListEndpoint):
             201: serializers.TakenRating,
             **problems(
                 RatingFormUnknown, TransactionUnknown, RightNotUsable, AlreadyRated, RatingIdTaken, HelperServed,
-                Forbidden, *KEYED,
+                StaffMayNotRate, Forbidden, *KEYED,
             ),
         },
     )  # fmt: skip

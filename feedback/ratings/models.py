@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState
+from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState, StuffingTest
 from procedures.models import Field, Procedure, Transaction
 from procedures.vocabulary import StepKind
 from units.models import Official, Unit
@@ -105,7 +105,7 @@ class Rating(models.Model):
             ),
             models.CheckConstraint(condition=Q(week_date__iso_week_day=1), name="a_rating_tells_only_its_week"),
             models.CheckConstraint(
-                condition=~Q(state=RatingState.QUARANTINED) | ~Q(quarantine_reason=""), name="a_quarantine_has_a_reason"
+                condition=Q(state=RatingState.COUNTED) | ~Q(quarantine_reason=""), name="a_quarantine_has_a_reason"
             ),
         ]
         indexes = [
@@ -147,7 +147,8 @@ class RatingLink(models.Model):
 
     The two unique constraints are what makes a second rating impossible, whoever races. `rated_at` is the client's
     clock, as sent; `received_at` is ours. `digest` is of what was first sent: a phone that never saw our answer sends
-    the same again, hours later too.
+    the same again, hours later too. `device_hash` is a keyed hash of what an app calls its telephone, `via` the machine
+    that sent it: both for finding stuffed ratings only.
     """
 
     IS_LEDGER = True
@@ -159,6 +160,8 @@ class RatingLink(models.Model):
     rated_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
     digest = models.BinaryField(max_length=32, default=b"")
+    device_hash = models.BinaryField(max_length=32, null=True, blank=True)
+    via = models.CharField(max_length=60, blank=True)
 
     class Meta:
         constraints = [
@@ -168,3 +171,25 @@ class RatingLink(models.Model):
 
     def __str__(self) -> str:
         return str(self.rating_id)
+
+
+class RatingDecision(models.Model):
+    """Why a rating counts or does not: who decided (`by`, or `detector`), and what the detector saw."""
+
+    IS_LEDGER = True
+
+    rating = models.ForeignKey(Rating, models.PROTECT, related_name="decisions")
+    state = models.CharField(max_length=12, choices=RatingState)
+    reason = models.TextField()
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    test = models.CharField(max_length=20, choices=StuffingTest, blank=True)
+    chance = models.FloatField(null=True, blank=True)
+    marked = models.PositiveIntegerField(null=True, blank=True)
+    looked_at = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.rating_id} {self.state}"

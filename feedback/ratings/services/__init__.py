@@ -2,6 +2,7 @@
 
 from feedback.ratings.services.amendment import Amendment, amend_at_counter, amend_by_right
 from feedback.ratings.services.forms import load_forms, publish_form
+from feedback.ratings.services.quarantine import decide, examine
 from feedback.ratings.services.rights import WantedRight, issue_rights, revoke_right
 from feedback.ratings.services.submission import Draft, Taken, rate_at_counter, rate_by_right
 
@@ -12,6 +13,8 @@ __all__ = [
     "WantedRight",
     "amend_at_counter",
     "amend_by_right",
+    "decide",
+    "examine",
     "issue_rights",
     "load_forms",
     "publish_form",

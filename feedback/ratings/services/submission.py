@@ -18,6 +18,7 @@ from feedback.errors import (
     HelperServed,
     RatingIdTaken,
     RightNotUsable,
+    StaffMayNotRate,
 )
 from feedback.ratings.models import Rating, RatingLink, RatingRight
 from feedback.ratings.queries import Charge, charge_of, held_right, still_usable
@@ -27,6 +28,7 @@ from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin
 from procedures.models import Step
 from procedures.secrecy import keyed_hash
 from procedures.vocabulary import StepKind
+from units.models import Official
 
 REFUSALS: dict[str, type[FeedbackError]] = {
     "one_rating_per_transaction_and_step": AlreadyRated,
@@ -37,7 +39,11 @@ REFUSALS: dict[str, type[FeedbackError]] = {
 
 @dataclass(frozen=True)
 class Draft:
-    """What somebody answered. `form_version` is the one he saw; None: the newest."""
+    """What somebody answered. `form_version` is the one he saw; None: the newest.
+
+    `via` is the id of the machine that sends, `device` what an app calls its telephone. `is_staff` and `staff_official`
+    (primary key): who serves and is signed in may only type in for others.
+    """
 
     id: uuid.UUID
     form: str
@@ -48,6 +54,10 @@ class Draft:
     helper_role: HelperRole | None
     helper_code: str
     rated_at: dt.datetime | None
+    device: str = ""
+    via: str = ""
+    is_staff: bool = False
+    staff_official: int | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,7 @@ def rate_by_right(*, draft: Draft, secret: str, now: dt.datetime) -> Taken:
 
     The same rating by the same right again is answered as at first, however late: the phone never saw our answer.
     Raises RatingFormUnknown and AnswersRefused before it looks at the right, RightNotUsable for any bad right,
-    AlreadyRated, RatingIdTaken, HelperServed.
+    AlreadyRated, RatingIdTaken, HelperServed, StaffMayNotRate.
     """
     is_judged = judged(form=draft.form, form_version=draft.form_version, answers=draft.answers)
     held = held_right(secret=secret)
@@ -114,6 +124,8 @@ def _digest_of(draft: Draft) -> bytes:
 
 
 def _record(*, draft: Draft, is_judged: Judged, ground: Ground, now: dt.datetime) -> Taken:
+    if draft.is_staff and not _is_the_helper(draft):
+        raise StaffMayNotRate
     if draft.helper_code and _served(ground.transaction_id, draft.helper_code):
         raise HelperServed
     charge = charge_of(transaction_id=ground.transaction_id, step=ground.step)
@@ -127,6 +139,8 @@ def _record(*, draft: Draft, is_judged: Judged, ground: Ground, now: dt.datetime
             rated_at=draft.rated_at,
             received_at=now,
             digest=_digest_of(draft),
+            device_hash=keyed_hash("rating-device", draft.device) if draft.device else None,
+            via=draft.via,
         )
     except IntegrityError as error:
         raise _refusal(error) from error
@@ -154,6 +168,12 @@ def _rating(*, draft: Draft, is_judged: Judged, ground: Ground, charge: Charge, 
         helper_code=draft.helper_code,
         week_date=week_of(localdate(now)),
     )
+
+
+def _is_the_helper(draft: Draft) -> bool:
+    """Tell whether the official who is signed in names himself as the one who types in."""
+    helper = Official.objects.filter(code=draft.helper_code).first() if draft.helper_code else None
+    return helper is not None and helper.pk == draft.staff_official
 
 
 def _served(transaction_id: int, official_code: str) -> bool:
