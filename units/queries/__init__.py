@@ -17,7 +17,7 @@ from units.queries.officials import (
     official_with_code,
     postings_of,
 )
-from units.queries.successions import predecessions_of, successions_of, where_it_went
+from units.queries.successions import predecessions_of, present_units, successions_of, where_it_went
 from units.queries.tree import TreeNode, ancestors, heritage, subtree, tree_of
 from units.queries.versions import newest_version, version_on, version_told_on, versions_on
 
@@ -38,6 +38,7 @@ __all__ = [
     "officials_listed",
     "postings_of",
     "predecessions_of",
+    "present_units",
     "require_inside",
     "require_official_inside",
     "require_parent_inside",
