@@ -12,6 +12,7 @@ from units.queries.card import (
     unit_card,
 )
 from units.queries.finding import unit_known_as, unit_named, unit_with_code
+from units.queries.lineage import Heirs, Lineage, lineage
 from units.queries.listing import codes_of, officials_listed, units_listed
 from units.queries.officials import (
     official_with_code,
@@ -23,6 +24,8 @@ from units.queries.versions import newest_version, version_on, version_told_on, 
 
 __all__ = [
     "Handover",
+    "Heirs",
+    "Lineage",
     "Named",
     "OfficialCard",
     "PostingLine",
@@ -31,6 +34,7 @@ __all__ = [
     "ancestors",
     "codes_of",
     "heritage",
+    "lineage",
     "named",
     "newest_version",
     "official_card",

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from django.db.transaction import atomic
 
-from procedures.calendar.rules import local
-from procedures.errors import BatchRefused, RowFault
-from procedures.transactions.queries.directory import Directory, Wanted, look_up
+from procedures.errors import BatchRefused
+from procedures.transactions.queries.directory import Wanted, look_up
 from procedures.transactions.queries.kept import (
     KeptMessage,
     KnownTransaction,
@@ -21,6 +20,7 @@ from procedures.transactions.rules.messages import Snapshot, Told
 from procedures.transactions.services.boundaries import Boundaries
 from procedures.transactions.services.incoming import STRICT, IncomingMessage, Row, RowResult, row_of
 from procedures.transactions.services.messages import Sender, keep, settle_waiting
+from procedures.transactions.services.naming import naming_faults
 from procedures.transactions.services.storing import lock_dossiers
 from procedures.transactions.services.writing import Folded, write
 from procedures.vocabulary import MessageKind, MessageOutcome
@@ -140,7 +140,7 @@ def _take(new: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender:
     directory = look_up(_wanted(everything))
     boundaries = Boundaries(directory, now=sender.now)
     for row in new:
-        row.faults += _faults(row, set(procedures), directory, is_strict=sender.via in STRICT)
+        row.faults += naming_faults(row, set(procedures), directory, is_strict=sender.via in STRICT)
         if row.kind is MessageKind.SNAPSHOT and not row.faults:
             row.faults += boundaries.faults(row, sender.boundary, transactions.get(row.dossier_code))
     told, found = _counting(new, before, boundaries, sender)
@@ -232,21 +232,3 @@ def _wanted(told: Sequence[Told]) -> Wanted:
         official_codes=frozenset(one.official_code for one in steps if one.official_code),
         official_names=frozenset(one.official_name for one in steps if one.official_name and not one.official_code),
     )
-
-
-def _faults(row: Row, procedures: set[str], directory: Directory, *, is_strict: bool) -> list[RowFault]:
-    faults = []
-    steps = 0
-    for one in row.told:
-        if isinstance(one, Snapshot):
-            if one.procedure_code and one.procedure_code not in procedures:
-                faults.append(RowFault(row.pointer("procedure_code"), "unknown_procedure", one.procedure_code[:100]))
-            day = local(one.received_at or one.source_updated_at).date()
-            named = {"receiving_unit_code": one.receiving_unit_code, "settling_unit_code": one.settling_unit_code}
-        else:
-            day, named = local(one.at).date(), {f"steps/{steps}/unit_code": one.unit_code}
-            steps += 1
-        for name, code in named.items():
-            if is_strict and code and directory.unit(code, day) is None:
-                faults.append(RowFault(row.pointer(name), "unknown_unit", code[:100]))
-    return faults
