@@ -300,7 +300,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "successors-unfit", HTTPStatus.CONFLICT, "Số đơn vị kế thừa không hợp với loại sắp xếp",
         "The successors do not fit the kind of handing over",
         "Đổi tên và giải thể: không có; hợp nhất và chuyển giao: một; chia: từ hai, tách: từ một; không có “{code}”.",
-        "Rename and dissolve: none; merge and transfer: one; division: two or more, a part: one or more; never “{code}”.",
+        "Rename and dissolve: none; merge, transfer: one; division: two or more, part: one or more; never “{code}”.",
     ),
     CodeReused: Problem(
         "code-reused", HTTPStatus.CONFLICT, "Mã đã thuộc về đơn vị khác", "The code was another unit's",
