@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from procedures.transactions.models import Transaction
 from tests.builders.transactions import a_dossier_code, a_message, a_snapshot, a_step, tell
@@ -231,3 +233,43 @@ def _history(code: str) -> list[Any]:
         a_step(code, at=at(LAST_DAY), unit_code=WARD),
         a_step(code, at=at(FIRST_DAY), unit_code=WARD, status="processing"),
     ]
+
+
+class TestNames:
+    """A name is followed as a code is, but never refused: it may be any text."""
+
+    def settled(self, machine: ContractClient, name: str, day: str) -> tuple[str | None, list[str]]:
+        code = a_dossier_code()
+        state = RUNNING | {"source_updated_at": day, "receiving_unit": DISTRICT, "settling_unit_name": name}
+        machine.put(f"/transactions/{code}", state)
+        told = machine.get(f"/transactions/{code}").json()
+        return told.get("settling_unit", {}).get("code"), warnings_of(machine, code)
+
+    def test_of_a_ward_that_is_gone_leads_to_its_heir(self, machine: ContractClient) -> None:
+        name = "UBND phường Quang Trung, Thành phố Kon Tum"
+
+        before, after = (self.settled(machine, name, day) for day in (LAST_DAY, FIRST_DAY))
+
+        assert (before, after) == (("gso2024:23281", []), (HEIR, ["unit_succeeded"]))
+
+    def test_of_a_district_that_is_gone_leads_nowhere(self, machine: ContractClient) -> None:
+        before, after = (self.settled(machine, "Huyện Tu Mơ Rông", day) for day in (LAST_DAY, FIRST_DAY))
+
+        assert (before, after) == (("gso2024:617", []), (None, ["unit_unresolved"]))
+
+
+def test_pushes_of_the_day_before_cost_no_more_statements_than_they_did() -> None:
+    """Who followed whom is asked for only when somebody named is gone, once for the whole batch."""
+    counts = []
+    for day, unit, size in ((LAST_DAY, WARD, 1), (FIRST_DAY, WARD, 1), (FIRST_DAY, WARD, 30)):
+        usual = {"receiving_unit_code": WARD, "settling_unit_code": unit, "received_at": at(RUNNING["received_at"])}
+        told = [
+            a_snapshot(**usual, status="processing", ended_at=None, due_at=None, source_updated_at=at(day))
+            for _ in range(size)
+        ]
+        with CaptureQueriesContext(connection) as asked:
+            results = tell(*map(a_message, told), now=at("2025-07-09T08:00:00+07:00"))
+        assert {result.outcome for result in results} == {"created"}
+        counts.append(len(asked))
+
+    assert counts == [counts[0], counts[0] + 1, counts[0] + 1]

@@ -89,6 +89,7 @@ def test_the_decision_is_read_from_its_source_and_never_made_up(
     assert decision_named(source) == (number, signed)
 
 
+@pytest.mark.slow
 def test_a_tree_of_twenty_thousand_units_is_read_in_one_query() -> None:
     rows = [
         {
