@@ -10,10 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from procedures.transactions.models import Transaction
+from tests.builders.organisation import make_unit
 from tests.builders.transactions import a_dossier_code, a_message, a_snapshot, a_step, tell
 from tests.contract_client import ContractClient, problem
 from tests.transactions.told import rows_of
 from units.models import Unit
+from units.services import Decree, reorganise
+from units.vocabulary import SuccessionKind
 
 DISTRICT, WARD, HEIR = "gso2024:615", "GSO:23281", "gso2025:23293"
 """Huyện Đắk Hà, whose work went to several communes; phường Quang Trung, which went wholly to phường Kon Tum."""
@@ -233,6 +236,25 @@ def _history(code: str) -> list[Any]:
         a_step(code, at=at(LAST_DAY), unit_code=WARD),
         a_step(code, at=at(FIRST_DAY), unit_code=WARD, status="processing"),
     ]
+
+
+def test_a_procedure_that_was_handed_over_apart_goes_where_its_decision_says(api: ContractClient) -> None:
+    """One procedure to one heir, then the unit itself is merged into another: each push follows its procedure."""
+    old, apart, rest = (make_unit(f"mau:{name}") for name in ("cu", "rieng", "chung"))
+    october = dt.date(2025, 10, 1)
+    for kind, heir, procedures in (("transfer", apart, ["1.004884"]), ("merge", rest, [])):
+        decree = Decree(SuccessionKind(kind), october, "01/QĐ-MAU", october, [heir], procedures=procedures)
+        reorganise(unit=old, decree=decree, by="person:mau", now=at(FIRST_DAY))
+    machine = api.machine("transactions:read", "transactions:write")
+    state = RUNNING | {"source_updated_at": "2025-10-02T08:00:00+07:00", "received_at": "2025-10-02T08:00:00+07:00"}
+
+    charged = []
+    for procedure in ("1.004884", "1.013833"):
+        code = a_dossier_code()
+        machine.put(f"/transactions/{code}", state | {"receiving_unit": "mau:cu", "procedure": procedure})
+        charged.append(machine.get(f"/transactions/{code}").json()["receiving_unit"]["code"])
+
+    assert charged == ["mau:rieng", "mau:chung"]
 
 
 class TestNames:
