@@ -66,9 +66,11 @@ class PeriodOverlap(ProceduresError):
 class RowFault:
     """One thing wrong with a message: the field as the sender knows it (a JSON pointer), and a code.
 
-    `value` is what was sent, cut at 100 characters; never a personal value.
+    `value` is what was sent, cut at 100 characters; never a personal value. `successors` are our codes of the units to
+    name instead, where a unit is gone.
     """
 
     pointer: str
     code: str
     value: str = ""
+    successors: Sequence[str] = ()

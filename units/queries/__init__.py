@@ -2,35 +2,45 @@
 
 from units.queries.boundary import require_inside, require_official_inside, require_parent_inside
 from units.queries.card import (
+    Bearer,
     Handover,
+    Heir,
     Named,
     OfficialCard,
     PostingLine,
     UnitCard,
+    bearers_of,
     named,
     official_card,
     unit_card,
 )
-from units.queries.finding import unit_known_as, unit_named, unit_with_code
+from units.queries.finding import unit_known_as, unit_named, unit_told_of, unit_with_code
+from units.queries.lineage import Heirs, Lineage, lineage
 from units.queries.listing import codes_of, officials_listed, units_listed
 from units.queries.officials import (
     official_with_code,
     postings_of,
 )
-from units.queries.successions import predecessions_of, successions_of, where_it_went
+from units.queries.successions import predecessions_of, present_units, successions_of, ways_to_heirs, where_it_went
 from units.queries.tree import TreeNode, ancestors, heritage, subtree, tree_of
 from units.queries.versions import newest_version, version_on, version_told_on, versions_on
 
 __all__ = [
+    "Bearer",
     "Handover",
+    "Heir",
+    "Heirs",
+    "Lineage",
     "Named",
     "OfficialCard",
     "PostingLine",
     "TreeNode",
     "UnitCard",
     "ancestors",
+    "bearers_of",
     "codes_of",
     "heritage",
+    "lineage",
     "named",
     "newest_version",
     "official_card",
@@ -38,6 +48,7 @@ __all__ = [
     "officials_listed",
     "postings_of",
     "predecessions_of",
+    "present_units",
     "require_inside",
     "require_official_inside",
     "require_parent_inside",
@@ -47,10 +58,12 @@ __all__ = [
     "unit_card",
     "unit_known_as",
     "unit_named",
+    "unit_told_of",
     "unit_with_code",
     "units_listed",
     "version_on",
     "version_told_on",
     "versions_on",
+    "ways_to_heirs",
     "where_it_went",
 ]

@@ -8,21 +8,38 @@ from typing import Any
 
 from procedures.transactions.queries.statements import LIVES, OFFICIALS, POSTINGS, UNITS, answer
 from units.models import UnitAlias, UnitCode, UnitVersion
+from units.queries import Lineage, lineage
 from units.rules import folded
 from units.vocabulary import CodeScheme
 
+A_DAY = dt.timedelta(days=1)
 _PREFIXES = ("uy ban nhan dan ", "ubnd ")
 _BARE = (CodeScheme.LOCAL, CodeScheme.QCVN102, CodeScheme.QD20)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a batch needs to look up."""
+    """What a batch needs to look up; `latest` is the last day of which it tells."""
 
     unit_codes: frozenset[str] = frozenset()
     unit_names: frozenset[str] = frozenset()
     official_codes: frozenset[str] = frozenset()
     official_names: frozenset[str] = frozenset()
+    latest: dt.date = dt.date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """To which unit a message is charged (None: to none we know).
+
+    `is_succeeded` tells that it is the only heir of the unit that was named, which is gone by that day. `is_gone` tells
+    that the unit named is gone and the work went to several `heirs` (our codes), or to nobody: it is never guessed.
+    """
+
+    unit: int | None
+    is_succeeded: bool = False
+    is_gone: bool = False
+    heirs: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -30,6 +47,7 @@ class Directory:
     """The answers. A name that means several things means none."""
 
     own: dict[str, int] = field(default_factory=dict)
+    lineage: Lineage = field(default_factory=Lineage)
     coded: dict[str, list[tuple[str, Any, int]]] = field(default_factory=dict)
     named: dict[str, list[tuple[int, Any, int | None]]] = field(default_factory=dict)
     parents: dict[int, list[tuple[Any, str]]] = field(default_factory=dict)
@@ -38,22 +56,64 @@ class Directory:
     posted: dict[str, list[tuple[int, Any, int, int]]] = field(default_factory=dict)
     serving: dict[int, list[tuple[Any, int]]] = field(default_factory=dict)
 
-    def unit(self, code: str, on: dt.date) -> int | None:
-        """Find a unit by our code, by `SCHEME:value`, or by a code whose scheme is not told, as of a day."""
+    def unit(self, code: str, on: dt.date, procedure: str = "") -> int | None:
+        """Find the unit to charge by our code, by `SCHEME:value`, or by a code without its scheme, as of a day."""
+        return self.charge(code, on, procedure).unit
+
+    def charge(self, code: str, on: dt.date, procedure: str = "") -> Charge:
+        """Tell to which unit a message of a day is charged that names a unit by a code, dead or alive.
+
+        `procedure` is the national code of what is done, by which a decision may have divided the work.
+        """
+        unit = self._named_by(code, on)
+        if unit is None or not self.lineage.is_gone(unit, on):
+            return Charge(unit)
+        heirs = self.lineage.heirs(unit, on, procedure)
+        if heirs.sole is None:
+            return Charge(None, is_gone=True, heirs=heirs.codes)
+        return Charge(heirs.sole, is_succeeded=True)
+
+    def _named_by(self, code: str, on: dt.date) -> int | None:
+        """Find who carried a code on a day, else who carried it last before."""
         if code in self.own:
             return self.own[code]
         schemes, value = _schemes(code)
-        found = {unit for scheme, valid, unit in self.coded.get(value, ()) if scheme in schemes and on in valid}
+        rows = [(valid, unit) for scheme, valid, unit in self.coded.get(value, ()) if scheme in schemes]
+        found = {unit for valid, unit in rows if on in valid}
+        if not found:
+            last = max((valid.upper for valid, _ in rows if valid.upper and valid.upper <= on), default=None)
+            found = {unit for valid, unit in rows if last and valid.upper == last}
         return found.pop() if len(found) == 1 else None
 
-    def unit_called(self, name: str, on: dt.date) -> int | None:
-        """Find the one unit with this name on a day; behind a comma may stand the name of the unit above it."""
+    def unit_called(self, name: str, on: dt.date, procedure: str = "") -> int | None:
+        """Find the unit to charge that has, or last had, this name on a day."""
+        return self.charge_called(name, on, procedure).unit
+
+    def charge_called(self, name: str, on: dt.date, procedure: str = "") -> Charge:
+        """Tell to which unit a message of a day is charged that names a unit by its name.
+
+        Behind a comma may stand the name of the unit above it. A name that nobody has on the day is followed as a dead
+        code is, but never refused: it may be any text.
+        """
         for wanted, above in _readings(name):
-            rows = [(unit, parent) for unit, valid, parent in self.named.get(wanted, ()) if on in valid]
-            found = {unit for unit, parent in rows if above is None or self._is_called(parent, above, on)}
+            found = self._called_so(wanted, above, on)
             if found:
-                return found.pop() if len(found) == 1 else None
-        return None
+                return Charge(found.pop() if len(found) == 1 else None)
+        for wanted, above in _readings(name):
+            ends = [valid.upper for _, valid, _ in self.named.get(wanted, ()) if valid.upper and valid.upper <= on]
+            if ends:
+                last = self._called_so(wanted, above, max(ends) - A_DAY)
+                return self._followed(last.pop(), on, procedure) if len(last) == 1 else Charge(None)
+        return Charge(None)
+
+    def _called_so(self, name: str, above: str | None, on: dt.date) -> set[int]:
+        rows = [(unit, parent) for unit, valid, parent in self.named.get(name, ()) if on in valid]
+        return {unit for unit, parent in rows if above is None or self._is_called(parent, above, on)}
+
+    def _followed(self, unit: int, on: dt.date, procedure: str) -> Charge:
+        """Charge who bears another name by now, or the only heir of who is gone."""
+        sole = self.lineage.heirs(unit, on, procedure).sole
+        return Charge(sole, is_succeeded=sole is not None)
 
     def exists(self, unit: int, on: dt.date) -> bool:
         """Tell whether a unit was in force on a day."""
@@ -76,10 +136,12 @@ class Directory:
 def look_up(wanted: Wanted) -> Directory:
     """Ask for everything at once."""
     directory = Directory()
+    ended: set[int] = set()
     if wanted.unit_codes:
-        _codes(directory, wanted.unit_codes)
+        ended |= _codes(directory, wanted.unit_codes, wanted.latest)
     if wanted.unit_names:
-        _names(directory, wanted.unit_names)
+        ended |= _names(directory, wanted.unit_names, wanted.latest)
+    directory.lineage = lineage(unit_ids=ended)
     if wanted.official_codes or wanted.official_names:
         _officials(directory, wanted)
     return directory
@@ -93,18 +155,25 @@ def add_lives(directory: Directory, units: Iterable[int]) -> None:
     directory.lives |= lives
 
 
-def _codes(directory: Directory, codes: frozenset[str]) -> None:
-    directory.own = dict(answer(UNITS, codes))
+def _codes(directory: Directory, codes: frozenset[str], latest: dt.date) -> set[int]:
+    """Learn whom codes name; return those who had ended, or lost their code, by the latest day."""
+    found = answer(UNITS, codes)
+    directory.own = {code: unit for code, unit, _end in found}
+    ended = {unit for _code, unit, end in found if end and end <= latest}
     values = {_schemes(code)[1] for code in codes if code not in directory.own}
     if values:
         coded: dict[str, list[tuple[str, Any, int]]] = defaultdict(list)
         rows = UnitCode.objects.filter(value__in=values).values_list("value", "scheme", "valid", "unit_id")
         for value, scheme, valid, unit in rows:
             coded[value].append((scheme, valid, unit))
+            if valid.upper and valid.upper <= latest:
+                ended.add(unit)
         directory.coded = dict(coded)
+    return ended
 
 
-def _names(directory: Directory, names: frozenset[str]) -> None:
+def _names(directory: Directory, names: frozenset[str], latest: dt.date) -> set[int]:
+    """Learn who is called so; return those who had ended, or changed their name, by the latest day."""
     wanted = {reading for name in names for reading, _above in _readings(name)}
     named: dict[str, list[tuple[int, Any, int | None]]] = defaultdict(list)
     versions = UnitVersion.objects.filter(name_folded__in=wanted)
@@ -120,6 +189,8 @@ def _names(directory: Directory, names: frozenset[str]) -> None:
     for unit, valid, name in UnitVersion.objects.filter(unit__in=above).values_list("unit_id", "valid", "name_folded"):
         parents[unit].append((valid, name))
     directory.named, directory.parents = dict(named), dict(parents)
+    rows = [row for named_so in named.values() for row in named_so]
+    return {unit for unit, valid, _parent in rows if valid.upper and valid.upper <= latest}
 
 
 def _officials(directory: Directory, wanted: Wanted) -> None:

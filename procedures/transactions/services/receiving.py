@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db.transaction import atomic
 
 from procedures.calendar.rules import local
-from procedures.errors import BatchRefused, RowFault
-from procedures.transactions.queries.directory import Directory, Wanted, look_up
+from procedures.errors import BatchRefused
+from procedures.transactions.queries.directory import Wanted, look_up
 from procedures.transactions.queries.kept import (
     KeptMessage,
     KnownTransaction,
@@ -21,6 +21,7 @@ from procedures.transactions.rules.messages import Snapshot, Told
 from procedures.transactions.services.boundaries import Boundaries
 from procedures.transactions.services.incoming import STRICT, IncomingMessage, Row, RowResult, row_of
 from procedures.transactions.services.messages import Sender, keep, settle_waiting
+from procedures.transactions.services.naming import naming_faults
 from procedures.transactions.services.storing import lock_dossiers
 from procedures.transactions.services.writing import Folded, write
 from procedures.vocabulary import MessageKind, MessageOutcome
@@ -140,7 +141,7 @@ def _take(new: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender:
     directory = look_up(_wanted(everything))
     boundaries = Boundaries(directory, now=sender.now)
     for row in new:
-        row.faults += _faults(row, set(procedures), directory, is_strict=sender.via in STRICT)
+        row.faults += naming_faults(row, set(procedures), directory, is_strict=sender.via in STRICT)
         if row.kind is MessageKind.SNAPSHOT and not row.faults:
             row.faults += boundaries.faults(row, sender.boundary, transactions.get(row.dossier_code))
     told, found = _counting(new, before, boundaries, sender)
@@ -221,6 +222,11 @@ def _procedure_codes(told: Sequence[Told]) -> set[str]:
     return {one.procedure_code for one in told if isinstance(one, Snapshot) and one.procedure_code}
 
 
+def _instants(one: Told) -> Iterator[dt.datetime]:
+    told = (one.source_updated_at, one.received_at, one.submitted_at) if isinstance(one, Snapshot) else (one.at,)
+    return (instant for instant in told if instant is not None)
+
+
 def _wanted(told: Sequence[Told]) -> Wanted:
     snapshots = [one for one in told if isinstance(one, Snapshot)]
     steps = [one for one in told if not isinstance(one, Snapshot)]
@@ -231,22 +237,5 @@ def _wanted(told: Sequence[Told]) -> Wanted:
         unit_names=frozenset(one.settling_unit_name for one in snapshots if one.settling_unit_name),
         official_codes=frozenset(one.official_code for one in steps if one.official_code),
         official_names=frozenset(one.official_name for one in steps if one.official_name and not one.official_code),
+        latest=max(local(day).date() for one in told for day in _instants(one)),
     )
-
-
-def _faults(row: Row, procedures: set[str], directory: Directory, *, is_strict: bool) -> list[RowFault]:
-    faults = []
-    steps = 0
-    for one in row.told:
-        if isinstance(one, Snapshot):
-            if one.procedure_code and one.procedure_code not in procedures:
-                faults.append(RowFault(row.pointer("procedure_code"), "unknown_procedure", one.procedure_code[:100]))
-            day = local(one.received_at or one.source_updated_at).date()
-            named = {"receiving_unit_code": one.receiving_unit_code, "settling_unit_code": one.settling_unit_code}
-        else:
-            day, named = local(one.at).date(), {f"steps/{steps}/unit_code": one.unit_code}
-            steps += 1
-        for name, code in named.items():
-            if is_strict and code and directory.unit(code, day) is None:
-                faults.append(RowFault(row.pointer(name), "unknown_unit", code[:100]))
-    return faults
