@@ -20,6 +20,7 @@ from api.preconditions import etag, is_unchanged
 from api.references import unit_meant
 from api.schema import problems
 from api.shapes import printed
+from api.transactions.conduct import ConductFilters
 from api.transactions.faults import told
 from api.transactions.reading import VIA, read_state, read_steps
 from api.transactions.serializers import (
@@ -46,10 +47,10 @@ from procedures.transactions.queries import (
     with_timeliness_now,
 )
 from procedures.transactions.services import IncomingMessage, RowResult, receive
-from procedures.vocabulary import Channel, MessageOutcome, Outcome, Status, Timeliness, TransactionWarning
+from procedures.vocabulary import Channel, MessageOutcome, Outcome, Status, Timeliness
 
 
-class TransactionFilters(filters.FilterSet):
+class TransactionFilters(ConductFilters):
     """Which transactions."""
 
     under = filters.CharFilter(method="inside", max_length=100, help_text="Mã đơn vị: cả cây của đơn vị và đơn vị cũ.")
@@ -63,7 +64,6 @@ class TransactionFilters(filters.FilterSet):
     received_to = DayFilter(method="to_day", help_text="Tính cả ngày này.")
     ended_from = DayFilter(method="from_day")
     ended_to = DayFilter(method="to_day", help_text="Tính cả ngày này.")
-    due_date_differs = filters.BooleanFilter(method="differing", help_text="Ngày hẹn khác ngày tính theo thời hạn.")
     q = filters.CharFilter("dossier_code", "startswith", max_length=100, help_text="Phần đầu của mã hồ sơ.")
 
     def inside(self, rows: QuerySet[TransactionRow], _name: str, code: str) -> QuerySet[TransactionRow]:
@@ -81,11 +81,6 @@ class TransactionFilters(filters.FilterSet):
         """Keep what happened on the day or before."""
         column, after = f"{name.removesuffix('_to')}_at", day + dt.timedelta(days=1)
         return rows.filter(**{f"{column}__lt": dt.datetime.combine(after, dt.time.min, ZONE)})
-
-    def differing(self, rows: QuerySet[TransactionRow], _name: str, differs: bool) -> QuerySet[TransactionRow]:  # noqa: FBT001 - django-filter's signature
-        """Keep those with, or without, the warning."""
-        flagged = {"warnings__contains": [TransactionWarning.DUE_DATE_DIFFERS.value]}
-        return rows.filter(**flagged) if differs else rows.exclude(**flagged)
 
 
 class Transactions(ListEndpoint):

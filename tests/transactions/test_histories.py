@@ -68,7 +68,7 @@ def test_an_apology_before_the_due_day_is_in_time_and_saves_nobody_from_being_la
     state = state_of("H03")
 
     assert state.apology_at == instant("2024-08-20T10:00:00")
-    assert state.apology_on_time is True
+    assert state.conduct.apology_on_time is True
     assert state.due_at_legal == instant("2024-08-21T17:00:00")
     assert (state.timeliness, state.national_timeliness) == ("late", "early")
 

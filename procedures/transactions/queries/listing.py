@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
-from django.db.models.fields import CharField
+from django.db.models.fields import CharField, DateField
 
 from procedures.calendar.queries import calendar_of
 from procedures.calendar.rules import local
@@ -39,10 +39,16 @@ def under_unit(rows: QuerySet[Transaction], *, unit_id: int, on: dt.date) -> Que
 
 
 def with_timeliness_now(rows: QuerySet[Transaction], *, now: dt.datetime) -> QuerySet[Transaction]:
-    """Annotate `timeliness_now`: what runs is late from the day after its due day (rules.timeliness, in SQL)."""
+    """Annotate `timeliness_now`: what runs is late from the day after its due day (rules.timeliness, in SQL).
+
+    `on_day` is the day of that, for what follows from it of each row (rules.conduct).
+    """
     midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     is_late = When(timeliness=Timeliness.RUNNING, due_at_legal__lt=midnight, then=Value(Timeliness.RUNNING_LATE.value))
-    return rows.annotate(timeliness_now=Case(is_late, default=F("timeliness"), output_field=CharField()))
+    return rows.annotate(
+        timeliness_now=Case(is_late, default=F("timeliness"), output_field=CharField()),
+        on_day=Value(midnight.date(), output_field=DateField()),
+    )
 
 
 def transaction_with_code(*, dossier_code: str, viewer: Viewer, now: dt.datetime) -> Transaction:

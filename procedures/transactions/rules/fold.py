@@ -12,15 +12,16 @@ from procedures.calendar.rules import (
     Interval,
     Limit,
     LimitUnit,
-    apology_on_time,
     clock,
     delay_minutes,
     local,
     national_timeliness,
     timeliness,
 )
+from procedures.calendar.rules.nd_61_2018 import SUPPLEMENT_NOTICE_DAYS
+from procedures.transactions.rules.conduct import Conduct, Watched, conduct_of
 from procedures.transactions.rules.endings import Ending, ending_of
-from procedures.transactions.rules.flags import Seen, warnings_of
+from procedures.transactions.rules.flags import Seen, due_dates_differ, warnings_of
 from procedures.transactions.rules.merging import Merged, in_order, merged
 from procedures.transactions.rules.messages import Snapshot, StepTold, Told
 from procedures.transactions.rules.promises import Promises, promises_of
@@ -33,6 +34,7 @@ from procedures.vocabulary import Channel, Outcome, Status, Timeliness
 class Terms:
     """What the law said of the procedure on the day of receipt.
 
+    `notice_days` are the working days within which a supplement is asked.
     `is_in_force` is false when the procedure had no version that day; then nothing else is known.
     """
 
@@ -40,6 +42,7 @@ class Terms:
     unit: LimitUnit = LimitUnit.WORKING_DAY
     supplement_effect: Effect = Effect.RESTART
     late_receipt_shifts: bool = False
+    notice_days: int = SUPPLEMENT_NOTICE_DAYS
     is_in_force: bool = True
 
 
@@ -70,6 +73,7 @@ class State:
     due_at: dt.datetime | None
     due_at_legal: dt.datetime | None
     due_at_computed: dt.datetime | None
+    due_date_differs: bool
     ended_at: dt.datetime | None
     finished_at: dt.datetime | None
     returned_at: dt.datetime | None
@@ -80,7 +84,7 @@ class State:
     supplement_requests: int
     extensions: int
     apology_at: dt.datetime | None
-    apology_on_time: bool | None
+    conduct: Conduct
     contacts: int | None
     agencies_contacted: int | None
     paid_online: bool | None
@@ -146,14 +150,14 @@ class _State:
         times = self._times(events, waits, promises, ending)
         due_at_legal = times.legal.due_at if times.legal else None
         due_at_computed = times.computed.due_at if times.computed else None
+        differs = due_dates_differ(values["due_at"], due_at_legal, due_at_computed)
         label = self._label(times.legal, ending)
         seen = Seen(
             dossier_code=newest.dossier_code,
             received_at=values["received_at"],
             is_received=_is_received(events),
             promises=promises,
-            due_at_legal=due_at_legal,
-            due_at_computed=due_at_computed,
+            due_date_differs=differs,
             ending=ending,
             supplements=self.together.supplements,
             supplement_requests=_requests(waits),
@@ -179,6 +183,7 @@ class _State:
             due_at=values["due_at"],
             due_at_legal=due_at_legal,
             due_at_computed=due_at_computed,
+            due_date_differs=differs,
             ended_at=ending.at,
             finished_at=ending.at if ending.outcome == Outcome.FINISHED else None,
             returned_at=values["returned_at"] or _first_return(self.steps),
@@ -189,7 +194,7 @@ class _State:
             supplement_requests=_requests(waits),
             extensions=promises.extensions,
             apology_at=promises.apology_at,
-            apology_on_time=_is_apology_on_time(promises, due_at_legal),
+            conduct=self._conduct(waits, promises, ending, due_at_legal),
             contacts=values["contacts"],
             agencies_contacted=values["agencies_contacted"],
             paid_online=values["paid_online"],
@@ -230,6 +235,12 @@ class _State:
         )
         return _Times(legal, computed)
 
+    def _conduct(
+        self, waits: Sequence[Interruption], promises: Promises, ending: Ending, due_at: dt.datetime | None
+    ) -> Conduct:
+        received_at = self.together.values["received_at"]
+        return conduct_of(Watched(received_at, due_at, waits, promises, ending, self.calendar, self.terms.notice_days))
+
     def _label(self, legal: Clock | None, ending: Ending) -> Timeliness:
         """Judge results only; a dossier that was refused, withdrawn or stopped was neither early nor late."""
         if legal is None or (legal.due_at is None and not legal.stands):
@@ -264,11 +275,6 @@ def _requests(waits: Sequence[Interruption]) -> int:
 def _delay(label: Timeliness, ending: Ending, due_at: dt.datetime | None) -> int | None:
     judged = label in {Timeliness.EARLY, Timeliness.ON_TIME, Timeliness.LATE}
     return delay_minutes(ending.at, due_at) if judged and ending.at and due_at else None
-
-
-def _is_apology_on_time(promises: Promises, due_at_legal: dt.datetime | None) -> bool | None:
-    due_at = due_at_legal or promises.original
-    return apology_on_time(promises.apology_at, due_at) if promises.apology_at and due_at else None
 
 
 def _first_return(steps: Sequence[StepState]) -> dt.datetime | None:

@@ -9,6 +9,7 @@ from procedures.calendar.queries import calendar_of
 from procedures.calendar.rules import Calendar, local
 from procedures.transactions.queries.directory import Directory, add_lives
 from procedures.transactions.queries.kept import KnownProcedure, KnownTransaction, Version, terms_of
+from procedures.transactions.rules.conduct import Conduct, weight_of
 from procedures.transactions.rules.content import digest_of
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import Told
@@ -18,7 +19,7 @@ from procedures.vocabulary import MessageOutcome, StepKind, TransactionWarning
 
 _PLAIN = (
     "dossier_code", "source", "channel", "applicant_kind", "applicant_ref", "outcome",
-    "delay_minutes", "supplement_requests", "extensions", "apology_on_time", "contacts", "agencies_contacted",
+    "delay_minutes", "due_date_differs", "supplement_requests", "extensions", "contacts", "agencies_contacted",
     "paid_online", "digitised", "electronic_result",
 )  # fmt: skip
 _INSTANTS = (
@@ -150,6 +151,7 @@ def _row(state: State, edition: int, procedures: Mapping[str, KnownProcedure], d
         "timeliness": state.timeliness.value,
         "national_timeliness": state.national_timeliness.value,
         "calendar_id": edition,
+        **_conduct(state.conduct),
         "warnings": sorted(warnings),
     }
     intervals = [
@@ -164,6 +166,17 @@ def _row(state: State, edition: int, procedures: Mapping[str, KnownProcedure], d
     ]
     row["digest"] = digest_of([row, steps, intervals])
     return Written(row, steps, intervals)
+
+
+def _conduct(conduct: Conduct) -> dict[str, Any]:
+    by = conduct.apologise_by_date
+    return {
+        "supplement_notice_on_time": conduct.supplement_notice_on_time,
+        "apology_on_time": conduct.apology_on_time,
+        "apologise_by_date": by and by.isoformat(),
+        "signals": [signal.value for signal in conduct.signals],
+        "signal_strength": max((weight_of(signal) for signal in conduct.signals), default=0),
+    }
 
 
 def _step(step: StepState, units: _Units, directory: Directory) -> dict[str, Any]:
