@@ -164,6 +164,18 @@ class DayKind(TextChoices):
     SWAP_WORK = "swap_work", "làm bù"
 
 
+class Weekday(TextChoices):
+    """The days of the week, in order."""
+
+    MONDAY = "monday", "thứ Hai"
+    TUESDAY = "tuesday", "thứ Ba"
+    WEDNESDAY = "wednesday", "thứ Tư"
+    THURSDAY = "thursday", "thứ Năm"
+    FRIDAY = "friday", "thứ Sáu"
+    SATURDAY = "saturday", "thứ Bảy"
+    SUNDAY = "sunday", "Chủ nhật"
+
+
 class Certainty(TextChoices):
     """How sure a day off is."""
 

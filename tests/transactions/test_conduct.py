@@ -20,7 +20,11 @@ CODE = "000.00.00.H34-240304-0001"
 DUE_ON = DUE_AT.date()
 ONE_DAY = dt.timedelta(days=1)
 RUNNING: dict[str, Any] = {"status": "processing", "ended_at": None, "source_updated_at": RECEIVED_AT}
-SORRY = {"at": at("2024-03-08T10:00"), "status": "processing", "content": "Phiếu xin lỗi và hẹn lại ngày trả kết quả"}
+SORRY: dict[str, Any] = {
+    "at": at("2024-03-08T10:00"),
+    "status": "processing",
+    "content": "Phiếu xin lỗi và hẹn lại ngày trả kết quả",
+}
 
 
 def state_of(*told: Told, terms: Terms | None = None) -> State:
@@ -209,7 +213,7 @@ def test_one_row_and_the_list_agree_on_every_apology_and_every_signal(api: Contr
 
 def test_due_dates_that_differ_are_listed(api: ContractClient) -> None:
     other, same = a_transaction(), a_transaction()
-    later = {"due_at": DUE_AT + ONE_DAY, "source_updated_at": FINISHED_AT + ONE_DAY}
+    later: dict[str, Any] = {"due_at": DUE_AT + ONE_DAY, "source_updated_at": FINISHED_AT + ONE_DAY}
     a_transaction(dossier_code=other.dossier_code, **later)
     reader = api.machine("transactions:read")
 

@@ -96,7 +96,7 @@ def test_the_wait_for_a_financial_duty_pauses_the_clock() -> None:
 def test_a_transaction_that_moves_to_another_unit_keeps_its_code_and_its_first_unit() -> None:
     state = state_of("H14")
 
-    assert state.receiving_unit_code == "000.00.15.H34"
+    assert state.reception.unit_code == "000.00.15.H34"
     assert state.settling_unit_name == "UBND xã Đăk Hà"
     assert state.settling_unit_told_at is not None
     assert local(state.settling_unit_told_at).date().isoformat() == "2025-07-18"

@@ -9,7 +9,7 @@ from procedures.calendar.rules.nd_61_2018 import apology_on_time, is_late_receip
 from procedures.calendar.rules.qd_766 import national_timeliness
 from procedures.calendar.rules.units import LimitUnit
 from procedures.calendar.rules.words import days_in_words
-from procedures.calendar.rules.working_days import ZONE, Calendar, OfficeHours, local
+from procedures.calendar.rules.working_days import ZONE, Calendar, DatedHours, OfficeHours, Sessions, local
 
 __all__ = [
     "ZONE",
@@ -17,6 +17,7 @@ __all__ = [
     "Cause",
     "Clock",
     "CountedDay",
+    "DatedHours",
     "DayReason",
     "DueDate",
     "Effect",
@@ -25,6 +26,7 @@ __all__ = [
     "Limit",
     "LimitUnit",
     "OfficeHours",
+    "Sessions",
     "Timeliness",
     "apology_on_time",
     "clock",

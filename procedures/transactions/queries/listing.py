@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.fields import CharField, DateField
 
-from procedures.calendar.queries import calendar_of
+from procedures.calendar.queries import edition_of
 from procedures.calendar.rules import local
 from procedures.errors import TransactionUnknown
 from procedures.transactions.models import ClockInterval, Message, Step, Transaction
@@ -79,4 +79,5 @@ def state_of(*, transaction: Transaction, now: dt.datetime) -> State | None:
     told = [one for source, content in kept.values_list("source", "content") for one in told_in(content, source=source)]
     codes = {one.procedure_code for one in told if isinstance(one, Snapshot) and one.procedure_code}
     terms = terms_of(procedures_by_code(codes=codes))
-    return fold(told, terms, calendar_of(transaction.calendar_id), as_of=now)
+    calendar = edition_of(transaction.calendar_id).kept_by(transaction.receiving_unit_id)
+    return fold(told, terms, calendar, as_of=now)

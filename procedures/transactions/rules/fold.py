@@ -46,6 +46,17 @@ class Terms:
     is_in_force: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Where a dossier was taken in, as it was told: the unit's code, the first unit at work, and the day."""
+
+    unit_code: str | None
+    first_unit: tuple[str | None, str | None]
+    on: dt.date
+
+
+CalendarAt = Callable[[Reception], Calendar]
+"""Finds the calendar as the unit keeps it that took a dossier in: hours are those of the counter that hands it back."""
 TermsOf = Callable[[str, dt.date | None], Terms]
 """Finds the terms of a procedure code on a day."""
 
@@ -59,11 +70,10 @@ class State:
     source_updated_at: dt.datetime
     status: Status
     procedure_code: str
-    receiving_unit_code: str | None
+    reception: Reception
     settling_unit_code: str | None
     settling_unit_name: str
     settling_unit_told_at: dt.datetime | None
-    first_unit: tuple[str | None, str | None]
     channel: str
     applicant_kind: str
     applicant_ref: str
@@ -98,7 +108,7 @@ class State:
 
 
 def fold(
-    messages: Iterable[Told], terms_of: TermsOf, calendar: Calendar, *, as_of: dt.datetime | None = None
+    messages: Iterable[Told], terms_of: TermsOf, calendar: Calendar | CalendarAt, *, as_of: dt.datetime | None = None
 ) -> State | None:
     """Return what the messages of one transaction come to; None while none of them names the procedure.
 
@@ -118,7 +128,18 @@ def fold(
     steps = steps_of(one for one in told if isinstance(one, StepTold))
     received_at = together.values["received_at"]
     terms = terms_of(code, received_at and local(received_at).date())
-    return _State(snapshots, together, steps, terms, calendar, as_of).told()
+    here = calendar if isinstance(calendar, Calendar) else calendar(reception_of(together))
+    return _State(snapshots, together, steps, terms, here, as_of).told()
+
+
+def reception_of(together: Merged) -> Reception:
+    """Say where and on which day a dossier was taken in, or when it was first heard of.
+
+    Source: our choice, because senders name the unit by the dossier code, by a code of their own, or not at all.
+    """
+    values = together.values
+    at = values["received_at"] or values["submitted_at"] or together.newest.source_updated_at
+    return Reception(values["receiving_unit_code"], together.first_unit, local(at).date())
 
 
 @dataclass(frozen=True)
@@ -169,11 +190,10 @@ class _State:
             source_updated_at=newest.source_updated_at,
             status=events[-1].status,
             procedure_code=values["procedure_code"],
-            receiving_unit_code=values["receiving_unit_code"],
+            reception=reception_of(self.together),
             settling_unit_code=values["settling_unit_code"],
             settling_unit_name=values["settling_unit_name"] or "",
             settling_unit_told_at=self.together.settling_unit_told_at,
-            first_unit=self.together.first_unit,
             channel=values["channel"] or Channel.COUNTER,
             applicant_kind=values["applicant_kind"] or "",
             applicant_ref=values["applicant_ref"] or "",

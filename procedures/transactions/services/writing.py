@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from procedures.calendar.queries import calendar_of
+from procedures.calendar.queries import Edition, edition_of
 from procedures.calendar.rules import Calendar, local
 from procedures.transactions.queries.directory import Directory, add_lives
 from procedures.transactions.queries.kept import KnownProcedure, KnownTransaction, Version, terms_of
 from procedures.transactions.rules.conduct import Conduct, weight_of
 from procedures.transactions.rules.content import digest_of
-from procedures.transactions.rules.fold import State, fold
+from procedures.transactions.rules.fold import CalendarAt, Reception, State, fold
 from procedures.transactions.rules.messages import Told
 from procedures.transactions.rules.steps import StepState, is_nobody
 from procedures.transactions.services.storing import Written, store
@@ -56,7 +56,7 @@ def write(
     for code, messages in told.items():
         known = transactions.get(code)
         number = known.calendar_id if known and known.is_closed else editions.newest
-        state = fold(messages, terms, editions.calendar(number))
+        state = fold(messages, terms, _calendar_at(editions.edition(number), directory))
         if state:
             states[code] = state, number
     _learn_lives(directory, states)
@@ -81,14 +81,20 @@ class _Editions:
     """The editions of the calendar a batch needs, each read once."""
 
     def __init__(self) -> None:
-        calendar = calendar_of()
-        self.newest = int(calendar.version)
-        self._known = {self.newest: calendar}
+        newest = edition_of()
+        self.newest = int(newest.usual.version)
+        self._known = {self.newest: newest}
 
-    def calendar(self, number: int) -> Calendar:
+    def edition(self, number: int) -> Edition:
         if number not in self._known:
-            self._known[number] = calendar_of(number)
+            self._known[number] = edition_of(number)
         return self._known[number]
+
+
+def _calendar_at(edition: Edition, directory: Directory) -> Calendar | CalendarAt:
+    if not edition.own:
+        return edition.usual
+    return lambda reception: edition.kept_by(_receiving(directory, reception))
 
 
 @dataclass(frozen=True)
@@ -104,13 +110,18 @@ def _units(state: State, directory: Directory) -> _Units:
     Where the dossier code names no unit we know, the unit first told to be at work took the dossier in, if it was there
     that day; the code stays flagged.
     """
-    received_on = local(state.received_at or state.submitted_at or state.source_updated_at).date()
     settled_on = local(state.settling_unit_told_at or state.source_updated_at).date()
-    receiving = _unit(directory, (state.receiving_unit_code, None), received_on)
+    reception = state.reception
+    receiving = _unit(directory, (reception.unit_code, None), reception.on)
     settling_told = (state.settling_unit_code, state.settling_unit_name)
     settling = _unit(directory, settling_told, settled_on)
     is_unresolved = receiving is None or (any(settling_told) and settling is None)
-    return _Units(receiving or _unit(directory, state.first_unit, received_on), settling, is_unresolved)
+    return _Units(receiving or _receiving(directory, reception), settling, is_unresolved)
+
+
+def _receiving(directory: Directory, reception: Reception) -> int | None:
+    named = _unit(directory, (reception.unit_code, None), reception.on)
+    return named or _unit(directory, reception.first_unit, reception.on)
 
 
 def _unit(directory: Directory, told: tuple[str | None, str | None], on: dt.date) -> int | None:
