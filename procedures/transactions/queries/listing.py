@@ -73,9 +73,11 @@ def intervals_of(*, transaction_id: int) -> QuerySet[ClockInterval]:
 def state_of(*, transaction: Transaction, now: dt.datetime) -> State | None:
     """Fold a transaction again from its messages: for what its rows do not hold, the clock and why due dates moved.
 
-    What it counts are the calendar's rules over the edition with which the transaction was written.
+    What it counts are the calendar's rules over the edition with which the transaction was written. Steps that wait
+    until the dossier is known to be their sender's count here no more than there.
     """
     kept = Message.objects.filter(dossier_code=transaction.dossier_code).exclude(outcome=MessageOutcome.REJECTED)
+    kept = kept.exclude(outcome=MessageOutcome.WAITING, boundary__isnull=False)
     told = [one for source, content in kept.values_list("source", "content") for one in told_in(content, source=source)]
     codes = {one.procedure_code for one in told if isinstance(one, Snapshot) and one.procedure_code}
     terms = terms_of(procedures_by_code(codes=codes))
