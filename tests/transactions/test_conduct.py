@@ -8,8 +8,9 @@ import pytest
 from procedures.calendar.rules import Effect, Limit, LimitUnit
 from procedures.transactions.models import Transaction
 from procedures.transactions.rules.conduct import is_apology_due, signals_on
-from procedures.transactions.rules.fold import State, Terms, fold
+from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import SupplementTold, Told
+from procedures.transactions.rules.terms import Terms
 from procedures.vocabulary import ConductSignal
 from tests.builders.transactions import DUE_AT, FINISHED_AT, RECEIVED_AT, a_snapshot, a_step, a_transaction
 from tests.contract_client import ContractClient

@@ -1,24 +1,20 @@
 """The fold: from the set of messages of one transaction to everything we say about it (Note [The fold])."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from procedures.calendar.rules import (
     Calendar,
     Clock,
-    Effect,
     Interruption,
     Interval,
-    Limit,
-    LimitUnit,
     clock,
     delay_minutes,
     local,
     national_timeliness,
     timeliness,
 )
-from procedures.calendar.rules.nd_61_2018 import SUPPLEMENT_NOTICE_DAYS
 from procedures.transactions.rules.conduct import Conduct, Watched, conduct_of
 from procedures.transactions.rules.endings import Ending, ending_of
 from procedures.transactions.rules.flags import Seen, due_dates_differ, warnings_of
@@ -26,39 +22,9 @@ from procedures.transactions.rules.merging import Merged, in_order, merged
 from procedures.transactions.rules.messages import Snapshot, StepTold, Told
 from procedures.transactions.rules.promises import Promises, promises_of
 from procedures.transactions.rules.steps import StepState, steps_of
+from procedures.transactions.rules.terms import CalendarAt, Reception, Terms, TermsOf, reception_of
 from procedures.transactions.rules.waits import Event, events_of, waits_of
 from procedures.vocabulary import Channel, Outcome, Status, Timeliness
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the law said of the procedure on the day of receipt.
-
-    `notice_days` are the working days within which a supplement is asked.
-    `is_in_force` is false when the procedure had no version that day; then nothing else is known.
-    """
-
-    limit: Limit | None = None
-    unit: LimitUnit = LimitUnit.WORKING_DAY
-    supplement_effect: Effect = Effect.RESTART
-    late_receipt_shifts: bool = False
-    notice_days: int = SUPPLEMENT_NOTICE_DAYS
-    is_in_force: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Reception:
-    """Where a dossier was taken in, as it was told: the unit's code, the first unit at work, and the day."""
-
-    unit_code: str | None
-    first_unit: tuple[str | None, str | None]
-    on: dt.date
-
-
-CalendarAt = Callable[[Reception], Calendar]
-"""Finds the calendar as the unit keeps it that took a dossier in: hours are those of the counter that hands it back."""
-TermsOf = Callable[[str, dt.date | None], Terms]
-"""Finds the terms of a procedure code on a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +96,6 @@ def fold(
     terms = terms_of(code, received_at and local(received_at).date())
     here = calendar if isinstance(calendar, Calendar) else calendar(reception_of(together))
     return _State(snapshots, together, steps, terms, here, as_of).told()
-
-
-def reception_of(together: Merged) -> Reception:
-    """Say where and on which day a dossier was taken in, or when it was first heard of.
-
-    Source: our choice, because senders name the unit by the dossier code, by a code of their own, or not at all.
-    """
-    values = together.values
-    at = values["received_at"] or values["submitted_at"] or together.newest.source_updated_at
-    return Reception(values["receiving_unit_code"], together.first_unit, local(at).date())
 
 
 @dataclass(frozen=True)
