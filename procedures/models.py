@@ -1,6 +1,6 @@
 """The door: names every table of the three rooms."""
 
-from procedures.calendar.models import CalendarVersion, DayOverride
+from procedures.calendar.models import CalendarVersion, DayOverride, OfficeHours
 from procedures.catalogue.models import Field, Procedure, ProcedureVersion
 from procedures.transactions.models import ClockInterval, Dossier, Message, Step, Transaction
 
@@ -11,6 +11,7 @@ __all__ = [
     "Dossier",
     "Field",
     "Message",
+    "OfficeHours",
     "Procedure",
     "ProcedureVersion",
     "Step",

@@ -2,11 +2,10 @@
 
 import datetime as dt
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.timezone import localdate, now
-from django.utils.translation import get_language
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -15,15 +14,14 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint, ListEndpoint
 from api.errors import Invalid
 from api.filtering import DayFilter
-from api.language import said
 from api.preconditions import etag, is_unchanged
 from api.references import unit_meant
 from api.schema import problems
 from api.shapes import printed
+from api.transactions.conduct import ConductFilters
 from api.transactions.faults import told
 from api.transactions.reading import VIA, read_state, read_steps
 from api.transactions.serializers import (
-    ClockTold,
     MessageReceipt,
     StepsReport,
     Timeline,
@@ -31,7 +29,7 @@ from api.transactions.serializers import (
     TransactionReport,
     TransactionWithSteps,
 )
-from procedures.calendar.rules import ZONE, days_in_words
+from procedures.calendar.rules import ZONE
 from procedures.errors import TransactionUnknown
 from procedures.transactions.models import Transaction as TransactionRow
 from procedures.transactions.queries import (
@@ -46,10 +44,10 @@ from procedures.transactions.queries import (
     with_timeliness_now,
 )
 from procedures.transactions.services import IncomingMessage, RowResult, receive
-from procedures.vocabulary import Channel, MessageOutcome, Outcome, Status, Timeliness, TransactionWarning
+from procedures.vocabulary import Channel, MessageOutcome, Outcome, Status, Timeliness
 
 
-class TransactionFilters(filters.FilterSet):
+class TransactionFilters(ConductFilters):
     """Which transactions."""
 
     under = filters.CharFilter(method="inside", max_length=100, help_text="Mã đơn vị: cả cây của đơn vị và đơn vị cũ.")
@@ -63,7 +61,6 @@ class TransactionFilters(filters.FilterSet):
     received_to = DayFilter(method="to_day", help_text="Tính cả ngày này.")
     ended_from = DayFilter(method="from_day")
     ended_to = DayFilter(method="to_day", help_text="Tính cả ngày này.")
-    due_date_differs = filters.BooleanFilter(method="differing", help_text="Ngày hẹn khác ngày tính theo thời hạn.")
     q = filters.CharFilter("dossier_code", "startswith", max_length=100, help_text="Phần đầu của mã hồ sơ.")
 
     def inside(self, rows: QuerySet[TransactionRow], _name: str, code: str) -> QuerySet[TransactionRow]:
@@ -81,11 +78,6 @@ class TransactionFilters(filters.FilterSet):
         """Keep what happened on the day or before."""
         column, after = f"{name.removesuffix('_to')}_at", day + dt.timedelta(days=1)
         return rows.filter(**{f"{column}__lt": dt.datetime.combine(after, dt.time.min, ZONE)})
-
-    def differing(self, rows: QuerySet[TransactionRow], _name: str, differs: bool) -> QuerySet[TransactionRow]:  # noqa: FBT001 - django-filter's signature
-        """Keep those with, or without, the warning."""
-        flagged = {"warnings__contains": [TransactionWarning.DUE_DATE_DIFFERS.value]}
-        return rows.filter(**flagged) if differs else rows.exclude(**flagged)
 
 
 class Transactions(ListEndpoint):
@@ -188,33 +180,6 @@ class TransactionTimeline(Endpoint):
             "due_date_moves": state.promises.moves if state else (),
         }
         return Response(Timeline(timeline).data)
-
-
-class TransactionClock(Endpoint):
-    """The clock of a transaction."""
-
-    scopes = {"GET": "transactions:read"}
-
-    @extend_schema(
-        operation_id="getTransactionClock",
-        tags=["transactions"],
-        summary="Hạn trả kết quả được tính ra sao: từng quãng, từng ngày, bằng lời",
-        responses={200: ClockTold, **problems(TransactionUnknown)},
-    )
-    def get(self, request: Request, dossier_code: str) -> Response:
-        """Tell how the due date came about."""
-        at = now()
-        row = transaction_with_code(dossier_code=dossier_code, viewer=self.principal.viewer, now=at)
-        state = state_of(transaction=row, now=at)
-        clock = state.clock if state else None
-        not_started = said("Hồ sơ chưa được tiếp nhận nên chưa tính thời hạn.", "Not received yet: no time is counted.")
-        words = days_in_words(clock, language=_language()) if clock else [str(not_started)]
-        told_of = {"dossier_code": dossier_code, "is_started": clock is not None, "explanation": words}
-        return Response(ClockTold(told_of | ({"clock": clock} if clock else {})).data)
-
-
-def _language() -> Literal["vi", "en"]:
-    return "en" if (get_language() or "vi").startswith("en") else "vi"
 
 
 def _raw(request: Request) -> bytes:

@@ -2,6 +2,7 @@
 
 from procedures.transactions.queries.applicants import applicant_names
 from procedures.transactions.queries.cards import card_with_code, cards
+from procedures.transactions.queries.conduct import apology_due_on, showing_any_on
 from procedures.transactions.queries.journal import journal_of, message_of
 from procedures.transactions.queries.listing import (
     intervals_of,
@@ -14,12 +15,14 @@ from procedures.transactions.queries.listing import (
 )
 
 __all__ = [
+    "apology_due_on",
     "applicant_names",
     "card_with_code",
     "cards",
     "intervals_of",
     "journal_of",
     "message_of",
+    "showing_any_on",
     "state_of",
     "steps_of",
     "transaction_with_code",
