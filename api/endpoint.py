@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 from api.errors import Absent, Unauthenticated
 from api.filtering import StrictFilterBackend, refuse_unknown
 from api.pagination import KeysetPagination
+from api.printing import printed_all
 from api.principals import CITIZEN, PUBLIC, SIGNED_IN, Principal, caller
 
 __all__ = ["PUBLIC", "SIGNED_IN", "Endpoint", "ListEndpoint"]
@@ -65,4 +66,4 @@ class ListEndpoint(Endpoint, GenericAPIView[Any]):
     def page(self) -> Any:
         """Answer one page of the filtered rows."""
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+        return self.get_paginated_response(printed_all(self.get_serializer_class(), rows or ()))

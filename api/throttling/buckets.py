@@ -4,10 +4,14 @@ import logging
 import math
 from typing import Any
 
-from django.db import Error, connection
+from django.db import Error
+
+from procedures.prepared import Prepared
 
 log = logging.getLogger(__name__)
-_TAKE = """
+_TAKE = Prepared(
+    "take_from_bucket",
+    """
 INSERT INTO api_bucket AS b (key, tokens, was_allowed, refilled_at)
 VALUES (%(key)s, %(capacity)s - 1, true, clock_timestamp())
 ON CONFLICT (key) DO UPDATE SET (tokens, was_allowed, refilled_at) = (
@@ -15,7 +19,9 @@ ON CONFLICT (key) DO UPDATE SET (tokens, was_allowed, refilled_at) = (
     FROM (SELECT LEAST(%(capacity)s, b.tokens
                        + EXTRACT(EPOCH FROM clock_timestamp() - b.refilled_at) * %(per_second)s)) AS f (full_now))
 RETURNING was_allowed, tokens
-"""
+""",
+    key="bytea", capacity="float8", per_second="float8",
+)  # fmt: skip
 
 
 def take(*, key: bytes, per_minute: int) -> tuple[bool, int, int]:
@@ -26,9 +32,7 @@ def take(*, key: bytes, per_minute: int) -> tuple[bool, int, int]:
     """
     values: dict[str, Any] = {"key": key, "capacity": float(per_minute), "per_second": per_minute / 60}
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(_TAKE, values)
-            is_allowed, left = cursor.fetchone()
+        ((is_allowed, left),) = _TAKE.rows(values)
     except Error:
         log.warning("no rate limit while the database is away")
         return True, per_minute, 0

@@ -10,8 +10,10 @@ same out of shared memory, of which eight batches of a thousand numbers ask too 
 """
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower
 
 from procedures.calendar.models import CalendarVersion
 from procedures.catalogue.models import Procedure, ProcedureVersion
@@ -26,6 +28,12 @@ from procedures.vocabulary import (
     Timeliness,
 )
 from units.models import Official, Unit
+
+
+FOLDED_CODE = Lower(
+    Func(F("dossier_code"), Value("Đđ"), Value("Dd"), function="translate", output_field=models.TextField())
+)
+"""A dossier code as it is searched: whatever its case, đ as d; it has no other letters with marks."""
 
 
 class Dossier(models.Model):
@@ -98,6 +106,16 @@ class Transaction(models.Model):
             models.Index(fields=["settling_unit", "-ended_at", "-id"], name="transaction_of_settler"),
             models.Index(fields=["procedure", "-received_at", "-id"], name="transaction_of_procedure"),
             models.Index(fields=["-received_at", "-id"], name="transaction_by_receipt"),
+            models.Index(fields=["-ended_at", "-id"], name="transaction_by_end"),
+            models.Index(fields=["due_at_legal", "id"], name="transaction_by_due_date"),
+            models.Index(
+                fields=["due_at_legal", "id"],
+                name="transaction_running_by_due",
+                condition=Q(timeliness=Timeliness.RUNNING),
+            ),
+            models.Index(fields=["status", "-id"], name="transaction_of_status"),
+            GinIndex(fields=["warnings"], name="transaction_with_warnings", condition=~Q(warnings=[])),
+            GinIndex(OpClass(FOLDED_CODE, "gin_trgm_ops"), name="transaction_code_trigrams"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -11,17 +11,35 @@ from procedures.transactions.queries.listing import (
     under_unit,
     with_timeliness_now,
 )
+from procedures.transactions.queries.narrowing import (
+    in_report_month,
+    of_field,
+    of_procedure,
+    overdue_by,
+    searched,
+    standing,
+    warned_of,
+    with_step_of,
+)
 
 __all__ = [
     "card_with_code",
     "cards",
+    "in_report_month",
     "intervals_of",
     "journal_of",
     "message_of",
+    "of_field",
+    "of_procedure",
+    "overdue_by",
+    "searched",
+    "standing",
     "state_of",
     "steps_of",
     "transaction_with_code",
     "transactions_visible_to",
     "under_unit",
+    "warned_of",
+    "with_step_of",
     "with_timeliness_now",
 ]
