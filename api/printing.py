@@ -7,14 +7,14 @@ a serializer that prints in a way of its own is asked itself.
 import datetime as dt
 from collections.abc import Callable, Iterable
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
-from django.utils.timezone import get_current_timezone
+from django.utils.timezone import get_default_timezone
 from rest_framework import serializers
 from rest_framework.fields import Field, SkipField, is_simple_callable
 
 Printer = Callable[[Any], Any]
-_MISSING = object()
 
 
 class Sparse(serializers.Serializer[Any]):
@@ -65,30 +65,36 @@ def _serializer(shape: serializers.Serializer[Any]) -> Printer:
 
 def _line(field: Field[Any, Any, Any, Any], *, is_sparse: bool) -> Callable[[Any, dict[str, Any]], None]:
     name, prints = str(field.field_name), _value_printer(field)
-    path = tuple(field.source_attrs) if type(field).get_attribute is Field.get_attribute else None
+    look = _look(field)
 
     def line(value: Any, told: dict[str, Any]) -> None:
-        found = _MISSING if path is None else _followed(value, path)
-        if found is _MISSING:
-            try:
-                found = field.get_attribute(value)
-            except SkipField:
-                return
+        try:
+            found = look(value)
+        except SkipField:
+            return
         if found is not None:
             found = prints(found)
-        if not (is_sparse and found in (None, "")):
+        if not is_sparse or found not in (None, ""):
             told[name] = found
 
     return line
 
 
-def _followed(value: Any, path: tuple[str, ...]) -> Any:
-    """Return what lies at the end of the path, or _MISSING where the field itself has to look."""
-    for name in path:
-        value = value.get(name, _MISSING) if isinstance(value, dict) else getattr(value, name, _MISSING)
-        if value is _MISSING or callable(value):
-            return _MISSING
-    return value
+def _look(field: Field[Any, Any, Any, Any]) -> Printer:
+    """Return how a field's value is found; where it is not simply there, the field itself looks."""
+    asks = field.get_attribute
+    if type(field).get_attribute is not Field.get_attribute or not field.source_attrs:
+        return asks
+    get, (first, *rest) = attrgetter(".".join(field.source_attrs)), field.source_attrs
+
+    def look(value: Any) -> Any:
+        try:
+            found = get(value) if type(value) is not dict else value[first] if not rest else asks(value)
+        except (AttributeError, KeyError):
+            return asks(value)
+        return asks(value) if callable(found) else found
+
+    return look
 
 
 def _value_printer(field: Field[Any, Any, Any, Any]) -> Printer:
@@ -104,6 +110,8 @@ def _value_printer(field: Field[Any, Any, Any, Any]) -> Printer:
             field, "format"
         ):
             return _instant
+        case serializers.CharField() if _is_usual(field, serializers.CharField):
+            return str
         case _:
             return field.to_representation
 
@@ -115,5 +123,5 @@ def _is_usual(field: Field[Any, Any, Any, Any], kind: type[Field[Any, Any, Any, 
 def _instant(value: Any) -> Any:
     if not isinstance(value, dt.datetime):
         return value
-    told = value.astimezone(get_current_timezone()).isoformat()
+    told = value.astimezone(get_default_timezone()).isoformat()
     return told.removesuffix("+00:00") + "Z" if told.endswith("+00:00") else told
