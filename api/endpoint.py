@@ -13,7 +13,7 @@ from api.pagination import KeysetPagination
 from api.printing import printed_all
 from api.principals import CITIZEN, PUBLIC, SIGNED_IN, Principal, caller
 
-__all__ = ["PUBLIC", "SIGNED_IN", "Endpoint", "ListEndpoint"]
+__all__ = ["PUBLIC", "SIGNED_IN", "Endpoint", "FilteredEndpoint", "ListEndpoint"]
 
 
 class Endpoint(APIView):
@@ -35,7 +35,7 @@ class Endpoint(APIView):
         if any("\x00" in value for value in kwargs.values() if isinstance(value, str)):
             raise Absent  # no thing has such a name, and PostgreSQL could not be asked
         super().initial(request, *args, **kwargs)
-        if not isinstance(self, ListEndpoint) or request.method != "GET":
+        if not isinstance(self, FilteredEndpoint) or request.method != "GET":
             refuse_unknown(request, set(self.query))
 
     def _admit(self, request: Request) -> None:
@@ -56,10 +56,15 @@ class Endpoint(APIView):
         return caller(self.request) or CITIZEN
 
 
-class ListEndpoint(Endpoint, GenericAPIView[Any]):
-    """A list: `get_queryset` (one query of a room), `filterset_class`, `serializer_class`, `ordering`."""
+class FilteredEndpoint(Endpoint, GenericAPIView[Any]):
+    """What narrows rows by parameters: `get_queryset` (one query of a room) and `filterset_class`."""
 
     filter_backends = (StrictFilterBackend,)
+
+
+class ListEndpoint(FilteredEndpoint):
+    """A list: filtered rows by the page; `serializer_class` prints them, `ordering` is their order."""
+
     pagination_class = KeysetPagination
     ordering: ClassVar[tuple[str, ...]] = ("id",)
 

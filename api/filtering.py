@@ -87,7 +87,9 @@ class StrictFilterBackend(filters.DjangoFilterBackend):
         """Return the filtered rows; raises Invalid."""
         kind = getattr(view, "filterset_class", None)
         known = _filters_of(kind) if kind else {}
-        own = getattr(view, "own_parameters", OWN_PARAMETERS | ({ORDERING} if getattr(view, "orderings", None) else set()))
+        own = getattr(
+            view, "own_parameters", OWN_PARAMETERS | ({ORDERING} if getattr(view, "orderings", None) else set())
+        )
         refuse_unknown(request, {*known, *own})
         asked_for, faults = {}, []
         if kind and kind.filter_queryset is not filters.FilterSet.filter_queryset:

@@ -91,7 +91,9 @@ def _format_of(request: Request) -> str:
 
 def _about(request: Request, at: str) -> list[tuple[str, str]]:
     """Return what the file tells of itself: how it was narrowed, as of when, and under which names units stand."""
-    narrowed = "; ".join(f"{name}={value}" for name, value in request.query_params.items() if value and name != "format")
+    narrowed = "; ".join(
+        f"{name}={value}" for name, value in request.query_params.items() if value and name != "format"
+    )
     return [
         (str(said("Danh sách", "List")), str(said("Giao dịch thủ tục hành chính", "Administrative transactions"))),
         (str(said("Bộ lọc", "Filters")), narrowed or str(said("không có", "none"))),

@@ -10,7 +10,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from api.endpoint import ListEndpoint
+from api.endpoint import FilteredEndpoint, ListEndpoint
 from api.filtering import DayFilter, MonthFilter
 from api.printing import printed_all
 from api.references import unit_meant
@@ -132,7 +132,7 @@ class TransactionFilters(filters.FilterSet):
         return queries.searched(rows, text=text)
 
 
-class TransactionsNarrowed(ListEndpoint):
+class TransactionsNarrowed(FilteredEndpoint):
     """What lists and exports of transactions share: the same rows, the same filters, the same orderings."""
 
     scopes = {"GET": "transactions:read"}
@@ -152,9 +152,10 @@ class TransactionsNarrowed(ListEndpoint):
         return queries.transactions_visible_to(viewer=self.principal.viewer, on=localdate())
 
 
-class Transactions(TransactionsNarrowed):
+class Transactions(TransactionsNarrowed, ListEndpoint):
     """The transactions, the newest known first."""
 
+    ordering = ("-id",)
     serializer_class = Transaction
 
     @extend_schema(

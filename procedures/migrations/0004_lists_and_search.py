@@ -6,35 +6,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('procedures', '0003_boundary_of_messages'),
-        ('units', '0001_organisation'),
+        ("procedures", "0003_boundary_of_messages"),
+        ("units", "0001_organisation"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(fields=['-ended_at', '-id'], name='transaction_by_end'),
+            model_name="transaction",
+            index=models.Index(fields=["-ended_at", "-id"], name="transaction_by_end"),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(fields=['due_at_legal', 'id'], name='transaction_by_due_date'),
+            model_name="transaction",
+            index=models.Index(fields=["due_at_legal", "id"], name="transaction_by_due_date"),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(condition=models.Q(('timeliness', 'running')), fields=['due_at_legal', 'id'], name='transaction_running_by_due'),
+            model_name="transaction",
+            index=models.Index(
+                condition=models.Q(("timeliness", "running")),
+                fields=["due_at_legal", "id"],
+                name="transaction_running_by_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(fields=['status', '-id'], name='transaction_of_status'),
+            model_name="transaction",
+            index=models.Index(fields=["status", "-id"], name="transaction_of_status"),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('warnings', []), _negated=True), fields=['warnings'], name='transaction_with_warnings'),
+            model_name="transaction",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("warnings", []), _negated=True),
+                fields=["warnings"],
+                name="transaction_with_warnings",
+            ),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower(models.Func(models.F('dossier_code'), models.Value('Đđ'), models.Value('Dd'), function='translate', output_field=models.TextField())), 'gin_trgm_ops'), name='transaction_code_trigrams'),
+            model_name="transaction",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Lower(
+                        models.Func(
+                            models.F("dossier_code"),
+                            models.Value(
+                                "àÀảẢãÃáÁạẠăĂằẰẳẲẵẴắẮặẶâÂầẦẩẨẫẪấẤậẬèÈẻẺẽẼéÉẹẸêÊềỀểỂễỄếẾệỆìÌỉỈĩĨíÍịỊòÒỏỎõÕóÓọỌôÔồỒổỔỗỖốỐộỘơƠờỜởỞỡỠớỚợỢùÙủỦũŨúÚụỤưƯừỪửỬữỮứỨựỰỳỲỷỶỹỸýÝỵỴđĐ"
+                            ),
+                            models.Value(
+                                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeeeeeeeiiiiiiiiiioooooooooooooooooooooooooooooooooouuuuuuuuuuuuuuuuuuuuuuyyyyyyyyyydd"
+                            ),
+                            function="translate",
+                            output_field=models.TextField(),
+                        )
+                    ),
+                    "gin_trgm_ops",
+                ),
+                name="transaction_code_trigrams",
+            ),
         ),
     ]

@@ -30,10 +30,18 @@ from procedures.vocabulary import (
 from units.models import Official, Unit
 
 
-FOLDED_CODE = Lower(
-    Func(F("dossier_code"), Value("Đđ"), Value("Dd"), function="translate", output_field=models.TextField())
+_MARKED = (
+    "àÀảẢãÃáÁạẠăĂằẰẳẲẵẴắẮặẶâÂầẦẩẨẫẪấẤậẬèÈẻẺẽẼéÉẹẸêÊềỀểỂễỄếẾệỆìÌỉỈĩĨíÍịỊò"
+    "ÒỏỎõÕóÓọỌôÔồỒổỔỗỖốỐộỘơƠờỜởỞỡỠớỚợỢùÙủỦũŨúÚụỤưƯừỪửỬữỮứỨựỰỳỲỷỶỹỸýÝỵỴđĐ"
 )
-"""A dossier code as it is searched: whatever its case, đ as d; it has no other letters with marks."""
+_PLAIN = (
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeeeeeeeiiiiiiiiiio"
+    "ooooooooooooooooooooooooooooooooouuuuuuuuuuuuuuuuuuuuuuyyyyyyyyyydd"
+)
+FOLDED_CODE = Lower(
+    Func(F("dossier_code"), Value(_MARKED), Value(_PLAIN), function="translate", output_field=models.TextField())
+)
+"""A dossier code as it is searched, like units.rules.folded: whatever its case, without the marks of letters."""
 
 
 class Dossier(models.Model):

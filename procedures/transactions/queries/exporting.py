@@ -4,10 +4,10 @@ Making a million rows of thirty columns in Python would take minutes of a worker
 """
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import count
 from typing import Any
 
 from django.db import connection
@@ -18,11 +18,20 @@ from procedures.calendar.rules import local
 from procedures.transactions.models import Transaction
 from procedures.vocabulary import ApplicantKind, Channel, Outcome, Status, Timeliness
 
-AT_ONCE = 2000
+Rows = QuerySet[Transaction]
+AT_ONCE = 1000
 """Rows fetched at a time."""
 SHEET_ROWS = 500_000
 """Rows of one sheet of a workbook; Excel takes 1,048,576, and a part of a ZIP archive 2 GiB."""
-_ZONE = "'Asia/Ho_Chi_Minh'"
+_NUMBER = "\x01"
+"""Stands in a row's XML for the row's number, until it is counted."""
+_SETTINGS = """
+SET LOCAL cursor_tuple_fraction = 1; SET LOCAL jit = off;
+SET LOCAL datestyle = 'ISO'; SET LOCAL timezone = 'Asia/Ho_Chi_Minh'
+"""
+"""All rows are wanted, not the first; instants are written as clocks show them here."""
+_EXCEL_EPOCH = (25_569 * 24 + 7) * 3600
+"""Seconds from Excel's day 0, 1899-12-30, to 1970 in Việt Nam."""
 
 
 class Kind(Enum):
@@ -48,8 +57,8 @@ def columns(*, now: dt.datetime, in_english: bool) -> tuple[Column, ...]:
     """Return the columns; words of a vocabulary in Vietnamese, or as their codes where English is read."""
 
     def word(column: str, choices: Sequence[tuple[Any, str]]) -> str:
-        labels = json.dumps({str(code): label for code, label in choices}, ensure_ascii=False)
-        return column if in_english else f"({_quoted(labels)}::jsonb ->> {column})"
+        labels = " ".join(f"WHEN {_quoted(str(code))} THEN {_quoted(str(label))}" for code, label in choices)
+        return column if in_english else f"(CASE {column} {labels} END)"
 
     def flag(column: str) -> str:
         yes, no = ("yes", "no") if in_english else ("có", "không")
@@ -95,23 +104,23 @@ def columns(*, now: dt.datetime, in_english: bool) -> tuple[Column, ...]:
     )
 
 
-def csv_rows(rows: QuerySet[Transaction], *, ordering: Sequence[str], told: Sequence[Column]) -> Iterator[str]:
-    """Yield the rows as CSV, two thousand at a time: `;` between, CRLF behind, texts in quotes."""
+def csv_rows(rows: Rows, *, ordering: Sequence[str], told: Sequence[Column]) -> Iterator[str]:
+    """Yield the rows as CSV, many at a time: `;` between, CRLF behind, texts in quotes."""
     line = " || ';' || ".join(_CSV[column.kind].format(column.sql) for column in told)
-    return _streamed(rows, ordering, f"{line} || E'\\r\\n'")
+    return ("".join(part) for part in _lines(rows, ordering, f"{line} || E'\\r\\n'"))
 
 
 def sheet_rows(
-    rows: QuerySet[Transaction], *, ordering: Sequence[str], told: Sequence[Column], instant_style: str
+    rows: Rows, *, ordering: Sequence[str], told: Sequence[Column], instant_style: str
 ) -> Iterator[list[str]]:
-    """Yield the rows as they stand in a sheet's XML, two thousand at a time; each sheet begins with row 2 anew."""
+    """Yield the rows as they stand in a sheet's XML, many at a time; each sheet begins with row 2 anew."""
     cells = " || ".join(
-        _CELL[column.kind].format(column.sql, place=f"{letters(number)}' || n || '", style=instant_style)
+        _CELL[column.kind].format(column.sql, place=f"{letters(number)}{_NUMBER}", style=instant_style)
         for number, column in enumerate(told)
     )
-    number = f"CROSS JOIN LATERAL (SELECT ((k - 1) % {SHEET_ROWS} + 2)::text) AS place(n)"
-    row = f"'<row r=\"' || n || '\">' || {cells} || '</row>'"
-    return _in_lists(rows, ordering, row, number)
+    numbers = count()
+    for part in _lines(rows, ordering, f"'<row r=\"{_NUMBER}\">' || {cells} || '</row>'"):
+        yield [row.replace(_NUMBER, str(next(numbers) % SHEET_ROWS + 2)) for row in part]
 
 
 def letters(number: int) -> str:
@@ -120,35 +129,34 @@ def letters(number: int) -> str:
     return (chr(64 + first) if first else "") + chr(65 + last)
 
 
-def _streamed(rows: QuerySet[Transaction], ordering: Sequence[str], line: str) -> Iterator[str]:
-    return ("".join(part) for part in _in_lists(rows, ordering, line, ""))
+def _lines(rows: Rows, ordering: Sequence[str], line: str) -> Iterator[list[str]]:
+    """Read line by line through a cursor of the server; those without a value in the first column come last.
 
-
-def _in_lists(rows: QuerySet[Transaction], ordering: Sequence[str], line: str, number: str) -> Iterator[list[str]]:
-    statement = _statement(rows, ordering, line, number)
+    They are read by themselves: so each part walks an index, and nothing is sorted.
+    """
+    first, *rest = ordering
+    column = first.lstrip("-")
+    parts = [_statement(rows.filter(**{f"{column}__isnull": False}), ordering, line)]
+    if Transaction._meta.get_field(column).null:
+        parts.append(_statement(rows.filter(**{f"{column}__isnull": True}), rest, line))
     with atomic():
         with connection.cursor() as settings:
-            # All rows are wanted, not the first; nothing is written.
-            settings.execute("SET LOCAL cursor_tuple_fraction = 1; SET LOCAL jit = off; SET LOCAL datestyle = 'ISO'")
-        with connection.chunked_cursor() as cursor:
-            cursor.execute(statement)
-            while part := cursor.fetchmany(AT_ONCE):
-                yield [text for (text,) in part]
+            settings.execute(_SETTINGS)
+        for statement in parts:
+            with connection.chunked_cursor() as cursor:
+                cursor.execute(statement)
+                while part := cursor.fetchmany(AT_ONCE):
+                    yield [text for (text,) in part]
 
 
-def _statement(rows: QuerySet[Transaction], ordering: Sequence[str], line: str, number: str) -> str:
+def _statement(rows: Rows, ordering: Sequence[str], line: str) -> str:
     names = [field.attname for field in Transaction._meta.concrete_fields]
     sql, values = rows.order_by().values(*names).query.sql_with_params()
     with connection.cursor() as cursor:
         narrowed = cursor.mogrify(sql, values).decode()
-    order = ", ".join(
-        f"t.{name.lstrip('-')} {'DESC' if name.startswith('-') else 'ASC'} NULLS LAST" for name in ordering
-    )
-    if number:
-        narrowed = f"SELECT t.*, row_number() OVER (ORDER BY {order}) AS k FROM ({narrowed}) AS t"  # noqa: S608
-        order = "k"
+    order = ", ".join(f"t.{name.lstrip('-')} {'DESC' if name.startswith('-') else 'ASC'}" for name in ordering)
     return f"""
-SELECT {line} FROM ({narrowed}) AS t {number}
+SELECT {line} FROM ({narrowed}) AS t
 JOIN procedures_procedure p ON p.id = t.procedure_id
 LEFT JOIN procedures_procedureversion v ON v.id = t.procedure_version_id
 LEFT JOIN procedures_field f ON f.id = v.field_id
@@ -168,31 +176,32 @@ def _quoted(value: object) -> str:
 
 
 def _day(instant: str) -> str:
-    return f"(COALESCE(t.{instant}, t.source_updated_at) AT TIME ZONE {_ZONE})::date"
+    return f"(COALESCE(t.{instant}, t.source_updated_at))::date"
 
 
 _ANY_NAME = "(SELECT DISTINCT ON (unit_id) unit_id, name FROM units_unitversion ORDER BY unit_id, id)"
 _PLAIN_TEXT = "COALESCE({0}, '')"
-_DANGEROUS = "CASE WHEN left({0}, 1) IN ('=', '+', '-', '@', E'\\t', E'\\r') THEN '''' || {0} ELSE COALESCE({0}, '') END"
+_DANGEROUS = (
+    "CASE WHEN left({0}, 1) IN ('=', '+', '-', '@', E'\\t', E'\\r') THEN '''' || {0} ELSE COALESCE({0}, '') END"
+)
 _CSV = {
     Kind.OURS: f"'\"' || {_PLAIN_TEXT} || '\"'",
     Kind.TEXT: f"'\"' || replace({_DANGEROUS}, '\"', '\"\"') || '\"'",
     Kind.NUMBER: "COALESCE(({0})::text, '')",
-    Kind.INSTANT: f"COALESCE(date_trunc('second', {{0}} AT TIME ZONE {_ZONE})::text, '')",
+    Kind.INSTANT: "COALESCE(left({0}::text, 19), '')",
 }
 """A text that a spreadsheet would read as a formula gets an apostrophe before it."""
 _REFUSED = "".join(chr(code) for code in range(1, 32) if chr(code) not in "\t\n\r") + "\ufffe\uffff"
 _CLEAN = f"replace(replace(replace(translate({{0}}, '{_REFUSED}', ''), '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
 _STRING = (
-    "CASE WHEN {0} <> '' THEN '<c r=\"{place}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">' || "
+    'CASE WHEN {0} <> \'\' THEN \'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">\' || '
     + "{text} || '</t></is></c>' ELSE '' END"
 )
 _CELL = {
     Kind.OURS: _STRING.replace("{text}", "{0}"),
     Kind.TEXT: _STRING.replace("{text}", _CLEAN),
     Kind.NUMBER: "COALESCE('<c r=\"{place}\"><v>' || {0} || '</v></c>', '')",
-    Kind.INSTANT: "COALESCE('<c r=\"{place}\" s=\"{style}\"><v>' || date_part('epoch', ({0} AT TIME ZONE "
-    + _ZONE
-    + ") - timestamp '1899-12-30') / 86400 || '</v></c>', '')",
+    Kind.INSTANT: "COALESCE('<c r=\"{place}\" s=\"{style}\"><v>' || (date_part('epoch', {0}) + "
+    + f"{_EXCEL_EPOCH}) / 86400 || '</v></c>', '')",
 }
 """A cell that is a text is never a formula; an empty one is left out."""
