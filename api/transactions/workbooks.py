@@ -80,17 +80,15 @@ def workbook(
 
 def _cut(parts: Iterable[list[str]], *, last: int) -> Iterator[tuple[int, bytes]]:
     """Tell of which sheet each piece is, with a mark where a sheet ends; what came meanwhile stays on the last."""
-    seen, sheet = 0, 1
+    sheet, room = 1, SHEET_ROWS
     for part in parts:
-        room = SHEET_ROWS * sheet - seen
-        if len(part) >= room and sheet < last:
-            yield sheet, "".join(part[:room]).encode()
-            sheet += 1
+        rest = part
+        while sheet < last and len(rest) >= room:
+            yield sheet, "".join(rest[:room]).encode()
+            rest, sheet, room = rest[room:], sheet + 1, SHEET_ROWS
             yield sheet, b""
-            yield sheet, "".join(part[room:]).encode()
-        else:
-            yield sheet, "".join(part).encode()
-        seen += len(part)
+        yield sheet, "".join(rest).encode()
+        room -= len(rest)
 
 
 def _skeleton(
