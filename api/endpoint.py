@@ -5,13 +5,14 @@ from typing import Any, ClassVar
 
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from api.errors import Absent, Unauthenticated
 from api.filtering import StrictFilterBackend, refuse_unknown
 from api.pagination import KeysetPagination
-from api.printing import printed_all
 from api.principals import CITIZEN, PUBLIC, SIGNED_IN, Principal, caller
+from api.printing import printed_all
 
 __all__ = ["PUBLIC", "SIGNED_IN", "Endpoint", "FilteredEndpoint", "ListEndpoint"]
 
@@ -66,9 +67,10 @@ class ListEndpoint(FilteredEndpoint):
     """A list: filtered rows by the page; `serializer_class` prints them, `ordering` is their order."""
 
     pagination_class = KeysetPagination
+    serializer_class: type[Serializer[Any]]
     ordering: ClassVar[tuple[str, ...]] = ("id",)
 
     def page(self) -> Any:
         """Answer one page of the filtered rows."""
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(printed_all(self.get_serializer_class(), rows or ()))
+        return self.get_paginated_response(printed_all(self.serializer_class, rows or ()))

@@ -123,7 +123,7 @@ class StrictFilterBackend(filters.DjangoFilterBackend):
 def _filters_of(filter_set: type[filters.FilterSet]) -> dict[str, filters.Filter]:
     """Return the filters of a set by parameter, each bound to one instance of the set."""
     bound = copy.deepcopy(filter_set.base_filters)
-    owner = filter_set.__new__(filter_set)
+    owner = object.__new__(filter_set)
     for one in bound.values():
         one.parent = owner  # where a filter looks for its method
     return dict(bound)

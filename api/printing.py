@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.timezone import get_default_timezone
 from rest_framework import serializers
-from rest_framework.fields import Field, SkipField, is_simple_callable
+from rest_framework.fields import Field, SkipField
 
 Printer = Callable[[Any], Any]
 
@@ -49,7 +49,7 @@ def _serializer(shape: serializers.Serializer[Any]) -> Printer:
     kind = type(shape)
     if kind.to_representation not in (serializers.Serializer.to_representation, Sparse.to_representation):
         return shape.to_representation
-    sparse = kind.SPARSE if isinstance(shape, Sparse) else frozenset()
+    sparse = shape.SPARSE if isinstance(shape, Sparse) else frozenset()
     lines = [
         _line(field, is_sparse=field.field_name in sparse) for field in shape.fields.values() if not field.write_only
     ]
@@ -117,7 +117,7 @@ def _value_printer(field: Field[Any, Any, Any, Any]) -> Printer:
 
 
 def _is_usual(field: Field[Any, Any, Any, Any], kind: type[Field[Any, Any, Any, Any]]) -> bool:
-    return type(field).to_representation is kind.to_representation  # type: ignore[comparison-overlap]
+    return type(field).to_representation is kind.to_representation
 
 
 def _instant(value: Any) -> Any:

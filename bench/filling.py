@@ -46,14 +46,14 @@ def fill() -> dict[str, object]:
             issue_right(transaction_id=transaction.pk, step=step, form="THANH_HOA_3", secret=secret, by="bench", now=at)
             secrets.append(secret)
     token = issue(scopes=scopes, client=client, slot=1, now=at)
-    place = _tell_templates(at)
-    person = issue(scopes=scopes, account=_head(at, place), now=at)
+    units = _tell_templates(at)
+    person = issue(scopes=scopes, account=_head(at), now=at)
     return {"token": token, "person": person, "codes": [row["dossier_code"] for row in rows], "secrets": secrets,
-            "unit": place}  # fmt: skip
+            "units": units[1:]}  # fmt: skip
 
 
-def _tell_templates(at: dt.datetime) -> str:
-    """Send what is multiplied, spread over units and procedures of the province; return one of its units."""
+def _tell_templates(at: dt.datetime) -> list[str]:
+    """Send what is multiplied, spread over units and procedures of the province; return its units, itself first."""
     from api.transactions.reading import read_row  # noqa: PLC0415 - the service's modules wait for Django
     from bench.bodies import OFFICIALS  # noqa: PLC0415
     from bench.templates import templates  # noqa: PLC0415
@@ -68,10 +68,10 @@ def _tell_templates(at: dt.datetime) -> str:
         part = [read_row(row, json.dumps(row).encode(), now=at) for row in rows[first : first + TRANSACTIONS]]
         results = receive(part, source="bench", client_id="client:bench", via="api", now=at)
         assert not any(result.is_rejected for result in results), results[0]
-    return units[-1]
+    return units
 
 
-def _head(at: dt.datetime, place: str) -> Any:
+def _head(at: dt.datetime) -> Any:
     """Make the account of somebody who sees the whole province through a boundary."""
     from api.access.models import Account  # noqa: PLC0415 - the service's modules wait for Django
     from units.queries import unit_with_code  # noqa: PLC0415

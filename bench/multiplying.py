@@ -21,7 +21,9 @@ SELECT t.id AS template, n, '000.00.00.H48-' || to_char(moved, 'YYMMDD') || '-'
        || CASE WHEN row_number() OVER (PARTITION BY moved::date ORDER BY n, t.id) < 10000 THEN ''
           ELSE '.' || row_number() OVER (PARTITION BY moved::date ORDER BY n, t.id) / 10000 END AS code
 FROM procedures_transaction t CROSS JOIN generate_series(1, %(copies)s) AS n
-CROSS JOIN LATERAL (SELECT COALESCE(t.received_at, t.source_updated_at) - n %% %(weeks)s * interval '7 days') AS m(moved)
+CROSS JOIN LATERAL (
+    SELECT COALESCE(t.received_at, t.source_updated_at) - n %% %(weeks)s * interval '7 days'
+) AS m(moved)
 WHERE t.dossier_code LIKE %(templates)s
 """
 
@@ -54,6 +56,27 @@ def multiply(opened: connection, *, templates: str, copies: int) -> int:
         (rows,) = cursor.fetchone()
     opened.commit()
     return int(rows)
+
+
+def multiply_plain(opened: connection, *, rows: int) -> None:
+    """Bring the twin to so many transactions, spread over its units, with the service's shares of statuses."""
+    with opened.cursor() as cursor:
+        cursor.execute(_PLAIN, {"rows": rows, "weeks": WEEKS})
+    opened.commit()
+
+
+_PLAIN = """
+INSERT INTO plain_transaction (id, dossier_code, unit_id, procedure_id, source, status, channel, applicant_ref,
+    received_at, due_at, finished_at, timeliness, created_at)
+SELECT gen_random_uuid(), '000.00.00.H49-' || to_char(at, 'YYMMDD') || '-' || lpad(n::text, 7, '0'),
+       (SELECT min(id) FROM plain_unit) + n %% (SELECT count(*) FROM plain_unit), o.procedure_id, 'bench',
+       (ARRAY['finished', 'finished', 'finished', 'finished', 'returned', 'returned', 'processing', 'processing',
+              'supplement_requested', 'withdrawn'])[1 + n / 7 %% 10],
+       o.channel, o.applicant_ref, at, at + interval '7 days', at + interval '6 days', 'early', now()
+FROM generate_series(1, %(rows)s) AS n
+CROSS JOIN LATERAL (SELECT timestamptz '2026-03-13' - n * interval '1 week' * %(weeks)s / %(rows)s) AS m(at)
+CROSS JOIN (SELECT * FROM plain_transaction LIMIT 1) AS o
+"""
 
 
 def settle(opened: connection) -> None:

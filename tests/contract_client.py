@@ -84,7 +84,7 @@ class ContractClient(APIClient):
 
 def _taken_in(answer: Any) -> Any:
     """Return an answer that was sent in pieces as one whole."""
-    whole = HttpResponse(b"".join(answer.streaming_content), status=answer.status_code, headers=answer.headers)
+    whole: Any = HttpResponse(b"".join(answer.streaming_content), status=answer.status_code, headers=answer.headers)
     whole.wsgi_request = answer.wsgi_request
     return whole
 

@@ -1,7 +1,8 @@
 """The list of transactions: every column of a one-stop report narrows it."""
 
 import datetime as dt
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -137,8 +138,8 @@ class TransactionsNarrowed(FilteredEndpoint):
 
     scopes = {"GET": "transactions:read"}
     filterset_class = TransactionFilters
-    ordering = ("-id",)
-    orderings = {
+    ordering: ClassVar[tuple[str, ...]] = ("-id",)
+    orderings: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "newest": ("-id",),
         "received": ("-received_at", "-id"),
         "ended": ("-ended_at", "-id"),

@@ -56,7 +56,7 @@ def workbook(
     parts = _skeleton(about=about, titles=titles, headings=headings, told=told, sheets=sheets)
     data = [name for name in parts if (found := _SHEET.fullmatch(name)) and int(found[1]) > 1]
     sink = _Sink()
-    archive = zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL)  # type: ignore[arg-type]
+    archive = zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL)  # type: ignore[call-overload]
     for name, content in parts.items():
         if name not in data:
             archive.writestr(name, content)

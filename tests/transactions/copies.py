@@ -7,7 +7,9 @@ from procedures.transactions.models import Transaction
 
 def copies(transaction_id: int, amount: int) -> None:
     """Copy a transaction so many times, each under a code of its own."""
-    names = [field.column for field in Transaction._meta.concrete_fields if field.column not in {"id", "dossier_code"}]
+    names = [
+        str(field.column) for field in Transaction._meta.concrete_fields if field.column not in {"id", "dossier_code"}
+    ]
     columns = ", ".join(names)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import gzip
 import io
+import re
 import socket
 import time
 import urllib.request
@@ -92,7 +93,7 @@ def test_a_file_tells_how_it_was_narrowed_when_and_as_of_which_day_units_are_nam
     said = {row[0].value: row[1].value for row in about.iter_rows()}
     assert said["Bộ lọc"] == "status=finished; q=khai sinh"
     assert said["Tên đơn vị"].startswith("như vào ngày")
-    assert dt.datetime.strptime(said["Lập lúc"], "%d/%m/%Y %H:%M (+07:00)").year >= 2026
+    assert re.fullmatch(r"\d{2}/\d{2}/\d{4} \d{2}:\d{2} \(\+07:00\)", said["Lập lúc"])
 
 
 def test_a_file_holds_what_the_list_holds_in_its_order(reader: ContractClient) -> None:
@@ -179,10 +180,10 @@ class TestThroughTheServer:
             yield address
 
     def ask(self, base: str, query: str, **headers: str) -> Any:
-        request = urllib.request.Request(
+        request = urllib.request.Request(  # noqa: S310 - our own address
             f"{base}/api/v1/transactions/export?{query}", headers={"Authorization": f"Bearer {self.token}", **headers}
         )
-        return urllib.request.urlopen(request, timeout=60)
+        return urllib.request.urlopen(request, timeout=60)  # noqa: S310
 
     @pytest.mark.slow
     def test_csv_is_compressed_a_workbook_is_not_and_both_are_whole(self, base: str) -> None:

@@ -1,4 +1,4 @@
-"""The list of transactions: every column of a report narrows it, inside the caller's boundary, in an order that holds."""
+"""The list of transactions: every column of a report narrows it, inside the caller's boundary, in a steady order."""
 
 import datetime as dt
 from typing import Any
@@ -177,7 +177,7 @@ class TestOrder:
     @pytest.fixture
     def codes(self) -> list[str]:
         """Return six transactions: two received at one instant, one never received, two that run."""
-        same = {"received_at": RECEIVED_AT, "ended_at": None, "status": "processing"}
+        same: dict[str, Any] = {"received_at": RECEIVED_AT, "ended_at": None, "status": "processing"}
         made = [
             a_transaction(),
             a_transaction(**same),

@@ -20,7 +20,7 @@ _NAME_OF = """(
     LIMIT 1
 )"""
 """A unit's name on a day, else any name it had."""
-_COLUMNS = ", ".join(f"t.{field.column}" for field in Transaction._meta.concrete_fields)
+_COLUMNS = ", ".join(f"t.{field.column}" for field in Transaction._meta.concrete_fields)  # noqa: SLF001 - Django's documented API
 _CARDS = f"""
 SELECT {_COLUMNS}, p.code AS procedure_code, COALESCE(v.name, '') AS procedure_name, f.code AS field_code,
        f.name AS field_name, r.code AS receiving_code, s.code AS settling_code,

@@ -137,7 +137,7 @@ def _lines(rows: Rows, ordering: Sequence[str], line: str) -> Iterator[list[str]
     first, *rest = ordering
     column = first.lstrip("-")
     parts = [_statement(rows.filter(**{f"{column}__isnull": False}), ordering, line)]
-    if Transaction._meta.get_field(column).null:
+    if Transaction._meta.get_field(column).null:  # noqa: SLF001 - Django's documented API
         parts.append(_statement(rows.filter(**{f"{column}__isnull": True}), rest, line))
     with atomic():
         with connection.cursor() as settings:
@@ -150,7 +150,7 @@ def _lines(rows: Rows, ordering: Sequence[str], line: str) -> Iterator[list[str]
 
 
 def _statement(rows: Rows, ordering: Sequence[str], line: str) -> str:
-    names = [field.attname for field in Transaction._meta.concrete_fields]
+    names = [field.attname for field in Transaction._meta.concrete_fields]  # noqa: SLF001 - Django's documented API
     sql, values = rows.order_by().values(*names).query.sql_with_params()
     with connection.cursor() as cursor:
         narrowed = cursor.mogrify(sql, values).decode()
@@ -195,13 +195,13 @@ _REFUSED = "".join(chr(code) for code in range(1, 32) if chr(code) not in "\t\n\
 _CLEAN = f"replace(replace(replace(translate({{0}}, '{_REFUSED}', ''), '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
 _STRING = (
     'CASE WHEN {0} <> \'\' THEN \'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">\' || '
-    + "{text} || '</t></is></c>' ELSE '' END"
+    "{text} || '</t></is></c>' ELSE '' END"
 )
 _CELL = {
     Kind.OURS: _STRING.replace("{text}", "{0}"),
     Kind.TEXT: _STRING.replace("{text}", _CLEAN),
     Kind.NUMBER: "COALESCE('<c r=\"{place}\"><v>' || {0} || '</v></c>', '')",
     Kind.INSTANT: "COALESCE('<c r=\"{place}\" s=\"{style}\"><v>' || (date_part('epoch', {0}) + "
-    + f"{_EXCEL_EPOCH}) / 86400 || '</v></c>', '')",
+    f"{_EXCEL_EPOCH}) / 86400 || '</v></c>', '')",
 }
 """A cell that is a text is never a formula; an empty one is left out."""
