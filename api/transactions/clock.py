@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import Endpoint
+from api.printing import Sparse
 from api.schema import problems
 from api.shapes import Instant
-from api.transactions.serializers import ClockStretch, Sparse
+from api.transactions.serializers import ClockStretch
 from procedures.calendar.rules import Stretch, stretch_in_words, stretches_of
 from procedures.errors import TransactionUnknown
 from procedures.transactions.models import Transaction

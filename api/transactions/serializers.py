@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.printing import Sparse
 from api.shapes import FaultShape, Instant, Shape, Text
 from procedures.vocabulary import (
     ApplicantKind,
@@ -155,17 +156,6 @@ class Applicant(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(ApplicantKind.choices, required=False)
     ref = serializers.CharField()
-
-
-class Sparse(serializers.Serializer[Any]):
-    """An answer that leaves out what is None or empty among `SPARSE`."""
-
-    SPARSE: frozenset[str] = frozenset()
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Print the fields that say something."""
-        printed = super().to_representation(instance)
-        return {name: value for name, value in printed.items() if name not in self.SPARSE or value not in (None, "")}
 
 
 class SignalTold(serializers.Serializer[Any]):

@@ -10,8 +10,10 @@ same out of shared memory, of which eight batches of a thousand numbers ask too 
 """
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower
 
 from procedures.calendar.models import CalendarVersion
 from procedures.catalogue.models import Procedure, ProcedureVersion
@@ -27,6 +29,19 @@ from procedures.vocabulary import (
     Timeliness,
 )
 from units.models import Official, Unit
+
+_MARKED = (
+    "àÀảẢãÃáÁạẠăĂằẰẳẲẵẴắẮặẶâÂầẦẩẨẫẪấẤậẬèÈẻẺẽẼéÉẹẸêÊềỀểỂễỄếẾệỆìÌỉỈĩĨíÍịỊò"
+    "ÒỏỎõÕóÓọỌôÔồỒổỔỗỖốỐộỘơƠờỜởỞỡỠớỚợỢùÙủỦũŨúÚụỤưƯừỪửỬữỮứỨựỰỳỲỷỶỹỸýÝỵỴđĐ"
+)
+_PLAIN = (
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeeeeeeeiiiiiiiiiio"
+    "ooooooooooooooooooooooooooooooooouuuuuuuuuuuuuuuuuuuuuuyyyyyyyyyydd"
+)
+FOLDED_CODE = Lower(
+    Func(F("dossier_code"), Value(_MARKED), Value(_PLAIN), function="translate", output_field=models.TextField())
+)
+"""A dossier code as it is searched, like units.rules.folded: whatever its case, without the marks of letters."""
 
 
 class Dossier(models.Model):
@@ -113,6 +128,16 @@ class Transaction(models.Model):
                 name="transaction_to_apologise_for",
                 condition=Q(apologise_by_date__isnull=False),
             ),
+            models.Index(fields=["-ended_at", "-id"], name="transaction_by_end"),
+            models.Index(fields=["due_at_legal", "id"], name="transaction_by_due_date"),
+            models.Index(
+                fields=["due_at_legal", "id"],
+                name="transaction_running_by_due",
+                condition=Q(timeliness=Timeliness.RUNNING),
+            ),
+            models.Index(fields=["status", "-id"], name="transaction_of_status"),
+            GinIndex(fields=["warnings"], name="transaction_with_warnings", condition=~Q(warnings=[])),
+            GinIndex(OpClass(FOLDED_CODE, "gin_trgm_ops"), name="transaction_code_trigrams"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -13,20 +13,38 @@ from procedures.transactions.queries.listing import (
     under_unit,
     with_timeliness_now,
 )
+from procedures.transactions.queries.narrowing import (
+    in_report_month,
+    of_field,
+    of_procedure,
+    overdue_by,
+    searched,
+    standing,
+    warned_of,
+    with_step_of,
+)
 
 __all__ = [
     "apology_due_on",
     "applicant_names",
     "card_with_code",
     "cards",
+    "in_report_month",
     "intervals_of",
     "journal_of",
     "message_of",
+    "of_field",
+    "of_procedure",
+    "overdue_by",
+    "searched",
     "showing_any_on",
+    "standing",
     "state_of",
     "steps_of",
     "transaction_with_code",
     "transactions_visible_to",
     "under_unit",
+    "warned_of",
+    "with_step_of",
     "with_timeliness_now",
 ]

@@ -1,6 +1,7 @@
 """Transactions as readers see them: inside their boundary, their timeliness as of now."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.fields import CharField, DateField
@@ -8,7 +9,8 @@ from django.db.models.fields import CharField, DateField
 from procedures.calendar.queries import edition_of
 from procedures.calendar.rules import local
 from procedures.errors import TransactionUnknown
-from procedures.transactions.models import ClockInterval, Message, Step, Transaction
+from procedures.prepared import Prepared
+from procedures.transactions.models import ClockInterval, Message, Transaction
 from procedures.transactions.queries.kept import procedures_by_code, terms_of
 from procedures.transactions.rules.content import told_in
 from procedures.transactions.rules.fold import State, fold
@@ -17,18 +19,21 @@ from procedures.vocabulary import MessageOutcome, Timeliness
 from units.queries import heritage
 from units.vocabulary import Viewer
 
-_STEPS = """
-SELECT s.*, u.code AS unit_code, o.code AS official_code FROM procedures_step s
+_STEPS = Prepared(
+    "steps_of_transaction",
+    """
+SELECT s.key, s.at, s.status, s.kind, s.official_name, s.post, s.department, s.content, s.started_at, s.due_at,
+       u.code AS unit_code, o.code AS official_code FROM procedures_step s
 LEFT JOIN units_unit u ON u.id = s.unit_id LEFT JOIN units_official o ON o.id = s.official_id
-WHERE s.transaction_id = %s ORDER BY s.at, s.id
-"""
+WHERE s.transaction_id = %(transaction)s ORDER BY s.at, s.id
+""",
+    transaction="bigint",
+)
 
 
 def transactions_visible_to(*, viewer: Viewer, on: dt.date) -> QuerySet[Transaction]:
     """Return the transactions that a viewer may see: received or settled in his subtree, or in one it inherited."""
-    rows = Transaction.objects.select_related(
-        "procedure", "procedure_version__field", "receiving_unit", "settling_unit"
-    )
+    rows = Transaction.objects.all()
     return rows if viewer.boundary is None else under_unit(rows, unit_id=viewer.boundary, on=on)
 
 
@@ -60,9 +65,10 @@ def transaction_with_code(*, dossier_code: str, viewer: Viewer, now: dt.datetime
     return found
 
 
-def steps_of(*, transaction_id: int) -> list[Step]:
-    """Return the steps of a transaction in the order of time, with `unit_code` and `official_code`."""
-    return list(Step.objects.raw(_STEPS, [transaction_id]))
+def steps_of(*, transaction_id: int) -> list[SimpleNamespace]:
+    """Return the steps of a transaction in the order of time, each with `unit_code` and `official_code`."""
+    names, rows = _STEPS.named_rows({"transaction": transaction_id})
+    return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def intervals_of(*, transaction_id: int) -> QuerySet[ClockInterval]:
