@@ -18,4 +18,4 @@ def release_held(*, now: dt.datetime) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(_RELEASE, [now])
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -80,10 +80,11 @@ def test_a_due_day_that_rests_on_a_day_off_nobody_has_confirmed_says_so(api: Con
 def test_a_day_that_was_confirmed_meanwhile_or_an_answered_case_is_sure(api: ContractClient) -> None:
     open_case, closed = make_complaint(now=at("2026-11-20")), make_concluded_complaint(now=at("2026-11-20"))
 
-    day = dt.date(2026, 11, 24)
-    certain = {"kind": DayKind.HOLIDAY, "name": "Ngày Văn hóa Việt Nam", "source": "Luật mẫu"}
     told_before = [unsure_days(api, open_case), unsure_days(api, closed)]
-    set_day(date=day, **certain, certainty=Certainty.OFFICIAL, by="person:mau", now=at("2026-11-21"))
+    set_day(
+        date=dt.date(2026, 11, 24), kind=DayKind.HOLIDAY, name="Ngày Văn hóa Việt Nam", source="Luật mẫu",
+        certainty=Certainty.OFFICIAL, by="person:mau", now=at("2026-11-21"),
+    )  # fmt: skip
 
     assert told_before == [["2026-11-24"], []]
     assert unsure_days(api, open_case) == []
