@@ -12,7 +12,6 @@ from config.demo.morning import Morning
 from config.demo.story import Story, timed
 from config.quickstart.samples import CREDENTIALS
 
-
 USUAL_PORT = 8000
 
 
