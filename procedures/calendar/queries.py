@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from procedures.calendar import rules
 from procedures.calendar.models import CalendarVersion, DayOverride, OfficeHours
@@ -73,6 +73,14 @@ def days_between(*, first: dt.date, last: dt.date, number: int) -> QuerySet[DayO
 def doubtful_days(*, first: dt.date, last: dt.date, number: int) -> QuerySet[DayOverride]:
     """Return those days of an edition that are estimated or unconfirmed."""
     return days_between(first=first, last=last, number=number).exclude(certainty=Certainty.OFFICIAL)
+
+
+def unsettled_days(*, number: int) -> QuerySet[DayOverride]:
+    """Return those days of an edition that were estimated or unconfirmed, and that nobody has confirmed since."""
+    confirmed = DayOverride.objects.filter(
+        date=OuterRef("date"), kind=OuterRef("kind"), until__isnull=True, certainty=Certainty.OFFICIAL
+    )
+    return days_of(number=number).exclude(certainty=Certainty.OFFICIAL).filter(~Exists(confirmed)).order_by("date")
 
 
 def years_known(*, number: int) -> set[int]:
