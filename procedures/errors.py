@@ -33,6 +33,50 @@ class BatchRefused(ProceduresError):
         self.faults = list(faults)
 
 
+class RecountUnknown(ProceduresError):
+    """No recount has this number."""
+
+
+class ExclusionUnknown(ProceduresError):
+    """No exclusion has this number, or the caller may not know of it."""
+
+
+class ExclusionReasonUnknown(ProceduresError):
+    """No reason in use has this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+
+
+class ExclusionNamesNothing(ProceduresError):
+    """An exclusion names dossiers that its unit does not answer for, or none at all."""
+
+    def __init__(self, foreign: Sequence[str]) -> None:
+        super().__init__()
+        self.foreign = list(foreign)
+
+
+class ExclusionNotOver(ProceduresError):
+    """All dossiers of a unit can be named only once the period is over."""
+
+    def __init__(self, ends_at: dt.datetime) -> None:
+        super().__init__()
+        self.ends_at = ends_at.isoformat()
+
+
+class ExclusionSettled(ProceduresError):
+    """An exclusion that is decided or withdrawn cannot be decided again."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__()
+        self.state = state
+
+
+class DeciderNotOutside(ProceduresError):
+    """Who proposed an exclusion, or stands in the unit or under it, cannot decide on it."""
+
+
 class NoCalendar(ProceduresError):
     """There is no calendar version yet, so no working day can be counted."""
 

@@ -1,4 +1,10 @@
-"""The calendar as an edition says it."""
+"""The calendar as an edition says it.
+
+Note [Which edition counts]: a transaction that runs is counted with the newest edition. One that has ended keeps the
+edition that was in use at its end, whenever its messages came: the change of a day never reaches back behind an end,
+and the order of messages and changes is indifferent. What ended before the first edition keeps the one with which it
+was first judged.
+"""
 
 import datetime as dt
 from functools import lru_cache
@@ -17,6 +23,31 @@ _EDITION = """
 SELECT number, digest FROM procedures_calendarversion WHERE number = COALESCE(%(number)s, number)
 ORDER BY number DESC LIMIT 1
 """
+
+
+class Editions:
+    """Every edition there is, asked for once; raises NoCalendar where there is none (Note [Which edition counts])."""
+
+    def __init__(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT number, digest, published_at FROM procedures_calendarversion ORDER BY number")
+            self._rows = cursor.fetchall()
+        if not self._rows:
+            raise NoCalendar
+        self._digests = {number: digest for number, digest, _ in self._rows}
+
+    @property
+    def newest(self) -> int:
+        """The number of the edition in use now."""
+        return int(self._rows[-1][0])
+
+    def in_use_at(self, instant: dt.datetime) -> int | None:
+        """Return the number of the edition in use at an instant, None before there was any."""
+        return next((number for number, _, published_at in reversed(self._rows) if published_at <= instant), None)
+
+    def calendar(self, number: int) -> rules.Calendar:
+        """Return an edition's calendar; its days are read once per process."""
+        return _calendar(number, self._digests[number])
 
 
 def newest_edition() -> CalendarVersion:
@@ -73,9 +104,10 @@ def day_version(*, date: dt.date) -> int:
 
 @lru_cache(maxsize=EDITIONS_KEPT)
 def _calendar(number: int, _digest: str) -> rules.Calendar:
-    days = list(days_of(number=number).values_list("date", "kind", "name"))
+    days = list(days_of(number=number).values_list("date", "kind", "name", "certainty"))
     return rules.Calendar(
         version=str(number),
-        days_off={date: name for date, kind, name in days if kind != DayKind.SWAP_WORK},
-        days_worked={date: name for date, kind, name in days if kind == DayKind.SWAP_WORK},
+        days_off={date: name for date, kind, name, _ in days if kind != DayKind.SWAP_WORK},
+        days_worked={date: name for date, kind, name, _ in days if kind == DayKind.SWAP_WORK},
+        doubtful=frozenset(date for date, _, _, certainty in days if certainty != Certainty.OFFICIAL),
     )

@@ -88,8 +88,8 @@ def _publish(
     for day in new:
         day.since = edition
     DayOverride.objects.bulk_create(new)
-    days = days_of(number=edition.number).order_by("date").values_list("date", "kind", "name")
-    said = json.dumps([[date.isoformat(), kind, name] for date, kind, name in days], ensure_ascii=False)
+    days = days_of(number=edition.number).order_by("date").values_list("date", "kind", "name", "certainty")
+    said = json.dumps([[date.isoformat(), *told] for date, *told in days], ensure_ascii=False)
     edition.digest = hashlib.sha256(said.encode()).hexdigest()
     edition.save(update_fields=["digest"])
     return edition

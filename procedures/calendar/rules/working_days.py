@@ -59,13 +59,15 @@ class Calendar:
     """One version of the working calendar.
 
     `days_off` names the days that are off beside Saturdays and Sundays (holidays, days in lieu, swapped days);
-    `days_worked` names the Saturdays or Sundays worked in exchange. A day cannot be both: ValueError.
+    `days_worked` names the Saturdays or Sundays worked in exchange. A day cannot be both: ValueError. `doubtful` are
+    those of both that are expected and not yet official.
     """
 
     version: str
     days_off: Mapping[date, str]
     days_worked: Mapping[date, str] = field(default_factory=dict)
     office_hours: OfficeHours = field(default_factory=OfficeHours)
+    doubtful: frozenset[date] = frozenset()
     _weekdays_off: tuple[date, ...] = field(init=False, repr=False, compare=False)
     _weekends_worked: tuple[date, ...] = field(init=False, repr=False, compare=False)
 
@@ -126,6 +128,14 @@ class Calendar:
         for _ in range(count):
             day = self.next_working_day(day)
         return day
+
+    def doubtful_between(self, first: date, last: date) -> dict[date, str]:
+        """Name the days from the first to the last that are expected and not yet official, in order.
+
+        Source: our choice, because Bộ luật Lao động 2019 (điều 112 khoản 3) leaves days to a yearly notice.
+        """
+        days = sorted(day for day in self.doubtful if first <= day <= last)
+        return {day: self.days_off.get(day) or self.days_worked[day] for day in days}
 
     def end_of(self, day: date) -> datetime:
         """Say when this day's office hours end.

@@ -11,6 +11,7 @@ from procedures.transactions.queries.listing import (
     under_unit,
     with_timeliness_now,
 )
+from procedures.transactions.queries.recounts import open_recounts, recount_with_id, recounts, rows_per_second
 
 __all__ = [
     "card_with_code",
@@ -18,6 +19,10 @@ __all__ = [
     "intervals_of",
     "journal_of",
     "message_of",
+    "open_recounts",
+    "recount_with_id",
+    "recounts",
+    "rows_per_second",
     "state_of",
     "steps_of",
     "transaction_with_code",

@@ -9,7 +9,7 @@ from procedures.calendar.queries import calendar_of
 from procedures.calendar.rules import local
 from procedures.errors import TransactionUnknown
 from procedures.transactions.models import ClockInterval, Message, Step, Transaction
-from procedures.transactions.queries.kept import procedures_by_code, terms_of
+from procedures.transactions.queries.kept import procedures_by_code, terms_of, transactions_by_dossier
 from procedures.transactions.rules.content import told_in
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import Snapshot
@@ -65,12 +65,15 @@ def intervals_of(*, transaction_id: int) -> QuerySet[ClockInterval]:
 
 
 def state_of(*, transaction: Transaction, now: dt.datetime) -> State | None:
-    """Fold a transaction again from its messages: for what its rows do not hold, the clock and why due dates moved.
+    """Fold a transaction again from what counts of it: for what its rows do not hold, the clock and due dates moved.
 
     What it counts are the calendar's rules over the edition with which the transaction was written.
     """
+    held = Q(outcome=MessageOutcome.WAITING, boundary__isnull=False)
     kept = Message.objects.filter(dossier_code=transaction.dossier_code).exclude(outcome=MessageOutcome.REJECTED)
+    kept = kept.exclude(held)
     told = [one for source, content in kept.values_list("source", "content") for one in told_in(content, source=source)]
     codes = {one.procedure_code for one in told if isinstance(one, Snapshot) and one.procedure_code}
     terms = terms_of(procedures_by_code(codes=codes))
-    return fold(told, terms, calendar_of(transaction.calendar_id), as_of=now)
+    known = transactions_by_dossier(dossier_codes=[transaction.dossier_code])[transaction.dossier_code]
+    return fold(told, terms, calendar_of(transaction.calendar_id), pauses=known.pauses, as_of=now)

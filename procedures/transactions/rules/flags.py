@@ -22,6 +22,7 @@ class Seen:
     promises: Promises
     due_at_legal: dt.datetime | None
     due_at_computed: dt.datetime | None
+    is_provisional: bool
     ending: Ending
     supplements: Sequence[SupplementTold]
     supplement_requests: int
@@ -56,6 +57,8 @@ def _of_dates(seen: Seen) -> Iterator[TransactionWarning]:
         yield TransactionWarning.DUE_DATE_MISSING
     if _differ(seen.due_at_legal, seen.due_at_computed):
         yield TransactionWarning.DUE_DATE_DIFFERS
+    if seen.is_provisional:
+        yield TransactionWarning.DUE_DATE_PROVISIONAL
     if seen.ending.outcome and seen.ending.at is None:
         yield TransactionWarning.END_DATE_MISSING
     if seen.ending.at and received_at and seen.ending.at < received_at:

@@ -23,6 +23,7 @@ from procedures.transactions.rules.endings import Ending, ending_of
 from procedures.transactions.rules.flags import Seen, warnings_of
 from procedures.transactions.rules.merging import Merged, in_order, merged
 from procedures.transactions.rules.messages import Snapshot, StepTold, Told
+from procedures.transactions.rules.pauses import GrantedPause, interruptions_by
 from procedures.transactions.rules.promises import Promises, promises_of
 from procedures.transactions.rules.steps import StepState, steps_of
 from procedures.transactions.rules.waits import Event, events_of, waits_of
@@ -76,6 +77,9 @@ class State:
     outcome: str
     timeliness: Timeliness
     national_timeliness: Timeliness
+    exclusions: int
+    due_at_before_exclusions: dt.datetime | None
+    timeliness_before_exclusions: str
     delay_minutes: int | None
     supplement_requests: int
     extensions: int
@@ -94,12 +98,17 @@ class State:
 
 
 def fold(
-    messages: Iterable[Told], terms_of: TermsOf, calendar: Calendar, *, as_of: dt.datetime | None = None
+    messages: Iterable[Told],
+    terms_of: TermsOf,
+    calendar: Calendar,
+    *,
+    pauses: Iterable[GrantedPause] = (),
+    as_of: dt.datetime | None = None,
 ) -> State | None:
     """Return what the messages of one transaction come to; None while none of them names the procedure.
 
-    The messages are a set: order and repetition change nothing. `as_of` only lets the clock of what still runs tell how
-    much of its limit is used.
+    The messages and the pauses granted are sets: order and repetition change nothing. `as_of` only lets the clock of
+    what still runs tell how much of its limit is used.
 
     Source: our choice (docs/decisions/0001-the-fold.md); labels and due dates are of procedures.calendar.rules.
     """
@@ -114,7 +123,7 @@ def fold(
     steps = steps_of(one for one in told if isinstance(one, StepTold))
     received_at = together.values["received_at"]
     terms = terms_of(code, received_at and local(received_at).date())
-    return _State(snapshots, together, steps, terms, calendar, as_of).told()
+    return _State(snapshots, together, steps, terms, calendar, as_of, frozenset(pauses)).told()
 
 
 @dataclass(frozen=True)
@@ -135,6 +144,7 @@ class _State:
     terms: Terms
     calendar: Calendar
     as_of: dt.datetime | None
+    pauses: frozenset[GrantedPause]
 
     def told(self) -> State:
         values, newest = self.together.values, self.together.newest
@@ -143,7 +153,9 @@ class _State:
         ending = ending_of(events, step_messages, values["ended_at"])
         waits = self._waits(events)
         promises = promises_of(self.snapshots, step_messages, self.together.supplements, waits)
-        times = self._times(events, waits, promises, ending)
+        before = self._times(events, waits, promises, ending)
+        granted = self._granted(before.legal)
+        times = self._times(events, (*waits, *granted), promises, ending) if granted else before
         due_at_legal = times.legal.due_at if times.legal else None
         due_at_computed = times.computed.due_at if times.computed else None
         label = self._label(times.legal, ending)
@@ -154,6 +166,7 @@ class _State:
             promises=promises,
             due_at_legal=due_at_legal,
             due_at_computed=due_at_computed,
+            is_provisional=bool(times.legal and times.legal.doubtful_days),
             ending=ending,
             supplements=self.together.supplements,
             supplement_requests=_requests(waits),
@@ -185,6 +198,9 @@ class _State:
             outcome=ending.outcome,
             timeliness=label,
             national_timeliness=self._national(events, waits, ending),
+            exclusions=len(granted),
+            due_at_before_exclusions=before.legal.due_at if granted and before.legal else None,
+            timeliness_before_exclusions=self._label(before.legal, ending) if granted else "",
             delay_minutes=_delay(label, ending, due_at_legal),
             supplement_requests=_requests(waits),
             extensions=promises.extensions,
@@ -229,6 +245,11 @@ class _State:
             received_at, None, self.terms.limit, waits, self.calendar, ended_at, late_receipt_shifts=shifts
         )
         return _Times(legal, computed)
+
+    def _granted(self, legal: Clock | None) -> tuple[Interruption, ...]:
+        if not self.pauses or legal is None:
+            return ()
+        return interruptions_by(self.pauses, received_at=legal.received_at, ended_at=legal.ended_at)
 
     def _label(self, legal: Clock | None, ending: Ending) -> Timeliness:
         """Judge results only; a dossier that was refused, withdrawn or stopped was neither early nor late."""

@@ -1,0 +1,16 @@
+"""Exclusions write their events themselves (0003: `watch`)."""
+
+from django.db import migrations
+
+EXCLUSIONS = """
+SELECT watch('procedures_exclusion', 'exclusion', 'id', 'unit_id', 'transactions:read', '{state}')
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("api", "0004_rooms_tell_their_changes"),
+        ("procedures", "0005_exclusions_are_not_rewritten"),
+    ]
+
+    operations = [migrations.RunSQL(EXCLUSIONS, "SELECT unwatch('procedures_exclusion')")]
