@@ -4,6 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+TOLD = 20
+"""Dossier codes that a refusal names, at most."""
+
 
 class ProceduresError(Exception):
     """Anything these rooms refuse."""
@@ -54,7 +57,7 @@ class ExclusionNamesNothing(ProceduresError):
 
     def __init__(self, foreign: Sequence[str]) -> None:
         super().__init__()
-        self.foreign = list(foreign)
+        self.dossiers = ", ".join(foreign[:TOLD]) or "0"
 
 
 class ExclusionNotOver(ProceduresError):

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 EXCLUSIONS = """
-SELECT watch('procedures_exclusion', 'exclusion', 'id', 'unit_id', 'transactions:read', '{state}')
+SELECT watch('procedures_exclusion', 'exclusion', 'id', 'unit_id', 'monitoring:read', '{state}')
 """
 
 

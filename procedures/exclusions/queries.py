@@ -8,12 +8,17 @@ from procedures.errors import ExclusionReasonUnknown, ExclusionUnknown
 from procedures.exclusions.models import Exclusion, ExclusionEvent, ExclusionReason
 from procedures.transactions.models import Pause, Transaction
 from procedures.transactions.queries import under_unit
-from units.models import Posting
+from units.models import Posting, Unit
 from units.queries import heritage
 from units.vocabulary import Viewer
 
 SHOWN = 1000
 """Dossier codes that one exclusion shows; all of them are found by GET /transactions?exclusion=…"""
+
+
+def own_unit(*, viewer: Viewer) -> Unit | None:
+    """Return the unit in whose name a viewer acts; None for the whole province."""
+    return Unit.objects.filter(pk=viewer.boundary).first() if viewer.boundary is not None else None
 
 
 def reasons() -> QuerySet[ExclusionReason]:

@@ -256,3 +256,11 @@ class Recount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.state}"
+
+    @property
+    def speed(self) -> float | None:
+        """Rows a second up to the last chunk; None before a second has passed."""
+        if self.started_at is None or self.moved_at is None:
+            return None
+        seconds = (self.moved_at - self.started_at).total_seconds()
+        return round(self.done / seconds, 1) if seconds >= 1 else None

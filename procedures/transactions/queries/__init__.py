@@ -11,7 +11,7 @@ from procedures.transactions.queries.listing import (
     under_unit,
     with_timeliness_now,
 )
-from procedures.transactions.queries.recounts import open_recounts, recount_with_id, recounts, rows_per_second
+from procedures.transactions.queries.recounts import open_recounts, recount_with_id, recounts
 
 __all__ = [
     "card_with_code",
@@ -22,7 +22,6 @@ __all__ = [
     "open_recounts",
     "recount_with_id",
     "recounts",
-    "rows_per_second",
     "state_of",
     "steps_of",
     "transaction_with_code",

@@ -38,14 +38,6 @@ def codes_to_recount(*, recount: Recount, limit: int) -> list[str]:
     return list(rows.values_list("dossier_code", flat=True)[:limit])
 
 
-def rows_per_second(recount: Recount) -> float | None:
-    """Return how fast a recount was up to its last chunk; None before it moved for a second."""
-    if recount.started_at is None or recount.moved_at is None:
-        return None
-    seconds = (recount.moved_at - recount.started_at).total_seconds()
-    return round(recount.done / seconds, 1) if seconds >= 1 else None
-
-
 def _remaining(recount: Recount) -> QuerySet[Any]:
     """Return the rows behind the last code written.
 
@@ -54,7 +46,7 @@ def _remaining(recount: Recount) -> QuerySet[Any]:
     """
     edition = recount.calendar
     if edition is None:
-        named: QuerySet[Any] = Pause.objects.filter(reference=recount.reference)
+        named: QuerySet[Any] = Pause.objects.filter(reference=recount.reference or 0)
     else:
         lagging = Q(outcome="") | Q(ended_at__gte=edition.published_at)
         named = Transaction.objects.filter(lagging, calendar__lt=edition.pk)

@@ -1,5 +1,6 @@
 """Take messages in, keep them, and write anew what follows from them."""
 
+from procedures.transactions.services.editions import publish_day, publish_expected_days
 from procedures.transactions.services.incoming import IncomingMessage, RowResult
 from procedures.transactions.services.pausing import let_hold, name_dossiers, name_those_running
 from procedures.transactions.services.receiving import receive, receive_together, rehearse
@@ -12,6 +13,8 @@ __all__ = [
     "let_hold",
     "name_dossiers",
     "name_those_running",
+    "publish_day",
+    "publish_expected_days",
     "receive",
     "receive_together",
     "rehearse",
