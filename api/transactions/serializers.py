@@ -161,7 +161,9 @@ class Sparse(serializers.Serializer[Any]):
 class Transaction(Sparse):
     """A transaction. `timeliness` is told as of now; units bear the names they had on the day of receipt."""
 
-    SPARSE = frozenset({"outcome", "applicant", "receiving_unit", "settling_unit", "field"})
+    SPARSE = frozenset({
+        "outcome", "applicant", "receiving_unit", "settling_unit", "field", "timeliness_before_exclusions",
+    })  # fmt: skip
 
     dossier_code = serializers.CharField(source="row.dossier_code")
     source = serializers.CharField(source="row.source")  # type: ignore[assignment]
@@ -191,6 +193,14 @@ class Transaction(Sparse):
     national_timeliness = serializers.ChoiceField(
         Timeliness.choices, source="row.national_timeliness", help_text="Theo cách tính của Cổng quốc gia (QĐ 766)."
     )
+    exclusions = serializers.IntegerField(source="row.exclusions", help_text="Số phần loại trừ đã duyệt, đang áp dụng.")
+    due_at_before_exclusions = Instant(
+        source="row.due_at_before_exclusions", allow_null=True, help_text="Hạn nếu không loại trừ (khi exclusions > 0)."
+    )
+    timeliness_before_exclusions = serializers.ChoiceField(
+        Timeliness.choices, source="row.timeliness_before_exclusions", required=False,
+        help_text="Kết quả nếu không loại trừ; chỉ có khi exclusions > 0.",
+    )  # fmt: skip
     delay_minutes = serializers.IntegerField(source="row.delay_minutes", allow_null=True)
     supplement_requests = serializers.IntegerField(source="row.supplement_requests")
     extensions = serializers.IntegerField(source="row.extensions")
@@ -236,7 +246,7 @@ class ClockStretch(serializers.Serializer[Any]):
 
     begins_at = Instant()
     ends_at = Instant(allow_null=True)
-    cause = serializers.CharField(help_text="processing, supplement, financial_duty, sector_law.")
+    cause = serializers.CharField(help_text="processing, supplement, financial_duty, sector_law, exclusion.")
     effect = serializers.CharField(allow_null=True, help_text="pause: tạm dừng; restart: tính lại từ đầu.")
     counts = serializers.BooleanField()
 
@@ -277,6 +287,13 @@ class ClockLimit(serializers.Serializer[Any]):
     unit = serializers.CharField()
 
 
+class DoubtfulDay(serializers.Serializer[Any]):
+    """A day that is expected and not yet official."""
+
+    date = serializers.DateField()
+    name = serializers.CharField()
+
+
 class ClockTold(Sparse):
     """How a due date came about; nothing but the code and `is_started` before the dossier was received."""
 
@@ -291,6 +308,8 @@ class ClockTold(Sparse):
     is_promised = serializers.BooleanField(source="clock.is_promised", default=False)
     due_at_original = Instant(source="clock.due_at_original", default=None, allow_null=True)
     due_at = Instant(source="clock.due_at", default=None, allow_null=True, help_text="Hạn theo luật.")
+    due_at_before_exclusions = Instant(default=None, allow_null=True, help_text="Hạn nếu không loại trừ thời gian nào.")
+    doubtful_days = DoubtfulDay(many=True, default=(), help_text="Hạn tính qua các ngày chưa chính thức này.")
     stands = serializers.BooleanField(source="clock.stands", default=False, help_text="Đồng hồ đang dừng.")
     ended_at = Instant(source="clock.ended_at", default=None, allow_null=True)
     days_used = serializers.IntegerField(source="clock.days_used", default=None, allow_null=True)

@@ -1,6 +1,7 @@
 """Transactions over HTTP: told by machines, read by everybody who may."""
 
 import datetime as dt
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -38,6 +39,7 @@ from procedures.transactions.queries import (
     card_with_code,
     cards,
     intervals_of,
+    named_in,
     state_of,
     steps_of,
     transaction_with_code,
@@ -45,8 +47,11 @@ from procedures.transactions.queries import (
     under_unit,
     with_timeliness_now,
 )
+from procedures.transactions.rules.fold import State
 from procedures.transactions.services import IncomingMessage, RowResult, receive
 from procedures.vocabulary import Channel, MessageOutcome, Outcome, Status, Timeliness, TransactionWarning
+
+LARGEST = 2**63 - 1
 
 
 class TransactionFilters(filters.FilterSet):
@@ -64,6 +69,10 @@ class TransactionFilters(filters.FilterSet):
     ended_from = DayFilter(method="from_day")
     ended_to = DayFilter(method="to_day", help_text="Tính cả ngày này.")
     due_date_differs = filters.BooleanFilter(method="differing", help_text="Ngày hẹn khác ngày tính theo thời hạn.")
+    excluded = filters.BooleanFilter(method="with_exclusions", help_text="Có phần thời gian được loại trừ.")
+    exclusion = filters.NumberFilter(
+        method="named", min_value=1, max_value=LARGEST, help_text="Được đề nghị loại trừ này nêu tên."
+    )
     q = filters.CharFilter("dossier_code", "startswith", max_length=100, help_text="Phần đầu của mã hồ sơ.")
 
     def inside(self, rows: QuerySet[TransactionRow], _name: str, code: str) -> QuerySet[TransactionRow]:
@@ -86,6 +95,14 @@ class TransactionFilters(filters.FilterSet):
         """Keep those with, or without, the warning."""
         flagged = {"warnings__contains": [TransactionWarning.DUE_DATE_DIFFERS.value]}
         return rows.filter(**flagged) if differs else rows.exclude(**flagged)
+
+    def with_exclusions(self, rows: QuerySet[TransactionRow], _name: str, excluded: bool) -> QuerySet[TransactionRow]:  # noqa: FBT001 - django-filter's signature
+        """Keep those that an exclusion holds for, or those without."""
+        return rows.filter(exclusions__gt=0) if excluded else rows.filter(exclusions=0)
+
+    def named(self, rows: QuerySet[TransactionRow], _name: str, exclusion: Decimal) -> QuerySet[TransactionRow]:
+        """Keep those that an exclusion names."""
+        return named_in(rows, reference=int(exclusion))
 
 
 class Transactions(ListEndpoint):
@@ -209,8 +226,22 @@ class TransactionClock(Endpoint):
         clock = state.clock if state else None
         not_started = said("Hồ sơ chưa được tiếp nhận nên chưa tính thời hạn.", "Not received yet: no time is counted.")
         words = days_in_words(clock, language=_language()) if clock else [str(not_started)]
-        told_of = {"dossier_code": dossier_code, "is_started": clock is not None, "explanation": words}
-        return Response(ClockTold(told_of | ({"clock": clock} if clock else {})).data)
+        told_of: dict[str, Any] = {"dossier_code": dossier_code, "is_started": clock is not None, "explanation": words}
+        if clock:
+            doubtful = [{"date": day, "name": name} for day, name in clock.doubtful_days.items()]
+            told_of |= {"clock": clock, "doubtful_days": doubtful, **_before(state, words)}
+        return Response(ClockTold(told_of).data)
+
+
+def _before(state: State | None, words: list[str]) -> dict[str, dt.datetime | None]:
+    """Tell the due date that would be without exclusions, in `words` too."""
+    due_at = state.due_at_before_exclusions if state else None
+    if due_at:
+        at = f"{due_at:%H:%M %d/%m/%Y}"
+        words.append(
+            str(said(f"Nếu không loại trừ, hạn trả là {at}.", f"Without the exclusion it would be due: {at}."))
+        )
+    return {"due_at_before_exclusions": due_at}
 
 
 def _language() -> Literal["vi", "en"]:

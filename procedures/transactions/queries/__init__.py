@@ -4,6 +4,7 @@ from procedures.transactions.queries.cards import card_with_code, cards
 from procedures.transactions.queries.journal import journal_of, message_of
 from procedures.transactions.queries.listing import (
     intervals_of,
+    named_in,
     state_of,
     steps_of,
     transaction_with_code,
@@ -19,6 +20,7 @@ __all__ = [
     "intervals_of",
     "journal_of",
     "message_of",
+    "named_in",
     "open_recounts",
     "recount_with_id",
     "recounts",

@@ -8,7 +8,7 @@ from django.db.models.fields import CharField
 from procedures.calendar.queries import calendar_of
 from procedures.calendar.rules import local
 from procedures.errors import TransactionUnknown
-from procedures.transactions.models import ClockInterval, Message, Step, Transaction
+from procedures.transactions.models import ClockInterval, Message, Pause, Step, Transaction
 from procedures.transactions.queries.kept import procedures_by_code, terms_of, transactions_by_dossier
 from procedures.transactions.rules.content import told_in
 from procedures.transactions.rules.fold import State, fold
@@ -36,6 +36,11 @@ def under_unit(rows: QuerySet[Transaction], *, unit_id: int, on: dt.date) -> Que
     """Narrow to those received or settled in what a unit answers for on a day."""
     units = heritage(unit_id=unit_id, on=on)
     return rows.filter(Q(receiving_unit__in=units) | Q(settling_unit__in=units))
+
+
+def named_in(rows: QuerySet[Transaction], *, reference: int) -> QuerySet[Transaction]:
+    """Narrow to those that an exclusion names."""
+    return rows.filter(dossier_code__in=Pause.objects.filter(reference=reference).values("dossier_code"))
 
 
 def with_timeliness_now(rows: QuerySet[Transaction], *, now: dt.datetime) -> QuerySet[Transaction]:
