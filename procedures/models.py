@@ -1,6 +1,6 @@
 """The door: names every table of the rooms."""
 
-from procedures.calendar.models import CalendarVersion, DayOverride
+from procedures.calendar.models import CalendarVersion, DayOverride, OfficeHours
 from procedures.catalogue.models import Field, Procedure, ProcedureVersion
 from procedures.exclusions.models import Exclusion, ExclusionEvent, ExclusionReason
 from procedures.transactions.models import ClockInterval, Dossier, Message, Pause, Recount, Step, Transaction
@@ -15,6 +15,7 @@ __all__ = [
     "ExclusionReason",
     "Field",
     "Message",
+    "OfficeHours",
     "Pause",
     "Procedure",
     "ProcedureVersion",

@@ -10,7 +10,7 @@ SELECT watch('procedures_exclusion', 'exclusion', 'id', 'unit_id', 'monitoring:r
 class Migration(migrations.Migration):
     dependencies = [
         ("api", "0004_rooms_tell_their_changes"),
-        ("procedures", "0005_exclusions_are_not_rewritten"),
+        ("procedures", "0006_exclusions_are_not_rewritten"),
     ]
 
     operations = [migrations.RunSQL(EXCLUSIONS, "SELECT unwatch('procedures_exclusion')")]

@@ -3,7 +3,8 @@
 from django.urls import URLPattern, path
 
 from api.transactions.batches import Batches
-from api.transactions.views import OneTransaction, Steps, TransactionClock, Transactions, TransactionTimeline
+from api.transactions.clock import TransactionClock
+from api.transactions.views import OneTransaction, Steps, Transactions, TransactionTimeline
 
 urlpatterns: list[URLPattern] = [
     path("transactions", Transactions.as_view()),

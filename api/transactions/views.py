@@ -3,11 +3,10 @@
 import datetime as dt
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.timezone import localdate, now
-from django.utils.translation import get_language
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -16,15 +15,14 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint, ListEndpoint
 from api.errors import Invalid
 from api.filtering import DayFilter
-from api.language import said
 from api.preconditions import etag, is_unchanged
 from api.references import unit_meant
 from api.schema import problems
 from api.shapes import printed
+from api.transactions.conduct import ConductFilters
 from api.transactions.faults import told
 from api.transactions.reading import VIA, read_state, read_steps
 from api.transactions.serializers import (
-    ClockTold,
     MessageReceipt,
     StepsReport,
     Timeline,
@@ -32,7 +30,7 @@ from api.transactions.serializers import (
     TransactionReport,
     TransactionWithSteps,
 )
-from procedures.calendar.rules import ZONE, days_in_words
+from procedures.calendar.rules import ZONE
 from procedures.errors import TransactionUnknown
 from procedures.transactions.models import Transaction as TransactionRow
 from procedures.transactions.queries import (
@@ -47,14 +45,13 @@ from procedures.transactions.queries import (
     under_unit,
     with_timeliness_now,
 )
-from procedures.transactions.rules.fold import State
 from procedures.transactions.services import IncomingMessage, RowResult, receive
-from procedures.vocabulary import Channel, MessageOutcome, Outcome, Status, Timeliness, TransactionWarning
+from procedures.vocabulary import Channel, MessageOutcome, Outcome, Status, Timeliness
 
 LARGEST = 2**63 - 1
 
 
-class TransactionFilters(filters.FilterSet):
+class TransactionFilters(ConductFilters):
     """Which transactions."""
 
     under = filters.CharFilter(method="inside", max_length=100, help_text="Mã đơn vị: cả cây của đơn vị và đơn vị cũ.")
@@ -68,7 +65,6 @@ class TransactionFilters(filters.FilterSet):
     received_to = DayFilter(method="to_day", help_text="Tính cả ngày này.")
     ended_from = DayFilter(method="from_day")
     ended_to = DayFilter(method="to_day", help_text="Tính cả ngày này.")
-    due_date_differs = filters.BooleanFilter(method="differing", help_text="Ngày hẹn khác ngày tính theo thời hạn.")
     excluded = filters.BooleanFilter(method="with_exclusions", help_text="Có phần thời gian được loại trừ.")
     exclusion = filters.NumberFilter(
         method="named", min_value=1, max_value=LARGEST, help_text="Được đề nghị loại trừ này nêu tên."
@@ -90,11 +86,6 @@ class TransactionFilters(filters.FilterSet):
         """Keep what happened on the day or before."""
         column, after = f"{name.removesuffix('_to')}_at", day + dt.timedelta(days=1)
         return rows.filter(**{f"{column}__lt": dt.datetime.combine(after, dt.time.min, ZONE)})
-
-    def differing(self, rows: QuerySet[TransactionRow], _name: str, differs: bool) -> QuerySet[TransactionRow]:  # noqa: FBT001 - django-filter's signature
-        """Keep those with, or without, the warning."""
-        flagged = {"warnings__contains": [TransactionWarning.DUE_DATE_DIFFERS.value]}
-        return rows.filter(**flagged) if differs else rows.exclude(**flagged)
 
     def with_exclusions(self, rows: QuerySet[TransactionRow], _name: str, excluded: bool) -> QuerySet[TransactionRow]:  # noqa: FBT001 - django-filter's signature
         """Keep those that an exclusion holds for, or those without."""
@@ -205,47 +196,6 @@ class TransactionTimeline(Endpoint):
             "due_date_moves": state.promises.moves if state else (),
         }
         return Response(Timeline(timeline).data)
-
-
-class TransactionClock(Endpoint):
-    """The clock of a transaction."""
-
-    scopes = {"GET": "transactions:read"}
-
-    @extend_schema(
-        operation_id="getTransactionClock",
-        tags=["transactions"],
-        summary="Hạn trả kết quả được tính ra sao: từng quãng, từng ngày, bằng lời",
-        responses={200: ClockTold, **problems(TransactionUnknown)},
-    )
-    def get(self, request: Request, dossier_code: str) -> Response:
-        """Tell how the due date came about."""
-        at = now()
-        row = transaction_with_code(dossier_code=dossier_code, viewer=self.principal.viewer, now=at)
-        state = state_of(transaction=row, now=at)
-        clock = state.clock if state else None
-        not_started = said("Hồ sơ chưa được tiếp nhận nên chưa tính thời hạn.", "Not received yet: no time is counted.")
-        words = days_in_words(clock, language=_language()) if clock else [str(not_started)]
-        told_of: dict[str, Any] = {"dossier_code": dossier_code, "is_started": clock is not None, "explanation": words}
-        if clock:
-            doubtful = [{"date": day, "name": name} for day, name in clock.doubtful_days.items()]
-            told_of |= {"clock": clock, "doubtful_days": doubtful, **_before(state, words)}
-        return Response(ClockTold(told_of).data)
-
-
-def _before(state: State | None, words: list[str]) -> dict[str, dt.datetime | None]:
-    """Tell the due date that would be without exclusions, in `words` too."""
-    due_at = state.due_at_before_exclusions if state else None
-    if due_at:
-        at = f"{due_at:%H:%M %d/%m/%Y}"
-        words.append(
-            str(said(f"Nếu không loại trừ, hạn trả là {at}.", f"Without the exclusion it would be due: {at}."))
-        )
-    return {"due_at_before_exclusions": due_at}
-
-
-def _language() -> Literal["vi", "en"]:
-    return "en" if (get_language() or "vi").startswith("en") else "vi"
 
 
 def _raw(request: Request) -> bytes:

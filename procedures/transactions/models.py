@@ -18,6 +18,7 @@ from procedures.catalogue.models import Procedure, ProcedureVersion
 from procedures.vocabulary import (
     ApplicantKind,
     Channel,
+    ConductSignal,
     MessageKind,
     MessageOutcome,
     Outcome,
@@ -47,7 +48,9 @@ class Transaction(models.Model):
     Due dates: `due_at_original` as first promised; `due_at` as last sent; `due_at_legal` the promise moved by what
     the law lets move it; `due_at_computed` what the catalogue's limit gives. Timeliness is judged by `ended_at`; what
     runs is stored as running, whether it is late is told when it is read. Where `exclusions` were granted, what would
-    be without them stays beside it (`..._before_exclusions`). `digest` is of all the fold said, steps and
+    be without them stays beside it (`..._before_exclusions`). `signals` are those that stand for good; what a running
+    transaction shows by now follows from `apologise_by_date` (Note [Conduct] in rules.conduct), and
+    `signal_strength` is the greatest weight among those stored. `digest` is of all the fold said, steps and
     intervals included: nothing is written when it is the same.
     """
 
@@ -70,6 +73,7 @@ class Transaction(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     due_at_legal = models.DateTimeField(null=True, blank=True)
     due_at_computed = models.DateTimeField(null=True, blank=True)
+    due_date_differs = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     returned_at = models.DateTimeField(null=True, blank=True)
@@ -85,6 +89,10 @@ class Transaction(models.Model):
     extensions = models.PositiveSmallIntegerField(default=0)
     apology_at = models.DateTimeField(null=True, blank=True)
     apology_on_time = models.BooleanField(null=True, blank=True)
+    apologise_by_date = models.DateField(null=True, blank=True)
+    supplement_notice_on_time = models.BooleanField(null=True, blank=True)
+    signals = ArrayField(models.CharField(max_length=40, choices=ConductSignal), default=list)
+    signal_strength = models.PositiveSmallIntegerField(default=0)
     contacts = models.PositiveSmallIntegerField(null=True, blank=True)
     agencies_contacted = models.PositiveSmallIntegerField(null=True, blank=True)
     paid_online = models.BooleanField(null=True, blank=True)
@@ -104,6 +112,13 @@ class Transaction(models.Model):
             models.Index(fields=["procedure", "-received_at", "-id"], name="transaction_of_procedure"),
             models.Index(fields=["-received_at", "-id"], name="transaction_by_receipt"),
             models.Index(fields=["-id"], name="transaction_excluded", condition=Q(exclusions__gt=0)),
+            models.Index(fields=["-id"], name="transaction_due_date_differs", condition=Q(due_date_differs=True)),
+            models.Index(fields=["-id"], name="transaction_with_signals", condition=Q(signal_strength__gt=0)),
+            models.Index(
+                fields=["apologise_by_date", "-id"],
+                name="transaction_to_apologise_for",
+                condition=Q(apologise_by_date__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

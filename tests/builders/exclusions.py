@@ -15,7 +15,7 @@ DUE_AT = dt.datetime(2026, 3, 11, 17, 0, tzinfo=ZONE)
 ENDED_AT = dt.datetime(2026, 3, 13, 15, 0, tzinfo=ZONE)
 LONG_AFTER = dt.datetime(2026, 5, 4, 9, 0, tzinfo=ZONE)
 OUTAGE = {"begins_at": "2026-03-06T08:00:00+07:00", "ends_at": "2026-03-10T17:00:00+07:00"}
-"""Friday to Tuesday: two working days after the first, so the due date moves from Wednesday the 11th to Friday the 13th."""
+"""Friday to Tuesday: two working days after the first, so the due date moves from Wednesday to Friday the 13th."""
 NOTE = {"note": "Đã đối chiếu thông báo của đơn vị vận hành."}
 
 

@@ -10,6 +10,8 @@ from procedures.calendar.rules import local
 from procedures.errors import TransactionUnknown
 from procedures.transactions.models import Step, Transaction
 from procedures.transactions.queries.listing import steps_of
+from procedures.transactions.rules.conduct import is_apology_due, signals_on
+from procedures.vocabulary import ConductSignal
 from units.models import Unit, UnitVersion
 from units.queries import heritage
 from units.vocabulary import Viewer
@@ -26,7 +28,7 @@ SELECT t.*, p.code AS procedure_code, COALESCE(v.name, '') AS procedure_name, f.
        {_NAME_OF.format(unit="r", instant="received_at")} AS receiving_name,
        {_NAME_OF.format(unit="s", instant="ended_at")} AS settling_name,
        CASE WHEN t.timeliness = 'running' AND t.due_at_legal < %(midnight)s THEN 'running_late' ELSE t.timeliness END
-       AS timeliness_now
+       AS timeliness_now, %(today)s::date AS on_day
 FROM procedures_transaction t
 JOIN procedures_procedure p ON p.id = t.procedure_id
 LEFT JOIN procedures_procedureversion v ON v.id = t.procedure_version_id
@@ -66,6 +68,22 @@ class TransactionCard:
     steps: Sequence[Step] = ()
 
     @property
+    def apology_due(self) -> bool:
+        """Whether an apology is due by now."""
+        return is_apology_due(self.row.apologise_by_date, self._day)
+
+    @property
+    def signals(self) -> list[ConductSignal]:
+        """What somebody may look into, as of now."""
+        return signals_on(self.row.signals, self.row.apologise_by_date, self._day)
+
+    @property
+    def _day(self) -> dt.date:
+        """The day as of which the row was asked for; the queries annotate it."""
+        day: dt.date = self.row.on_day  # type: ignore[attr-defined]
+        return day
+
+    @property
     def applicant(self) -> Applicant | None:
         """Who applied, if anything is known of him."""
         row = self.row
@@ -88,10 +106,12 @@ def card_with_code(*, dossier_code: str, viewer: Viewer, now: dt.datetime) -> Tr
     What is asked most often is asked in SQL; it says the same as `cards` and `transactions_visible_to`.
     """
     units = None if viewer.boundary is None else list(heritage(unit_id=viewer.boundary, on=local(now).date()))
+    midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     asked = {
         "code": dossier_code,
         "units": units,
-        "midnight": local(now).replace(hour=0, minute=0, second=0, microsecond=0),
+        "midnight": midnight,
+        "today": midnight.date(),
     }
     row: Any = next(iter(Transaction.objects.raw(_ONE, asked)), None)
     if row is None:

@@ -3,9 +3,9 @@
 import datetime as dt
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
-from django.db.models.fields import CharField
+from django.db.models.fields import CharField, DateField
 
-from procedures.calendar.queries import calendar_of
+from procedures.calendar.queries import edition_of
 from procedures.calendar.rules import local
 from procedures.errors import TransactionUnknown
 from procedures.transactions.models import ClockInterval, Message, Pause, Step, Transaction
@@ -44,10 +44,16 @@ def named_in(rows: QuerySet[Transaction], *, reference: int) -> QuerySet[Transac
 
 
 def with_timeliness_now(rows: QuerySet[Transaction], *, now: dt.datetime) -> QuerySet[Transaction]:
-    """Annotate `timeliness_now`: what runs is late from the day after its due day (rules.timeliness, in SQL)."""
+    """Annotate `timeliness_now`: what runs is late from the day after its due day (rules.timeliness, in SQL).
+
+    `on_day` is the day of that, for what follows from it of each row (rules.conduct).
+    """
     midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     is_late = When(timeliness=Timeliness.RUNNING, due_at_legal__lt=midnight, then=Value(Timeliness.RUNNING_LATE.value))
-    return rows.annotate(timeliness_now=Case(is_late, default=F("timeliness"), output_field=CharField()))
+    return rows.annotate(
+        timeliness_now=Case(is_late, default=F("timeliness"), output_field=CharField()),
+        on_day=Value(midnight.date(), output_field=DateField()),
+    )
 
 
 def transaction_with_code(*, dossier_code: str, viewer: Viewer, now: dt.datetime) -> Transaction:
@@ -72,13 +78,14 @@ def intervals_of(*, transaction_id: int) -> QuerySet[ClockInterval]:
 def state_of(*, transaction: Transaction, now: dt.datetime) -> State | None:
     """Fold a transaction again from what counts of it: for what its rows do not hold, the clock and due dates moved.
 
-    What it counts are the calendar's rules over the edition with which the transaction was written.
+    What it counts are the calendar's rules over the edition with which the transaction was written. Steps that wait
+    until the dossier is known to be their sender's count here no more than there.
     """
-    held = Q(outcome=MessageOutcome.WAITING, boundary__isnull=False)
     kept = Message.objects.filter(dossier_code=transaction.dossier_code).exclude(outcome=MessageOutcome.REJECTED)
-    kept = kept.exclude(held)
+    kept = kept.exclude(outcome=MessageOutcome.WAITING, boundary__isnull=False)
     told = [one for source, content in kept.values_list("source", "content") for one in told_in(content, source=source)]
     codes = {one.procedure_code for one in told if isinstance(one, Snapshot) and one.procedure_code}
     terms = terms_of(procedures_by_code(codes=codes))
+    calendar = edition_of(transaction.calendar_id).kept_by(transaction.receiving_unit_id)
     known = transactions_by_dossier(dossier_codes=[transaction.dossier_code])[transaction.dossier_code]
-    return fold(told, terms, calendar_of(transaction.calendar_id), pauses=known.pauses, as_of=now)
+    return fold(told, terms, calendar, pauses=known.pauses, as_of=now)

@@ -17,7 +17,8 @@ SELECT t.dossier_code, t.id, t.digest, t.source_updated_at, t.outcome, t.calenda
 FROM procedures_transaction t WHERE t.dossier_code = ANY(%s)
 """
 PROCEDURES = """
-SELECT p.code, p.id, v.id, v.valid, v.limit_amount, v.limit_unit, v.supplement_rule, v.late_receipt_shifts
+SELECT p.code, p.id, v.id, v.valid, v.limit_amount, v.limit_unit, v.supplement_rule, v.late_receipt_shifts,
+       v.supplement_notice_days
 FROM procedures_procedure p LEFT JOIN procedures_procedureversion v ON v.procedure_id = p.id WHERE p.code = ANY(%s)
 """
 UNITS = "SELECT code, id FROM units_unit WHERE code = ANY(%s)"

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from procedures.calendar.queries import Editions
-from procedures.calendar.rules import local
+from procedures.calendar.queries import Edition, Editions
+from procedures.calendar.rules import Calendar, local
 from procedures.transactions.queries.directory import Directory, add_lives
 from procedures.transactions.queries.kept import KnownProcedure, KnownTransaction, Version, terms_of
+from procedures.transactions.rules.conduct import Conduct, weight_of
 from procedures.transactions.rules.content import digest_of
-from procedures.transactions.rules.fold import State, TermsOf, fold
+from procedures.transactions.rules.fold import CalendarAt, Reception, State, TermsOf, fold
 from procedures.transactions.rules.messages import Told
 from procedures.transactions.rules.steps import StepState, is_nobody
 from procedures.transactions.services.storing import Written, store
@@ -18,8 +19,8 @@ from procedures.vocabulary import MessageOutcome, StepKind, TransactionWarning
 
 _PLAIN = (
     "dossier_code", "source", "channel", "applicant_kind", "applicant_ref", "outcome", "exclusions",
-    "timeliness_before_exclusions", "delay_minutes", "supplement_requests", "extensions", "apology_on_time", "contacts",
-    "agencies_contacted", "paid_online", "digitised", "electronic_result",
+    "timeliness_before_exclusions", "delay_minutes", "due_date_differs", "supplement_requests", "extensions",
+    "contacts", "agencies_contacted", "paid_online", "digitised", "electronic_result",
 )  # fmt: skip
 _INSTANTS = (
     "source_updated_at", "submitted_at", "received_at", "due_at_original", "due_at", "due_at_legal", "due_at_computed",
@@ -53,7 +54,7 @@ def write(
     states: dict[str, tuple[State, int]] = {}
     outcomes = dict.fromkeys(told, Folded(MessageOutcome.WAITING))
     for code, messages in told.items():
-        if found := _state(messages, terms, editions, transactions.get(code)):
+        if found := _state(messages, terms, editions, directory, transactions.get(code)):
             states[code] = found
     _learn_lives(directory, states)
     written = []
@@ -74,17 +75,17 @@ def _outcome(known: KnownTransaction | None, row: Written) -> MessageOutcome:
 
 
 def _state(
-    messages: list[Told], terms: TermsOf, editions: Editions, known: KnownTransaction | None
+    messages: list[Told], terms: TermsOf, editions: Editions, directory: Directory, known: KnownTransaction | None
 ) -> tuple[State, int] | None:
     """Fold by the edition that is likely, and again where the end that came out asks for another."""
     pauses = known.pauses if known else ()
     likely = known.calendar_id if known and known.is_closed else editions.newest
-    state = fold(messages, terms, editions.calendar(likely), pauses=pauses)
+    state = fold(messages, terms, _calendar_at(editions.edition(likely), directory), pauses=pauses)
     if state is None:
         return None
     right = _edition(state, editions, likely)
     if right != likely:
-        state = fold(messages, terms, editions.calendar(right), pauses=pauses) or state
+        state = fold(messages, terms, _calendar_at(editions.edition(right), directory), pauses=pauses) or state
     return state, right
 
 
@@ -92,6 +93,12 @@ def _edition(state: State, editions: Editions, first_judged_by: int) -> int:
     if not state.outcome:
         return editions.newest
     return (editions.in_use_at(state.ended_at) if state.ended_at else None) or first_judged_by
+
+
+def _calendar_at(edition: Edition, directory: Directory) -> Calendar | CalendarAt:
+    if not edition.own:
+        return edition.usual
+    return lambda reception: edition.kept_by(_receiving(directory, reception))
 
 
 @dataclass(frozen=True)
@@ -107,13 +114,18 @@ def _units(state: State, directory: Directory) -> _Units:
     Where the dossier code names no unit we know, the unit first told to be at work took the dossier in, if it was there
     that day; the code stays flagged.
     """
-    received_on = local(state.received_at or state.submitted_at or state.source_updated_at).date()
     settled_on = local(state.settling_unit_told_at or state.source_updated_at).date()
-    receiving = _unit(directory, (state.receiving_unit_code, None), received_on)
+    reception = state.reception
+    receiving = _unit(directory, (reception.unit_code, None), reception.on)
     settling_told = (state.settling_unit_code, state.settling_unit_name)
     settling = _unit(directory, settling_told, settled_on)
     is_unresolved = receiving is None or (any(settling_told) and settling is None)
-    return _Units(receiving or _unit(directory, state.first_unit, received_on), settling, is_unresolved)
+    return _Units(receiving or _receiving(directory, reception), settling, is_unresolved)
+
+
+def _receiving(directory: Directory, reception: Reception) -> int | None:
+    named = _unit(directory, (reception.unit_code, None), reception.on)
+    return named or _unit(directory, reception.first_unit, reception.on)
 
 
 def _unit(directory: Directory, told: tuple[str | None, str | None], on: dt.date) -> int | None:
@@ -154,6 +166,7 @@ def _row(state: State, edition: int, procedures: Mapping[str, KnownProcedure], d
         "timeliness": state.timeliness.value,
         "national_timeliness": state.national_timeliness.value,
         "calendar_id": edition,
+        **_conduct(state.conduct),
         "warnings": sorted(warnings),
     }
     intervals = [
@@ -168,6 +181,17 @@ def _row(state: State, edition: int, procedures: Mapping[str, KnownProcedure], d
     ]
     row["digest"] = digest_of([row, steps, intervals])
     return Written(row, steps, intervals)
+
+
+def _conduct(conduct: Conduct) -> dict[str, Any]:
+    by = conduct.apologise_by_date
+    return {
+        "supplement_notice_on_time": conduct.supplement_notice_on_time,
+        "apology_on_time": conduct.apology_on_time,
+        "apologise_by_date": by and by.isoformat(),
+        "signals": [signal.value for signal in conduct.signals],
+        "signal_strength": max((weight_of(signal) for signal in conduct.signals), default=0),
+    }
 
 
 def _step(step: StepState, units: _Units, directory: Directory) -> dict[str, Any]:

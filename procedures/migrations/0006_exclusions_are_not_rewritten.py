@@ -41,6 +41,6 @@ DROP FUNCTION procedures_refuse_rewriting();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("procedures", "0004_exclusions_and_recounts")]
+    dependencies = [("procedures", "0005_exclusions_and_recounts")]
 
     operations = [migrations.RunSQL(GUARD, OPEN)]
