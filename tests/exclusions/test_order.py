@@ -1,4 +1,4 @@
-"""Whether an exclusion is approved before or after a message comes makes no difference.  Source: design, invariant 1."""
+"""An exclusion approved before or after a message comes makes no difference.  Source: design, invariant 1."""
 
 import datetime as dt
 import random
