@@ -126,7 +126,7 @@ def test_senders_and_deciders_at_the_same_moment_end_as_one_after_the_other(own_
 
     pieces = [
         lambda code=code, one=one: tell_together([(code, one)]) for code, history in told.items() for one in history
-    ]  # type: ignore[misc]
+    ]
     approvals = [grant(code, period) for code in told]
     threads = [
         threading.Thread(target=run, args=(acts,))

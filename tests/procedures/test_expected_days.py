@@ -1,6 +1,7 @@
 """Years whose notice is not out are filled with what is expected, and every due date that rests on it says so."""
 
 import datetime as dt
+from typing import Any
 
 from procedures.calendar.models import DayOverride
 from procedures.calendar.queries import newest_edition
@@ -104,7 +105,7 @@ def test_only_the_keeper_of_the_whole_calendar_may_seed() -> None:
 def test_a_transaction_whose_due_date_rests_on_an_expected_day_says_so_until_it_is_confirmed() -> None:
     seed(2028)
     received, due = (dt.datetime(2028, 1, at, 8, 0, tzinfo=ZONE) for at in (20, 31))
-    told = {"status": "processing", "received_at": received, "due_at": due, "ended_at": None}
+    told: dict[str, Any] = {"status": "processing", "received_at": received, "due_at": due, "ended_at": None}
     row = a_transaction(**told, source_updated_at=received, now=received)
 
     clock = keeper().get(f"/transactions/{row.dossier_code}/clock").json()
