@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from procedures.calendar.rules import (
     Clock,
@@ -25,6 +25,7 @@ FIRST = supplement("2024-03-06T09:00", "2024-03-08T09:00")
 class TestSums:
     """Every day used of the limit stands in one interval, and no other does (our words)."""
 
+    @settings(deadline=None)
     @given(given_=many, ended=ends, limit=limits, promised=promises)
     def test_what_the_intervals_count_adds_up_to_what_is_used_of_the_limit(
         self, given_: list[Interruption], ended: datetime | None, limit: Limit | None, promised: datetime | None
@@ -37,6 +38,7 @@ class TestSums:
         assert None not in counted
         assert sum(one or 0 for one in counted) == used
 
+    @settings(deadline=None)
     @given(given_=many, ended=ends, limit=limits)
     def test_what_does_not_count_against_the_limit_counts_nothing(
         self, given_: list[Interruption], ended: datetime | None, limit: Limit | None

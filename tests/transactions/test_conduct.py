@@ -8,10 +8,11 @@ import pytest
 from procedures.calendar.rules import Effect, Limit, LimitUnit
 from procedures.transactions.models import Transaction
 from procedures.transactions.rules.conduct import is_apology_due, signals_on
-from procedures.transactions.rules.fold import State, Terms, fold
+from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import SupplementTold, Told
+from procedures.transactions.rules.terms import Terms
 from procedures.vocabulary import ConductSignal
-from tests.builders.transactions import DUE_AT, FINISHED_AT, RECEIVED_AT, a_snapshot, a_step, a_transaction
+from tests.builders.transactions import DUE_AT, FINISHED_AT, PROCEDURE, RECEIVED_AT, a_snapshot, a_step, a_transaction
 from tests.contract_client import ContractClient
 from tests.procedures.vietnamese_days import at
 from tests.transactions.histories import calendar
@@ -229,3 +230,24 @@ def test_an_unknown_signal_is_refused(api: ContractClient) -> None:
     answer = api.machine("transactions:read").get("/transactions?signals=lazy")
 
     assert answer.status_code == 400
+
+
+def test_what_the_procedures_own_law_says_of_supplements_is_data_of_its_version(api: ContractClient) -> None:
+    keeper = api.signed_in("procedures:read", "procedures:write")
+    own_law: dict[str, Any] = {
+        "name": "Thủ tục mẫu", "field": "Hộ tịch", "valid_from": "2024-01-01", "supplement_rule": "pause",
+        "supplement_notice_days": 5,
+    }  # fmt: skip
+    asked: dict[str, Any] = {
+        "supplements": (a_supplement("1", "2024-03-08T09:00", "2024-03-11T09:00"),),
+        "ended_at": None,
+    }
+    decree = a_transaction(status="processing", **asked)
+
+    tag = keeper.get(f"/procedures/{PROCEDURE}")["ETag"]
+    told = keeper.put(f"/procedures/{PROCEDURE}", own_law, headers={"If-Match": tag})
+    sector = a_transaction(status="processing", **asked)
+
+    assert told.json()["supplement_notice_days"] == 5
+    assert (decree.supplement_notice_on_time, sector.supplement_notice_on_time) == (False, True)
+    assert (decree.due_at_legal, sector.due_at_legal) == (at("2024-03-18T17:00"), at("2024-03-12T17:00"))

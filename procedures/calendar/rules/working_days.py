@@ -169,6 +169,8 @@ class Calendar:
         """
         if not self.is_working_day(day):
             return ()
+        if not self.dated_hours:
+            return self.office_hours.sessions_on(day)
         hours = next((one.hours for one in self.dated_hours if one.holds(day)), self.office_hours)
         return hours.sessions_on(day)
 

@@ -11,8 +11,8 @@ from procedures.calendar.rules import Effect, Limit, LimitUnit
 from procedures.calendar.rules.nd_61_2018 import SUPPLEMENT_NOTICE_DAYS
 from procedures.catalogue.rules import national_code_of
 from procedures.transactions.queries.statements import MESSAGES, PROCEDURES, TRANSACTIONS, answer
-from procedures.transactions.rules.fold import Terms, TermsOf
 from procedures.transactions.rules.pauses import GrantedPause
+from procedures.transactions.rules.terms import Terms, TermsOf
 from procedures.vocabulary import MessageOutcome, SupplementRule
 
 

@@ -1,7 +1,7 @@
 """The fold: from the set of messages of one transaction to everything we say about it (Note [The fold])."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from procedures.calendar.rules import (
@@ -22,14 +22,10 @@ from procedures.transactions.rules.messages import Snapshot, StepTold, Told
 from procedures.transactions.rules.pauses import GrantedPause, interruptions_by
 from procedures.transactions.rules.promises import Promises, promises_of
 from procedures.transactions.rules.steps import StepState, steps_of
-from procedures.transactions.rules.times import CalendarAt, Course, Reception, Terms, Times, times_of
+from procedures.transactions.rules.terms import CalendarAt, Reception, Terms, TermsOf, reception_of
+from procedures.transactions.rules.times import Course, Times, times_of
 from procedures.transactions.rules.waits import Event, events_of, waits_of
 from procedures.vocabulary import Channel, Outcome, Status, Timeliness
-
-__all__ = ["CalendarAt", "Reception", "State", "Terms", "TermsOf", "fold", "reception_of"]
-
-TermsOf = Callable[[str, dt.date | None], Terms]
-"""Finds the terms of a procedure code on a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +105,6 @@ def fold(
     terms = terms_of(code, received_at and local(received_at).date())
     here = calendar if isinstance(calendar, Calendar) else calendar(reception_of(together))
     return _State(snapshots, together, steps, terms, here, as_of, frozenset(pauses)).told()
-
-
-def reception_of(together: Merged) -> Reception:
-    """Say where and on which day a dossier was taken in, or when it was first heard of.
-
-    Source: our choice, because senders name the unit by the dossier code, by a code of their own, or not at all.
-    """
-    values = together.values
-    at = values["received_at"] or values["submitted_at"] or together.newest.source_updated_at
-    return Reception(values["receiving_unit_code"], together.first_unit, local(at).date())
 
 
 @dataclass(frozen=True)

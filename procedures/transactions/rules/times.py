@@ -1,40 +1,11 @@
 """The two clocks of a transaction: of the promise, and of the catalogue's limit."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from procedures.calendar.rules import Calendar, Clock, Effect, Interruption, Limit, LimitUnit, clock
-from procedures.calendar.rules.nd_61_2018 import SUPPLEMENT_NOTICE_DAYS
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the law said of the procedure on the day of receipt.
-
-    `notice_days` are the working days within which a supplement is asked.
-    `is_in_force` is false when the procedure had no version that day; then nothing else is known.
-    """
-
-    limit: Limit | None = None
-    unit: LimitUnit = LimitUnit.WORKING_DAY
-    supplement_effect: Effect = Effect.RESTART
-    late_receipt_shifts: bool = False
-    notice_days: int = SUPPLEMENT_NOTICE_DAYS
-    is_in_force: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Reception:
-    """Where a dossier was taken in, as it was told: the unit's code, the first unit at work, and the day."""
-
-    unit_code: str | None
-    first_unit: tuple[str | None, str | None]
-    on: dt.date
-
-
-CalendarAt = Callable[[Reception], Calendar]
-"""Finds the calendar as the unit keeps it that took a dossier in: hours are those of the counter that hands it back."""
+from procedures.calendar.rules import Calendar, Clock, Interruption, clock
+from procedures.transactions.rules.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from procedures.transactions.queries.directory import Directory, add_lives
 from procedures.transactions.queries.kept import KnownProcedure, KnownTransaction, Version, terms_of
 from procedures.transactions.rules.conduct import Conduct, weight_of
 from procedures.transactions.rules.content import digest_of
-from procedures.transactions.rules.fold import CalendarAt, Reception, State, TermsOf, fold
+from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import Told
 from procedures.transactions.rules.steps import StepState, is_nobody
+from procedures.transactions.rules.terms import CalendarAt, Reception, TermsOf
 from procedures.transactions.services.storing import Written, store
 from procedures.vocabulary import MessageOutcome, StepKind, TransactionWarning
 
