@@ -67,11 +67,18 @@ from feedback.errors import (
 )
 from procedures.errors import (
     DayDoesNotFit,
+    DeciderNotOutside,
+    ExclusionNamesNothing,
+    ExclusionNotOver,
+    ExclusionReasonUnknown,
+    ExclusionSettled,
+    ExclusionUnknown,
     LimitUnknown,
     MessageUnknown,
     NoCalendar,
     PeriodOverlap,
     ProcedureUnknown,
+    RecountUnknown,
     TransactionUnknown,
 )
 from units.errors import (
@@ -356,6 +363,33 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "Versions of the procedure overlap",
         "Thủ tục {code} đã có bản có hiệu lực sau ngày {from_date}.",
         "Procedure {code} already has a version in force after {from_date}.",
+    ),
+    RecountUnknown: ABSENT,
+    ExclusionUnknown: ABSENT,
+    ExclusionReasonUnknown: Problem(
+        "exclusion-reason-unknown", HTTPStatus.CONFLICT, "Không có lý do loại trừ này", "No such reason to exclude",
+        "Lý do “{code}” không có hoặc không còn dùng; xem GET /exclusion-reasons.",
+        "The reason “{code}” does not exist or is not used any more; see GET /exclusion-reasons.",
+    ),
+    ExclusionNamesNothing: Problem(
+        "exclusion-names-nothing", HTTPStatus.CONFLICT, "Không có hồ sơ để loại trừ", "There is no dossier to exclude",
+        "Đơn vị không phụ trách các hồ sơ này, hoặc không có hồ sơ nào trong thời gian đó: {dossiers}.",
+        "The unit does not answer for these dossiers, or had none in hand then: {dossiers}.",
+    ),
+    ExclusionNotOver: Problem(
+        "exclusion-not-over", HTTPStatus.CONFLICT, "Khoảng thời gian chưa kết thúc", "The period is not over",
+        "Loại trừ cho mọi hồ sơ của đơn vị chỉ duyệt được sau {ends_at}, khi đã biết các hồ sơ bị ảnh hưởng.",
+        "For all dossiers of a unit it can be approved after {ends_at} only, when it is known which were affected.",
+    ),
+    ExclusionSettled: Problem(
+        "exclusion-settled", HTTPStatus.CONFLICT, "Đề nghị đã được giải quyết", "The proposal is settled",
+        "Đề nghị đang ở trạng thái “{state}”; hãy lập đề nghị mới.", "It is “{state}”; make a new proposal.",
+    ),
+    DeciderNotOutside: Problem(
+        "decider-not-outside", HTTPStatus.FORBIDDEN, "Phải do người ngoài đơn vị quyết định",
+        "Somebody outside the unit decides",
+        "Người đề nghị, người thuộc đơn vị đề nghị hoặc đơn vị cấp dưới của nó không được quyết định.",
+        "Who proposed it, or belongs to the unit or to one under it, does not decide.",
     ),
     NoCalendar: Problem(
         "no-calendar", HTTPStatus.CONFLICT, "Chưa có lịch làm việc", "There is no calendar",

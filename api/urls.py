@@ -9,6 +9,7 @@ from api.assessments import urls as assessments
 from api.codes import urls as codes
 from api.complaints import urls as complaints
 from api.events import urls as events
+from api.exclusions import urls as exclusions
 from api.health import urls as health
 from api.journal import urls as journal
 from api.journal.views import Replay
@@ -36,6 +37,7 @@ v1: list[URLPattern] = [
     *complaints.urlpatterns,
     *monitoring.urlpatterns,
     *assessments.urlpatterns,
+    *exclusions.urlpatterns,
     *transactions.urlpatterns,  # last: a sender's dossier code may hold a slash, so its address takes whatever is left
 ]
 

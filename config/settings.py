@@ -169,6 +169,9 @@ SPECTACULAR_SETTINGS = {
         {"name": "platform", "description": "Kết nối, đăng nhập, sự kiện, mã"},
     ],
     "ENUM_NAME_OVERRIDES": {
+        "ExclusionScopeEnum": "procedures.vocabulary.ExclusionScope",
+        "ExclusionStateEnum": "procedures.vocabulary.ExclusionState",
+        "RecountStateEnum": "procedures.vocabulary.RecountState",
         "StepKindEnum": "procedures.vocabulary.StepKind",
         "HelperRoleEnum": "feedback.vocabulary.HelperRole",
         "RatingChannelEnum": "feedback.vocabulary.RatingChannel",

@@ -4,6 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+TOLD = 20
+"""Dossier codes that a refusal names, at most."""
+
 
 class ProceduresError(Exception):
     """Anything these rooms refuse."""
@@ -31,6 +34,50 @@ class BatchRefused(ProceduresError):
     def __init__(self, faults: Sequence[tuple[int, "RowFault"]]) -> None:
         super().__init__()
         self.faults = list(faults)
+
+
+class RecountUnknown(ProceduresError):
+    """No recount has this number."""
+
+
+class ExclusionUnknown(ProceduresError):
+    """No exclusion has this number, or the caller may not know of it."""
+
+
+class ExclusionReasonUnknown(ProceduresError):
+    """No reason in use has this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+
+
+class ExclusionNamesNothing(ProceduresError):
+    """An exclusion names dossiers that its unit does not answer for, or none at all."""
+
+    def __init__(self, foreign: Sequence[str]) -> None:
+        super().__init__()
+        self.dossiers = ", ".join(foreign[:TOLD]) or "0"
+
+
+class ExclusionNotOver(ProceduresError):
+    """All dossiers of a unit can be named only once the period is over."""
+
+    def __init__(self, ends_at: dt.datetime) -> None:
+        super().__init__()
+        self.ends_at = ends_at.isoformat()
+
+
+class ExclusionSettled(ProceduresError):
+    """An exclusion that is decided or withdrawn cannot be decided again."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__()
+        self.state = state
+
+
+class DeciderNotOutside(ProceduresError):
+    """Who proposed an exclusion, or stands in the unit or under it, cannot decide on it."""
 
 
 class NoCalendar(ProceduresError):

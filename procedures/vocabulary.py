@@ -102,6 +102,7 @@ class TransactionWarning(TextChoices):
     SUPPLEMENT_DATES = "supplement_dates", "Bổ sung được nhận trước khi yêu cầu"
     SUPPLEMENT_ASKED_AGAIN = "supplement_asked_again", "Yêu cầu bổ sung quá một lần (NĐ 61/2018, điều 15.3)"
     EXTENDED_AGAIN = "extended_again", "Hẹn lại quá một lần (NĐ 61/2018, điều 19.9)"
+    DUE_DATE_PROVISIONAL = "due_date_provisional", "Hạn trả qua ngày nghỉ, ngày làm bù chưa chính thức"
     PROCEDURE_OF_ANOTHER_DAY = "procedure_of_another_day", "Thủ tục không có hiệu lực vào ngày tiếp nhận"
     UNIT_UNRESOLVED = "unit_unresolved", "Không xác định được đơn vị từ mã hoặc tên"
     UNIT_SUCCEEDED = "unit_succeeded", "Đơn vị đã gửi không còn vào ngày đó; tính cho đơn vị kế thừa duy nhất"
@@ -183,3 +184,34 @@ class Certainty(TextChoices):
     OFFICIAL = "official", "chính thức"
     ESTIMATED = "estimated", "ước tính"
     UNCONFIRMED = "unconfirmed", "chưa xác nhận"
+
+
+class RecountState(TextChoices):
+    """How far a recount is."""
+
+    QUEUED = "queued", "Đang chờ"
+    RUNNING = "running", "Đang tính"
+    FINISHED = "finished", "Đã xong"
+
+
+class ExclusionState(TextChoices):
+    """Where a proposal to exclude time stands."""
+
+    PROPOSED = "proposed", "Đã đề nghị"
+    APPROVED = "approved", "Đã duyệt"
+    REFUSED = "refused", "Không duyệt"
+    WITHDRAWN = "withdrawn", "Đã rút"
+
+
+class ExclusionScope(TextChoices):
+    """What an exclusion names."""
+
+    DOSSIERS = "dossiers", "Các hồ sơ nêu tên"
+    UNIT = "unit", "Mọi hồ sơ đang giải quyết của đơn vị trong thời gian đó"
+
+
+class ReasonBasis(TextChoices):
+    """On what a reason for an exclusion rests."""
+
+    LAW = "law", "Văn bản luật nêu"
+    OUR_CHOICE = "our_choice", "Luật không nêu; lý do của hệ thống"

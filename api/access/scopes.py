@@ -12,6 +12,8 @@ class Scope(TextChoices):
     PROCEDURES_WRITE = "procedures:write", "Sửa danh mục thủ tục và lịch làm việc"
     TRANSACTIONS_READ = "transactions:read", "Xem giao dịch"
     TRANSACTIONS_WRITE = "transactions:write", "Gửi giao dịch"
+    EXCLUSIONS_PROPOSE = "exclusions:propose", "Đề nghị loại trừ thời gian, rút đề nghị"
+    EXCLUSIONS_DECIDE = "exclusions:decide", "Duyệt hoặc không duyệt loại trừ thời gian"
     RATINGS_WRITE = "ratings:write", "Gửi đánh giá từ quầy tin cậy"
     RATINGS_READ = "ratings:read", "Xem đánh giá"
     RATINGS_MANAGE = "ratings:manage", "Xem từng đánh giá, tạm giữ đánh giá"

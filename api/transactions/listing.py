@@ -25,6 +25,7 @@ from procedures.vocabulary import ApplicantKind, Channel, Outcome, Status, Timel
 Rows = QuerySet[TransactionRow]
 ONE_DAY = dt.timedelta(days=1)
 LONGEST_DELAY = 3650
+LARGEST = 2**63 - 1
 SHORTEST_SEARCH = 3
 TO = "Tính cả ngày này."
 REPORT_MONTH = "Kỳ báo cáo từ ngày 15 tháng trước đến ngày 14 tháng này (NĐ 09/2019), dạng 2026-10. "
@@ -67,6 +68,10 @@ class TransactionFilters(ConductFilters):
     official = filters.CharFilter(method="by_official", max_length=50, help_text="Mã cán bộ đã làm một bước.")
     source = filters.CharFilter(max_length=60, help_text="Hệ thống gửi.")
     warning = filters.ChoiceFilter(method="warned", choices=TransactionWarning.choices)
+    excluded = filters.BooleanFilter(method="with_exclusions", help_text="Có phần thời gian được loại trừ.")
+    exclusion = WholeNumberFilter(
+        method="named", min_value=1, max_value=LARGEST, help_text="Được đề nghị loại trừ này nêu tên."
+    )
     paid_online = filters.BooleanFilter()
     digitised = filters.BooleanFilter()
     electronic_result = filters.BooleanFilter()
@@ -122,6 +127,14 @@ class TransactionFilters(ConductFilters):
     def warned(self, rows: Rows, _name: str, warning: str) -> Rows:
         """Keep those with a warning."""
         return queries.warned_of(rows, warning=warning)
+
+    def with_exclusions(self, rows: Rows, _name: str, excluded: bool) -> Rows:  # noqa: FBT001 - django-filter's signature
+        """Keep those that an exclusion holds for, or those without."""
+        return rows.filter(exclusions__gt=0) if excluded else rows.filter(exclusions=0)
+
+    def named(self, rows: Rows, _name: str, exclusion: int) -> Rows:
+        """Keep those that an exclusion names."""
+        return queries.named_in(rows, reference=exclusion)
 
     def searched(self, rows: Rows, _name: str, text: str) -> Rows:
         """Keep those found by a part of the code, or words of the procedure's name."""

@@ -168,7 +168,9 @@ class SignalTold(serializers.Serializer[Any]):
 class Transaction(Sparse):
     """A transaction. `timeliness` is told as of now; units bear the names they had on the day of receipt."""
 
-    SPARSE = frozenset({"outcome", "applicant", "receiving_unit", "settling_unit", "field"})
+    SPARSE = frozenset({
+        "outcome", "applicant", "receiving_unit", "settling_unit", "field", "timeliness_before_exclusions",
+    })  # fmt: skip
 
     dossier_code = serializers.CharField(source="row.dossier_code")
     source = serializers.CharField(source="row.source")  # type: ignore[assignment]
@@ -200,6 +202,11 @@ class Transaction(Sparse):
     timeliness = serializers.ChoiceField(Timeliness.choices, source="row.timeliness_now")
     national_timeliness = serializers.ChoiceField(
         Timeliness.choices, source="row.national_timeliness", help_text="Theo cách tính của Cổng quốc gia (QĐ 766)."
+    )
+    exclusions = serializers.IntegerField(source="row.exclusions", help_text="Số phần loại trừ đã duyệt, đang áp dụng.")
+    due_at_before_exclusions = Instant(source="row.due_at_before_exclusions", allow_null=True)
+    timeliness_before_exclusions = serializers.ChoiceField(
+        Timeliness.choices, source="row.timeliness_before_exclusions", required=False, help_text="Nếu không loại trừ."
     )
     delay_minutes = serializers.IntegerField(source="row.delay_minutes", allow_null=True)
     supplement_requests = serializers.IntegerField(source="row.supplement_requests")
@@ -258,7 +265,7 @@ class ClockStretch(serializers.Serializer[Any]):
 
     begins_at = Instant()
     ends_at = Instant(allow_null=True)
-    cause = serializers.CharField(help_text="processing, supplement, financial_duty, sector_law.")
+    cause = serializers.CharField(help_text="processing, supplement, financial_duty, sector_law, exclusion.")
     effect = serializers.CharField(allow_null=True, help_text="pause: tạm dừng; restart: tính lại từ đầu.")
     counts = serializers.BooleanField()
 

@@ -1,4 +1,10 @@
-"""The calendar as an edition says it."""
+"""The calendar as an edition says it.
+
+Note [Which edition counts]: a transaction that runs is counted with the newest edition. One that has ended keeps the
+edition that was in use at its end, whenever its messages came: the change of a day never reaches back behind an end,
+and the order of messages and changes is indifferent. What ended before the first edition keeps the one with which it
+was first judged.
+"""
 
 import datetime as dt
 from collections import defaultdict
@@ -40,6 +46,31 @@ class Edition:
     def kept_by(self, unit_id: int | None) -> rules.Calendar:
         """Return the calendar as a unit keeps it."""
         return self.usual if unit_id is None else self.own.get(unit_id, self.usual)
+
+
+class Editions:
+    """Every edition there is, asked for once; raises NoCalendar where there is none (Note [Which edition counts])."""
+
+    def __init__(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT number, digest, published_at FROM procedures_calendarversion ORDER BY number")
+            self._rows = cursor.fetchall()
+        if not self._rows:
+            raise NoCalendar
+        self._digests = {number: digest for number, digest, _ in self._rows}
+
+    @property
+    def newest(self) -> int:
+        """The number of the edition in use now."""
+        return int(self._rows[-1][0])
+
+    def in_use_at(self, instant: dt.datetime) -> int | None:
+        """Return the number of the edition in use at an instant, None before there was any."""
+        return next((number for number, _, published_at in reversed(self._rows) if published_at <= instant), None)
+
+    def edition(self, number: int) -> Edition:
+        """Return an edition; its days and hours are read once per process."""
+        return _edition(number, self._digests[number])
 
 
 def calendar_of(version: int | str | None = None) -> rules.Calendar:
@@ -117,16 +148,17 @@ def hours_version(*, unit_id: int | None) -> int:
 
 @lru_cache(maxsize=EDITIONS_KEPT)
 def _edition(number: int, _digest: str) -> Edition:
-    days = list(days_of(number=number).values_list("date", "kind", "name"))
+    days = list(days_of(number=number).values_list("date", "kind", "name", "certainty"))
     hours: dict[int | None, list[rules.DatedHours]] = defaultdict(list)
     for row in hours_of(number=number).order_by("valid"):
         hours[row.unit_id].append(rules.DatedHours(row.valid.lower, row.valid.upper, hours_in(row)))
     everybody = tuple(hours.pop(None, ()))
     usual = rules.Calendar(
         version=str(number),
-        days_off={date: name for date, kind, name in days if kind != DayKind.SWAP_WORK},
-        days_worked={date: name for date, kind, name in days if kind == DayKind.SWAP_WORK},
+        days_off={date: name for date, kind, name, _ in days if kind != DayKind.SWAP_WORK},
+        days_worked={date: name for date, kind, name, _ in days if kind == DayKind.SWAP_WORK},
         dated_hours=everybody,
+        doubtful=frozenset(date for date, _, _, certainty in days if certainty != Certainty.OFFICIAL),
     )
     own = {unit: replace(usual, dated_hours=(*said, *everybody)) for unit, said in hours.items() if unit is not None}
     return Edition(usual, own)

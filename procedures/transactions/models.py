@@ -24,6 +24,7 @@ from procedures.vocabulary import (
     MessageKind,
     MessageOutcome,
     Outcome,
+    RecountState,
     Status,
     StepKind,
     Timeliness,
@@ -61,8 +62,9 @@ class Transaction(models.Model):
 
     Due dates: `due_at_original` as first promised; `due_at` as last sent; `due_at_legal` the promise moved by what
     the law lets move it; `due_at_computed` what the catalogue's limit gives. Timeliness is judged by `ended_at`; what
-    runs is stored as running, whether it is late is told when it is read. `signals` are those that stand for good; what
-    a running transaction shows by now follows from `apologise_by_date` (Note [Conduct] in rules.conduct), and
+    runs is stored as running, whether it is late is told when it is read. Where `exclusions` were granted, what would
+    be without them stays beside it (`..._before_exclusions`). `signals` are those that stand for good; what a running
+    transaction shows by now follows from `apologise_by_date` (Note [Conduct] in rules.conduct), and
     `signal_strength` is the greatest weight among those stored. `digest` is of all the fold said, steps and
     intervals included: nothing is written when it is the same.
     """
@@ -94,6 +96,9 @@ class Transaction(models.Model):
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
     timeliness = models.CharField(max_length=15, choices=Timeliness)
     national_timeliness = models.CharField(max_length=15, choices=Timeliness)
+    exclusions = models.PositiveSmallIntegerField(default=0)
+    due_at_before_exclusions = models.DateTimeField(null=True, blank=True)
+    timeliness_before_exclusions = models.CharField(max_length=15, choices=Timeliness, blank=True)
     delay_minutes = models.IntegerField(null=True, blank=True)
     supplement_requests = models.PositiveSmallIntegerField(default=0)
     extensions = models.PositiveSmallIntegerField(default=0)
@@ -121,6 +126,7 @@ class Transaction(models.Model):
             models.Index(fields=["settling_unit", "-ended_at", "-id"], name="transaction_of_settler"),
             models.Index(fields=["procedure", "-received_at", "-id"], name="transaction_of_procedure"),
             models.Index(fields=["-received_at", "-id"], name="transaction_by_receipt"),
+            models.Index(fields=["-id"], name="transaction_excluded", condition=Q(exclusions__gt=0)),
             models.Index(fields=["-id"], name="transaction_due_date_differs", condition=Q(due_date_differs=True)),
             models.Index(fields=["-id"], name="transaction_with_signals", condition=Q(signal_strength__gt=0)),
             models.Index(
@@ -144,7 +150,12 @@ class Transaction(models.Model):
                 condition=~Q(timeliness__in=["early", "on_time", "late"])
                 | Q(ended_at__isnull=False, due_at_legal__isnull=False),
                 name="a_judged_transaction_ended_and_had_a_due_date",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(exclusions=0, timeliness_before_exclusions="", due_at_before_exclusions__isnull=True)
+                | Q(exclusions__gt=0) & ~Q(timeliness_before_exclusions=""),
+                name="what_is_excluded_keeps_what_was_before",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -227,3 +238,69 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.dossier_code}"
+
+
+class Pause(models.Model):
+    """A dossier that an exclusion names (`reference`), and the period; it counts for the dossier while it `holds`."""
+
+    reference = models.BigIntegerField()
+    dossier_code = models.CharField(max_length=100, db_collation="C")
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    holds = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reference", "dossier_code"], name="an_exclusion_names_a_dossier_once"),
+            models.CheckConstraint(condition=Q(ends_at__gt=models.F("begins_at")), name="a_pause_lasts"),
+        ]
+        indexes = [models.Index(fields=["dossier_code"], name="pauses_of_dossier")]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_code} {self.begins_at}"
+
+
+class Recount(models.Model):
+    """Transactions to be written anew because the calendar changed (`calendar`) or an exclusion did (`reference`).
+
+    Worked off in the order of the dossier codes, a chunk in each database transaction: `done_up_to` is the last code
+    written, so that whoever goes on after a crash begins there.
+    """
+
+    calendar = models.OneToOneField(CalendarVersion, models.PROTECT, null=True, blank=True)
+    reference = models.BigIntegerField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=RecountState, default=RecountState.QUEUED)
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    done_up_to = models.CharField(max_length=100, blank=True, db_collation="C")
+    requested_by = models.CharField(max_length=200)
+    requested_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    moved_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(calendar__isnull=True, reference__isnull=False)
+                | Q(calendar__isnull=False, reference__isnull=True),
+                name="a_recount_has_one_cause",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=RecountState.FINISHED, finished_at__isnull=False)
+                | ~Q(state=RecountState.FINISHED) & Q(finished_at__isnull=True),
+                name="a_finished_recount_has_its_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"
+
+    @property
+    def speed(self) -> float | None:
+        """Rows a second up to the last chunk; None before a second has passed."""
+        if self.started_at is None or self.moved_at is None:
+            return None
+        seconds = (self.moved_at - self.started_at).total_seconds()
+        return round(self.done / seconds, 1) if seconds >= 1 else None

@@ -44,7 +44,7 @@ class TestOnTime:
         row = figure(api, "on_time_legal")
 
         assert (counts(row), row["left_out"]) == (("2", "3", "0.6667"), 1)
-        assert (row["method"], row["definition_version"], row["rule_sets"]) == ("legal_due_date", 1, ["ND61_2018"])
+        assert (row["method"], row["definition_version"], row["rule_sets"]) == ("legal_due_date", 2, ["ND61_2018"])
         assert row["calendar_versions"] == [1]
         assert (row["units_as"], row["period"], row["from_date"], row["to_date"]) == (
             "as_then", "2024-M03", "2024-03-01", "2024-03-31",

@@ -6,6 +6,7 @@ from procedures.transactions.queries.conduct import apology_due_on, showing_any_
 from procedures.transactions.queries.journal import journal_of, message_of
 from procedures.transactions.queries.listing import (
     intervals_of,
+    named_in,
     state_of,
     steps_of,
     transaction_with_code,
@@ -23,6 +24,7 @@ from procedures.transactions.queries.narrowing import (
     warned_of,
     with_step_of,
 )
+from procedures.transactions.queries.recounts import open_recounts, recount_with_id, recounts
 
 __all__ = [
     "apology_due_on",
@@ -33,9 +35,13 @@ __all__ = [
     "intervals_of",
     "journal_of",
     "message_of",
+    "named_in",
     "of_field",
     "of_procedure",
+    "open_recounts",
     "overdue_by",
+    "recount_with_id",
+    "recounts",
     "searched",
     "showing_any_on",
     "standing",

@@ -11,6 +11,7 @@ from procedures.calendar.rules import Effect, Limit, LimitUnit
 from procedures.calendar.rules.nd_61_2018 import SUPPLEMENT_NOTICE_DAYS
 from procedures.catalogue.rules import national_code_of
 from procedures.transactions.queries.statements import MESSAGES, PROCEDURES, TRANSACTIONS, answer
+from procedures.transactions.rules.pauses import GrantedPause
 from procedures.transactions.rules.terms import Terms, TermsOf
 from procedures.vocabulary import MessageOutcome, SupplementRule
 
@@ -40,13 +41,14 @@ class KeptMessage:
 
 @dataclass(frozen=True, slots=True)
 class KnownTransaction:
-    """What writing needs to know of a transaction that exists."""
+    """What writing needs to know of a transaction that exists; `pauses` are those that hold for it."""
 
     id: int
     digest: str
     source_updated_at: Any
     is_closed: bool
     calendar_id: int
+    pauses: tuple[GrantedPause, ...]
     units: frozenset[int]
 
 
@@ -61,9 +63,20 @@ def messages_by_dossier(*, dossier_codes: Collection[str]) -> dict[str, list[Kep
 def transactions_by_dossier(*, dossier_codes: Collection[str]) -> dict[str, KnownTransaction]:
     """Return the transactions of these dossiers that exist; their rows stay locked by the lock on the dossier."""
     return {
-        code: KnownTransaction(pk, digest, updated_at, bool(outcome), calendar, frozenset(filter(None, units)))
-        for code, pk, digest, updated_at, outcome, calendar, *units in answer(TRANSACTIONS, dossier_codes)
+        code: KnownTransaction(
+            pk, digest, updated_at, bool(outcome), calendar, pauses_in(pauses), frozenset(filter(None, units))
+        )
+        for code, pk, digest, updated_at, outcome, calendar, pauses, *units in answer(TRANSACTIONS, dossier_codes)
     }
+
+
+def pauses_in(told: str | None) -> tuple[GrantedPause, ...]:
+    """Return the pauses of a JSON list of `[begins_at, ends_at, reference]`."""
+    rows = json.loads(told) if told else ()
+    instant = dt.datetime.fromisoformat
+    return tuple(
+        GrantedPause(instant(begins_at), instant(ends_at), reference) for begins_at, ends_at, reference in rows
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from procedures.calendar.queries import edition_of
 from procedures.calendar.rules import local
 from procedures.errors import TransactionUnknown
 from procedures.prepared import Prepared
-from procedures.transactions.models import ClockInterval, Message, Transaction
-from procedures.transactions.queries.kept import procedures_by_code, terms_of
+from procedures.transactions.models import ClockInterval, Message, Pause, Transaction
+from procedures.transactions.queries.kept import procedures_by_code, terms_of, transactions_by_dossier
 from procedures.transactions.rules.content import told_in
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import Snapshot
@@ -41,6 +41,11 @@ def under_unit(rows: QuerySet[Transaction], *, unit_id: int, on: dt.date) -> Que
     """Narrow to those received or settled in what a unit answers for on a day."""
     units = heritage(unit_id=unit_id, on=on)
     return rows.filter(Q(receiving_unit__in=units) | Q(settling_unit__in=units))
+
+
+def named_in(rows: QuerySet[Transaction], *, reference: int) -> QuerySet[Transaction]:
+    """Narrow to those that an exclusion names."""
+    return rows.filter(dossier_code__in=Pause.objects.filter(reference=reference).values("dossier_code"))
 
 
 def with_timeliness_now(rows: QuerySet[Transaction], *, now: dt.datetime) -> QuerySet[Transaction]:
@@ -77,7 +82,7 @@ def intervals_of(*, transaction_id: int) -> QuerySet[ClockInterval]:
 
 
 def state_of(*, transaction: Transaction, now: dt.datetime) -> State | None:
-    """Fold a transaction again from its messages: for what its rows do not hold, the clock and why due dates moved.
+    """Fold a transaction again from what counts of it: for what its rows do not hold, the clock and due dates moved.
 
     What it counts are the calendar's rules over the edition with which the transaction was written. Steps that wait
     until the dossier is known to be their sender's count here no more than there.
@@ -88,4 +93,5 @@ def state_of(*, transaction: Transaction, now: dt.datetime) -> State | None:
     codes = {one.procedure_code for one in told if isinstance(one, Snapshot) and one.procedure_code}
     terms = terms_of(procedures_by_code(codes=codes))
     calendar = edition_of(transaction.calendar_id).kept_by(transaction.receiving_unit_id)
-    return fold(told, terms, calendar, as_of=now)
+    known = transactions_by_dossier(dossier_codes=[transaction.dossier_code])[transaction.dossier_code]
+    return fold(told, terms, calendar, pauses=known.pauses, as_of=now)

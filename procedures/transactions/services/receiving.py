@@ -138,8 +138,8 @@ def _take(new: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender:
     before = {code: _told_before(kept.get(code, ())) for code in codes}
     everything = [one for messages in before.values() for _, told in messages for one in told]
     everything += [one for row in new for one in row.told]
-    procedures = procedures_by_code(codes=_procedure_codes(everything))
-    directory = look_up(_wanted(everything))
+    procedures = procedures_by_code(codes=procedure_codes_in(everything))
+    directory = look_up(wanted_in(everything))
     boundaries = Boundaries(directory, now=sender.now)
     for row in new:
         row.faults += naming_faults(row, set(procedures), directory, is_strict=sender.via in STRICT)
@@ -219,7 +219,8 @@ def _stamped(row: Row, source: str) -> list[Told]:
     return told_in(row.content, source=source)
 
 
-def _procedure_codes(told: Sequence[Told]) -> set[str]:
+def procedure_codes_in(told: Sequence[Told]) -> set[str]:
+    """Return the codes of the procedures that are named."""
     return {one.procedure_code for one in told if isinstance(one, Snapshot) and one.procedure_code}
 
 
@@ -228,7 +229,8 @@ def _instants(one: Told) -> Iterator[dt.datetime]:
     return (instant for instant in told if instant is not None)
 
 
-def _wanted(told: Sequence[Told]) -> Wanted:
+def wanted_in(told: Sequence[Told]) -> Wanted:
+    """Return the units and officials that are named, to be looked up."""
     snapshots = [one for one in told if isinstance(one, Snapshot)]
     steps = [one for one in told if not isinstance(one, Snapshot)]
     codes = {code for one in snapshots for code in (one.receiving_unit_code, one.settling_unit_code) if code}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from procedures.calendar.queries import Edition, edition_of
+from procedures.calendar.queries import Edition, Editions
 from procedures.calendar.rules import Calendar, local
 from procedures.transactions.queries.directory import Charge, Directory, add_lives
 from procedures.transactions.queries.kept import KnownProcedure, KnownTransaction, Version, terms_of
@@ -15,18 +15,18 @@ from procedures.transactions.rules.days import settlement_day
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import StepTold, Told
 from procedures.transactions.rules.steps import StepState, is_nobody
-from procedures.transactions.rules.terms import CalendarAt, Reception
+from procedures.transactions.rules.terms import CalendarAt, Reception, TermsOf
 from procedures.transactions.services.storing import Written, store
 from procedures.vocabulary import MessageOutcome, StepKind, TransactionWarning
 
 _PLAIN = (
-    "dossier_code", "source", "channel", "applicant_kind", "applicant_ref", "outcome",
-    "delay_minutes", "due_date_differs", "supplement_requests", "extensions", "contacts", "agencies_contacted",
-    "paid_online", "digitised", "electronic_result",
+    "dossier_code", "source", "channel", "applicant_kind", "applicant_ref", "outcome", "exclusions",
+    "timeliness_before_exclusions", "delay_minutes", "due_date_differs", "supplement_requests", "extensions",
+    "contacts", "agencies_contacted", "paid_online", "digitised", "electronic_result",
 )  # fmt: skip
 _INSTANTS = (
     "source_updated_at", "submitted_at", "received_at", "due_at_original", "due_at", "due_at_legal", "due_at_computed",
-    "ended_at", "finished_at", "returned_at", "apology_at",
+    "due_at_before_exclusions", "ended_at", "finished_at", "returned_at", "apology_at",
 )  # fmt: skip
 
 
@@ -48,19 +48,16 @@ def write(
 ) -> dict[str, Folded]:
     """Write each dossier's transaction anew and tell what that changed: created, updated, unchanged, or still waiting.
 
-    A transaction that has ended keeps the edition of the calendar it was judged by.
+    Each is counted with the edition of the calendar that counts for it (Note [Which edition counts]).
     """
     if not told:
         return {}
-    editions, terms = _Editions(), terms_of(procedures)
+    editions, terms = Editions(), terms_of(procedures)
     states: dict[str, tuple[State, int]] = {}
     outcomes = dict.fromkeys(told, Folded(MessageOutcome.WAITING))
     for code, messages in told.items():
-        known = transactions.get(code)
-        number = known.calendar_id if known and known.is_closed else editions.newest
-        state = fold(messages, terms, _calendar_at(editions.edition(number), directory))
-        if state:
-            states[code] = state, number
+        if found := _state(messages, terms, editions, directory, transactions.get(code)):
+            states[code] = found
     _learn_lives(directory, states)
     written = []
     for code, (state, number) in states.items():
@@ -79,18 +76,25 @@ def _outcome(known: KnownTransaction | None, row: Written) -> MessageOutcome:
     return MessageOutcome.UNCHANGED if known.digest == row.transaction["digest"] else MessageOutcome.UPDATED
 
 
-class _Editions:
-    """The editions of the calendar a batch needs, each read once."""
+def _state(
+    messages: list[Told], terms: TermsOf, editions: Editions, directory: Directory, known: KnownTransaction | None
+) -> tuple[State, int] | None:
+    """Fold by the edition that is likely, and again where the end that came out asks for another."""
+    pauses = known.pauses if known else ()
+    likely = known.calendar_id if known and known.is_closed else editions.newest
+    state = fold(messages, terms, _calendar_at(editions.edition(likely), directory), pauses=pauses)
+    if state is None:
+        return None
+    right = _edition(state, editions, likely)
+    if right != likely:
+        state = fold(messages, terms, _calendar_at(editions.edition(right), directory), pauses=pauses) or state
+    return state, right
 
-    def __init__(self) -> None:
-        newest = edition_of()
-        self.newest = int(newest.usual.version)
-        self._known = {self.newest: newest}
 
-    def edition(self, number: int) -> Edition:
-        if number not in self._known:
-            self._known[number] = edition_of(number)
-        return self._known[number]
+def _edition(state: State, editions: Editions, first_judged_by: int) -> int:
+    if not state.outcome:
+        return editions.newest
+    return (editions.in_use_at(state.ended_at) if state.ended_at else None) or first_judged_by
 
 
 def _calendar_at(edition: Edition, directory: Directory) -> Calendar | CalendarAt:
