@@ -1,7 +1,8 @@
-"""The door: names every table of the three rooms."""
+"""The door: names every table of the four rooms."""
 
 from procedures.calendar.models import CalendarVersion, DayOverride
 from procedures.catalogue.models import Field, Procedure, ProcedureVersion
+from procedures.imports.models import Import, ImportPiece, ImportReportPart
 from procedures.transactions.models import ClockInterval, Dossier, Message, Step, Transaction
 
 __all__ = [
@@ -10,6 +11,9 @@ __all__ = [
     "DayOverride",
     "Dossier",
     "Field",
+    "Import",
+    "ImportPiece",
+    "ImportReportPart",
     "Message",
     "Procedure",
     "ProcedureVersion",
