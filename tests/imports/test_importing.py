@@ -261,7 +261,7 @@ def test_a_refused_row_can_be_taken_in_again_from_the_journal(machine: ContractC
     again = machine.post(f"/journal/{entry['id']}/replay").json()
 
     assert (entry["outcome"], again["outcome"]) == ("rejected", "rejected")
-    assert [error["code"] for error in again["errors"]] == ["unknown_procedure"]
+    assert [(fault["pointer"], fault["code"]) for fault in again["faults"]] == [("/procedure", "unknown_procedure")]
 
 
 def test_a_row_of_a_file_and_of_a_batch_are_the_same_message(machine: ContractClient) -> None:

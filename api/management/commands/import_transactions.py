@@ -60,7 +60,10 @@ class Command(BaseCommand):
     def _accepted(self, options: dict[str, Any]) -> Import:
         try:
             boundary = unit_with_code(code=options["boundary"]).pk if options["boundary"] else None
-            with options["file"].open("rb") as file, _bar(options["file"].stat().st_size, self.stderr) as bar:
+            with (
+                options["file"].open("rb") as file,
+                _bar("Tải lên", options["file"].stat().st_size, self.stderr) as bar,
+            ):
                 stream = _Watched(file, bar)
                 return accept(
                     sent=Sent(stream=stream, most=settings.LARGEST_IMPORT_MIB), client_id=OPERATOR,
@@ -86,7 +89,7 @@ class _Watched:
 def _followed(job: Import, out: Any) -> Import:
     """Read the file to its end, or watch whoever is reading it."""
     worker, told = uuid.uuid4(), time.monotonic()
-    with _bar(job.bytes_total, out, job.bytes_done) as bar:
+    with _bar("Nhập", job.bytes_total, out, job.bytes_done) as bar:
 
         def tell(at: Import) -> None:
             nonlocal told
@@ -105,10 +108,12 @@ def _followed(job: Import, out: Any) -> Import:
     return job
 
 
-def _bar(total: int, out: Any, done: int = 0) -> Any:
+def _bar(what: str, total: int, out: Any, done: int = 0) -> Any:
     """Return a progress bar in bytes; where nobody watches (no terminal) it is silent, and plain lines are written."""
     stream: TextIO = getattr(out, "_out", out)
-    return tqdm(total=total, initial=done, unit="B", unit_scale=True, file=stream, disable=not stream.isatty())
+    return tqdm(
+        desc=what, total=total, initial=done, unit="B", unit_scale=True, file=stream, disable=not stream.isatty()
+    )
 
 
 def _file(text: str) -> Path:

@@ -29,7 +29,7 @@ from procedures.vocabulary import ImportFault, ImportFormat, ImportState, Messag
 
 CHUNK_ROWS = 1000
 CHUNK_BYTES = 4 * 1024 * 1024
-LEASE = dt.timedelta(seconds=30)
+LEASE = dt.timedelta(seconds=10)
 TURN = 20.0
 """Seconds a worker stays with one file while others wait."""
 
