@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+IMPORT_ROWS ?= 50000
 VENV := .venv
 PY := $(VENV)/bin/python
 HERE := $(PY) -m config.quickstart
@@ -46,8 +47,8 @@ test: $(VENV)/.made ## everything that CI runs
 contract: $(VENV)/.made ## regenerate openapi.yaml
 	@$(TOOL) $(PY) manage.py spectacular --validate --fail-on-warn --file openapi.yaml
 
-bench: $(VENV)/.made ## measure the promises, as ratios
-	@$(TOOL) $(PY) -m bench
+bench: $(VENV)/.made ## measure the promises, as ratios (IMPORT_ROWS=1000000 for the whole file)
+	@$(TOOL) $(PY) -m bench --import-rows $(IMPORT_ROWS)
 
 fmt: $(VENV)/.made ## format the code
 	@$(PY) -m ruff format --quiet . && $(PY) -m ruff check --quiet --fix .

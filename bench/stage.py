@@ -38,6 +38,7 @@ class Stage:
     cluster: Cluster
     machine: Machine
     filled: dict[str, dict[str, Any]]
+    environments: dict[str, dict[str, str]]
     at_end: ExitStack
 
 
@@ -60,7 +61,7 @@ def stage() -> Iterator[Stage]:
         for name, path in ((SERVICE, "/readyz"), (PLAIN, "/ratings/")):
             _wait_until_ready(f"http://{ADDRESS}:{PORTS[name]}{path}")
         postmaster = status(STATE).pid or 0
-        yield Stage(cluster, Machine(frozenset({postmaster, *servers})), filled, at_end)
+        yield Stage(cluster, Machine(frozenset({postmaster, *servers})), filled, environments, at_end)
 
 
 def _environment_of_service(cluster: Cluster, metrics: str) -> dict[str, str]:

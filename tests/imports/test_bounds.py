@@ -19,6 +19,7 @@ from procedures.imports.rules import PIECE, Layout, Unpacking, rows_of
 from procedures.imports.rules.rows import LONGEST_LINE
 from procedures.imports.services import forget, working
 from procedures.imports.services.accepting import UPLOAD_LEASE
+from procedures.transactions.services import receive
 from tests.builders.imports import NOW, a_row, an_import, lines, many, packed, sheet, worked_off
 from tests.contract_client import ContractClient, problem
 from tests.http.serving import exchange, served
@@ -106,13 +107,11 @@ def test_a_mark_that_is_never_closed_does_not_swallow_the_file() -> None:
 
 
 def test_a_row_that_the_database_cannot_take_spoils_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = working.receive
-
     def careless(messages: Any, **how: Any) -> Any:
         if any(b"00003" in message.raw for message in messages):
             with connections["default"].cursor() as cursor:
                 cursor.execute("SELECT 1/0")  # a real refusal of the database
-        return whole(messages, **how)
+        return receive(messages, **how)
 
     monkeypatch.setattr(working, "receive", careless)
 

@@ -36,7 +36,7 @@ def read(machine: ContractClient, answer: Any) -> dict[str, Any]:
 
 def report(machine: ContractClient, told: dict[str, Any], **query: str) -> list[dict[str, Any]]:
     """Return the report as JSON Lines."""
-    answer = machine.get(told["report"], {"type": "json_lines", **query})
+    answer: Any = machine.get(told["report"], {"type": "json_lines", **query})
     return [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
 
 
@@ -111,7 +111,9 @@ def test_each_row_is_reported_with_its_line_its_outcome_and_its_faults(machine: 
 def test_the_report_opens_as_a_vietnamese_spreadsheet_and_runs_no_formula(machine: ContractClient) -> None:
     told = read(machine, posted(machine, lines(a_row(1, dossier_code="=1+1", procedure="9.9"))))
 
-    raw = b"".join(machine.get(told["report"]).streaming_content)
+    answer: Any = machine.get(told["report"])
+
+    raw = b"".join(answer.streaming_content)
 
     assert raw.startswith(b"\xef\xbb\xbf")
     head, row = csv.reader(io.StringIO(raw.decode("utf-8-sig")), delimiter=";")

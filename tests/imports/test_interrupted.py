@@ -179,7 +179,10 @@ def test_a_sender_who_lost_his_rights_sends_no_further_row(
     machine = api.machine("transactions:write")
     machine.post("/imports", many(6), content_type="application/x-ndjson")
 
-    done = worked_off(tell=lambda _job: ApiClient.objects.update(scopes=["units:read"]) and None)
+    def take_away(_job: Import) -> None:
+        ApiClient.objects.update(scopes=["units:read"])
+
+    done = worked_off(tell=take_away)
 
     assert (done.state, done.fault, done.rows_done) == ("failed", "rights_changed", 2)
     assert (Transaction.objects.count(), ImportPiece.objects.count()) == (2, 0)
