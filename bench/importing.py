@@ -40,12 +40,14 @@ class Imports:
             [Request("POST", f"{API}/transactions/batch", 200, first, head)], port=PORTS[SERVICE], connections=1
         )  # makes the rows that COPY writes
         self.copier = stage.at_end.enter_context(copier(stage.cluster, SERVICE, pattern=f"{FIRST}%"))
-        self.memory = {SMALL: self._memory_of(SMALL, self._file("small", SMALL))}
+        self.memory = {SMALL: self._memory_of(self._file("small", SMALL))}
 
     def prepare(self, _number: int) -> dict[str, Callable[[], tuple[int, float]]]:
-        """Write the file."""
+        """Write the file, and start the worker whose time and memory count."""
         file = self._file("large", self.rows)
-        return {"copy": self._copied, "import": lambda: self._imported(file)}
+        worker = self.stage.at_end.enter_context(self._worker())
+        self.machine = Machine(self.stage.machine.servers | {worker.pid})
+        return {"copy": self._copied, "import": lambda: self._imported(file, worker)}
 
     def told_memory(self) -> str:
         """Return the line of the second promise, in MiB of the worker's peak."""
@@ -53,16 +55,14 @@ class Imports:
         ratio = f"import-peak-memory {large / small:.2f} (at most {MOST_MEMORY:g})"
         return f"{ratio:<46}{large / 1024:.0f} MiB with {self.rows:,} rows to {small / 1024:.0f} MiB with {SMALL:,}"
 
-    def _imported(self, file: Path) -> tuple[int, float]:
-        with self._worker() as worker:
-            self.machine = Machine(self.stage.machine.servers | {worker.pid})
-            began = time.perf_counter()
-            self._read_to_its_end(self._sent(file))
-            seconds = time.perf_counter() - began
-            self.memory[self.rows] = _peak(worker)
+    def _imported(self, file: Path, worker: "subprocess.Popen[bytes]") -> tuple[int, float]:
+        began = time.perf_counter()
+        self._read_to_its_end(self._sent(file))
+        seconds = time.perf_counter() - began
+        self.memory[self.rows] = _peak(worker)
         return self.rows, seconds
 
-    def _memory_of(self, _rows: int, file: Path) -> int:
+    def _memory_of(self, file: Path) -> int:
         with self._worker() as worker:
             self._read_to_its_end(self._sent(file))
             return _peak(worker)

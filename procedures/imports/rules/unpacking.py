@@ -17,7 +17,7 @@ _GZIP = 16 + zlib.MAX_WBITS
 def is_gzip(head: bytes) -> bool:
     """Tell whether a file is packed, by its first bytes, which no text begins with.
 
-    Source: RFC 1952, 2.3.1.
+    Source: our choice, after RFC 1952, 2.3.1: what a file is, its first bytes tell, whatever its sender calls it.
     """
     return head.startswith(_MAGIC)
 
