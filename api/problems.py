@@ -166,7 +166,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     drf.UnsupportedMediaType: Problem(
         "unsupported-media-type", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Định dạng gửi lên không được hỗ trợ",
-        "Unsupported media type", "Gửi application/json.", "Send application/json.",
+        "Unsupported media type", "Gửi application/json, hoặc dạng mà đặc tả của thao tác này nêu.",
+        "Send application/json, or what the contract names for this operation.",
     ),
     PreconditionMissing: Problem(
         "precondition-required", HTTPStatus.PRECONDITION_REQUIRED, "Thiếu If-Match", "If-Match is required",

@@ -10,11 +10,12 @@ from django.db.models import QuerySet
 
 from procedures.errors import ImportUnknown
 from procedures.imports.models import Import, ImportReportPart
+from procedures.vocabulary import ImportState
 
 
 def imports_of(*, client_id: str) -> QuerySet[Import]:
-    """Return a caller's own imports."""
-    return Import.objects.filter(client_id=client_id)
+    """Return a caller's own imports, from the moment that the file was there as a whole."""
+    return Import.objects.filter(client_id=client_id).exclude(state=ImportState.UPLOADING)
 
 
 def import_of(*, client_id: str, import_id: uuid.UUID) -> Import:

@@ -1,5 +1,6 @@
 """What is no file of transactions costs little, leaves nothing, and is told in words."""
 
+import datetime as dt
 import gzip
 import os
 from contextlib import closing, suppress
@@ -14,7 +15,7 @@ from django.utils.timezone import now
 from api.access import tokens
 from api.access.models import ApiClient
 from procedures.errors import FileUnpacksTooFar
-from procedures.imports.models import Import, ImportPiece
+from procedures.imports.models import Import, ImportPiece, ImportReportPart
 from procedures.imports.rules import PIECE, Layout, Unpacking, rows_of
 from procedures.imports.rules.rows import LONGEST_LINE
 from procedures.imports.services import forget, working
@@ -128,6 +129,25 @@ def test_an_upload_that_never_ended_is_forgotten_with_its_pieces() -> None:
     late = forget(now=NOW + 2 * UPLOAD_LEASE)
 
     assert (early, late, Import.objects.count(), ImportPiece.objects.count()) == (0, 1, 0, 0)
+
+
+def test_a_report_is_kept_ninety_days_and_the_figures_for_good() -> None:
+    worked_off(an_import(many(3)))
+    Import.objects.update(ended_at=NOW)
+
+    early = forget(now=NOW + dt.timedelta(days=89))
+    late = forget(now=NOW + dt.timedelta(days=91))
+
+    assert (early, late, ImportReportPart.objects.count()) == (0, 1, 0)
+    assert Import.objects.get().counts == {"created": 3}
+
+
+def test_an_upload_that_goes_on_is_nobodys_import_yet(machine: ContractClient) -> None:
+    address = machine.post("/imports", many(1), content_type="application/x-ndjson")["Location"]
+    Import.objects.update(state="uploading", format="")
+
+    assert machine.get("/imports").json()["results"] == []
+    assert problem(machine.get(address)) == (404, "import-unknown")
 
 
 def test_a_full_disk_is_told_as_such_and_leaves_nothing(own_database: str) -> None:

@@ -83,7 +83,7 @@ def test_a_boundary_may_be_given_and_holds(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_killed_in_the_middle_the_same_words_go_on(own_database: str, tmp_path: Path) -> None:
     file = tmp_path / "ho-so.jsonl"
-    file.write_bytes(many(4000))
+    file.write_bytes(many(3000))
     command = [sys.executable, str(ROOT / "manage.py"), "import_transactions", str(file), "--source", "motcua-mau"]
     how: dict[str, Any] = {"env": {**os.environ, "DATABASE_URL": own_database}, "cwd": ROOT}
     with subprocess.Popen(command, **how, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as first:
@@ -94,7 +94,7 @@ def test_killed_in_the_middle_the_same_words_go_on(own_database: str, tmp_path: 
 
     job.refresh_from_db()
     assert (done.returncode, done.stderr.count("Traceback")) == (0, 0)
-    assert (job.state, gaps(job, 4000)) == ("finished", [])
+    assert (job.state, gaps(job, 3000)) == ("finished", [])
     assert Import.objects.count() == 1
 
 

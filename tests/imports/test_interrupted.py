@@ -27,7 +27,7 @@ from tests.http.serving import ROOT
 from tests.idempotency.crowds import at_once
 from units.models import Unit
 
-MANY = 6000
+MANY = 4000
 
 
 @contextmanager
