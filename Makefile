@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 ROWS ?= 100000
+IMPORT_ROWS ?= 50000
 VENV := .venv
 PY := $(VENV)/bin/python
 HERE := $(PY) -m config.quickstart
@@ -47,8 +48,8 @@ test: $(VENV)/.made ## everything that CI runs
 contract: $(VENV)/.made ## regenerate openapi.yaml
 	@$(TOOL) $(PY) manage.py spectacular --validate --fail-on-warn --file openapi.yaml
 
-bench: $(VENV)/.made ## measure the promises, as ratios (all of it: ROWS=1000000)
-	@$(TOOL) $(PY) -m bench --rows $(ROWS)
+bench: $(VENV)/.made ## measure the promises, as ratios (all of it: ROWS=1000000 IMPORT_ROWS=1000000)
+	@$(TOOL) $(PY) -m bench --rows $(ROWS) --import-rows $(IMPORT_ROWS)
 
 fmt: $(VENV)/.made ## format the code
 	@$(PY) -m ruff format --quiet . && $(PY) -m ruff check --quiet --fix .

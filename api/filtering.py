@@ -40,8 +40,11 @@ def refuse_unknown(request: Request, known: set[str]) -> None:
 
 
 def asked(request: Request, shape: type[Shape]) -> dict[str, Any]:
-    """Return the query parameters of a GET that is no list, parsed by a shape; raises Invalid naming each parameter."""
-    question = shape(data=request.query_params.dict())
+    """Return the query parameters of a request that is no list, parsed by a shape; an empty one is as good as none.
+
+    Raises Invalid naming each parameter.
+    """
+    question = shape(data={name: value for name, value in request.query_params.items() if value})
     if not question.is_valid():
         told = faults_of(ValidationError(question.errors))
         raise Invalid([Fault("parameter", fault.name.strip("/"), fault.code, fault.detail) for fault in told])

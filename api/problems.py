@@ -73,12 +73,22 @@ from procedures.errors import (
     ExclusionReasonUnknown,
     ExclusionSettled,
     ExclusionUnknown,
+    FileCutOff,
+    FileDiffers,
+    FileEmpty,
+    FileTooLarge,
+    FileUnpacksTooFar,
+    FileUnreadable,
+    ImportEnded,
+    ImportUnknown,
     LimitUnknown,
     MessageUnknown,
     NoCalendar,
     PeriodOverlap,
     ProcedureUnknown,
     RecountUnknown,
+    StorageFull,
+    TooManyImports,
     TransactionUnknown,
 )
 from units.errors import (
@@ -178,7 +188,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     drf.UnsupportedMediaType: Problem(
         "unsupported-media-type", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Định dạng gửi lên không được hỗ trợ",
-        "Unsupported media type", "Gửi application/json.", "Send application/json.",
+        "Unsupported media type", "Gửi application/json, hoặc dạng mà đặc tả của thao tác này nêu.",
+        "Send application/json, or what the contract names for this operation.",
     ),
     PreconditionMissing: Problem(
         "precondition-required", HTTPStatus.PRECONDITION_REQUIRED, "Thiếu If-Match", "If-Match is required",
@@ -461,6 +472,56 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "Kỳ này đã có bản mới hơn được công bố.", "A later version of this period is published already.",
     ),
     AssessmentUnknown: ABSENT,
+    ImportUnknown: Problem(
+        "import-unknown", HTTPStatus.NOT_FOUND, "Không có lần nhập tệp này", "No such import",
+        "Bạn không gửi tệp nào mang số này; xem GET /imports.", "You sent no file of this number; see GET /imports.",
+    ),
+    ImportEnded: Problem(
+        "import-ended", HTTPStatus.CONFLICT, "Lần nhập tệp đã kết thúc", "The import is over",
+        "Trạng thái là “{state}”, không còn gì để hủy. Xem báo cáo từng dòng.",
+        "It is “{state}”; nothing is left to cancel. See its report.",
+    ),
+    TooManyImports: Problem(
+        "too-many-imports", HTTPStatus.CONFLICT, "Còn nhiều tệp chưa nhập xong", "Too many files are not read yet",
+        "Mỗi bên gửi có tối đa {most} tệp đang chờ. Đợi một tệp xong, hoặc hủy bớt.",
+        "A caller may have {most} files waiting. Wait until one is done, or cancel one.",
+    ),
+    FileEmpty: Problem(
+        "file-empty", HTTPStatus.BAD_REQUEST, "Tệp trống", "The file is empty",
+        "Không có dòng nào trong tệp. Với curl, dùng --data-binary @tệp hoặc -T tệp.",
+        "There is no row in the file. With curl, use --data-binary @file or -T file.",
+    ),
+    FileCutOff: Problem(
+        "file-cut-off", HTTPStatus.BAD_REQUEST, "Tệp bị cắt ngang", "The file was cut off",
+        "Nhận được ít byte hơn Content-Length; chưa có gì được ghi. Gửi lại cả tệp.",
+        "Fewer bytes came than Content-Length said; nothing was written. Send the whole file again.",
+    ),
+    FileTooLarge: Problem(
+        "file-too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Tệp quá lớn", "The file is too large",
+        "Mỗi tệp tối đa {limit} MiB, cả khi nén và khi giải nén. Chia nhỏ rồi gửi.",
+        "A file has at most {limit} MiB, packed and unpacked. Send it in parts.",
+    ),
+    FileUnreadable: Problem(
+        "file-unreadable", HTTPStatus.BAD_REQUEST, "Tệp không đọc được", "The file cannot be read",
+        "Tệp gzip bị hỏng hoặc bị cắt, hoặc dòng đầu của CSV không phải là UTF-8. Lưu lại rồi gửi lại.",
+        "The gzip file is damaged or cut off, or the first line of the CSV is no UTF-8. Save it and send it again.",
+    ),
+    FileUnpacksTooFar: Problem(
+        "file-unpacks-too-far", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Tệp nén bung ra quá lớn",
+        "The file unpacks too far",
+        "Nội dung lớn hơn {times} lần tệp nén, không giống danh sách hồ sơ. Gửi tệp không nén nếu đúng là như vậy.",
+        "It unpacks to more than {times} times its size, unlike any list of dossiers. Send it unpacked if it is one.",
+    ),
+    FileDiffers: Problem(
+        "file-differs", HTTPStatus.BAD_REQUEST, "Tệp nhận được khác tệp đã gửi", "What came is not what was sent",
+        "SHA-256 của nội dung khác với Content-Digest; chưa có gì được ghi. Gửi lại.",
+        "The SHA-256 of the content is not that of Content-Digest; nothing was written. Send it again.",
+    ),
+    StorageFull: Problem(
+        "storage-full", HTTPStatus.INSUFFICIENT_STORAGE, "Hệ thống hết chỗ lưu", "There is no room left",
+        "Đĩa của cơ sở dữ liệu đã đầy; chưa có gì được ghi. Báo người vận hành, rồi gửi lại.",
+        "The disk of the database is full; nothing was written. Tell the operator, then send it again.",
+    ),
     OperationalError: UNAVAILABLE,
     InterfaceError: UNAVAILABLE,
 }  # fmt: skip

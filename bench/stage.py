@@ -41,6 +41,7 @@ class Stage:
     cluster: Cluster
     machine: Machine
     filled: dict[str, dict[str, Any]]
+    environments: dict[str, dict[str, str]]
     at_end: ExitStack
     rows: int
 
@@ -65,7 +66,7 @@ def stage(*, rows: int) -> Iterator[Stage]:
         for name, path in ((SERVICE, "/readyz"), (PLAIN, "/ratings/")):
             _wait_until_ready(f"http://{ADDRESS}:{PORTS[name]}{path}")
         postmaster = status(STATE).pid or 0
-        yield Stage(cluster, Machine(frozenset({postmaster, *servers})), filled, at_end, rows)
+        yield Stage(cluster, Machine(frozenset({postmaster, *servers})), filled, environments, at_end, rows)
 
 
 def _environment_of_service(cluster: Cluster, metrics: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ PUBLIC_BASE_URL = env.address("PUBLIC_BASE_URL")
 SERVED_OVER_TLS = env.flag("SERVED_OVER_TLS", default=True)
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 LOG_LEVEL = env.level("LOG_LEVEL", "INFO")
+LARGEST_IMPORT_MIB = env.number("LARGEST_IMPORT_MIB", 4096, least=1)
 EVENT_TYPE_PREFIX = env.text("EVENT_TYPE_PREFIX", "vn.gov.province")
 
 # People of an identity provider; without an issuer only local accounts sign in.
@@ -203,6 +204,9 @@ SPECTACULAR_SETTINGS = {
         "ApplicantKindEnum": "procedures.vocabulary.ApplicantKind",
         "MessageKindEnum": "procedures.vocabulary.MessageKind",
         "MessageOutcomeEnum": "procedures.vocabulary.MessageOutcome",
+        "ImportFormatEnum": "procedures.vocabulary.ImportFormat",
+        "ImportStateEnum": "procedures.vocabulary.ImportState",
+        "ImportFaultEnum": "procedures.vocabulary.ImportFault",
         "OutcomeEnum": "procedures.vocabulary.Outcome",
         "TimelinessEnum": "procedures.vocabulary.Timeliness",
         "TransactionStatusEnum": "procedures.vocabulary.Status",

@@ -109,6 +109,62 @@ class PeriodOverlap(ProceduresError):
         self.from_date = from_date
 
 
+class ImportUnknown(ProceduresError):
+    """The caller sent no file of this number."""
+
+
+class ImportEnded(ProceduresError):
+    """The import is over: nothing of it can be cancelled any more."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__()
+        self.state = state
+
+
+class TooManyImports(ProceduresError):
+    """The caller has `most` files that are not read yet."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+
+class FileEmpty(ProceduresError):
+    """The file holds nothing."""
+
+
+class FileCutOff(ProceduresError):
+    """Fewer bytes came than were announced."""
+
+
+class FileTooLarge(ProceduresError):
+    """The file, as it came or unpacked, is larger than `limit` MiB."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+
+class FileUnreadable(ProceduresError):
+    """The file says that it is packed with gzip and cannot be unpacked."""
+
+
+class FileUnpacksTooFar(ProceduresError):
+    """The packed file unpacks to more than `times` its size: a bomb, not a list of dossiers."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+
+class FileDiffers(ProceduresError):
+    """What came is not what its sender took the digest of."""
+
+
+class StorageFull(ProceduresError):
+    """The database has no room left."""
+
+
 @dataclass(frozen=True)
 class RowFault:
     """One thing wrong with a message: the field as the sender knows it (a JSON pointer), and a code.

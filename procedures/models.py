@@ -3,6 +3,7 @@
 from procedures.calendar.models import CalendarVersion, DayOverride, OfficeHours
 from procedures.catalogue.models import Field, Procedure, ProcedureVersion
 from procedures.exclusions.models import Exclusion, ExclusionEvent, ExclusionReason
+from procedures.imports.models import Import, ImportPiece, ImportReportPart
 from procedures.transactions.models import ClockInterval, Dossier, Message, Pause, Recount, Step, Transaction
 
 __all__ = [
@@ -14,6 +15,9 @@ __all__ = [
     "ExclusionEvent",
     "ExclusionReason",
     "Field",
+    "Import",
+    "ImportPiece",
+    "ImportReportPart",
     "Message",
     "OfficeHours",
     "Pause",

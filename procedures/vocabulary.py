@@ -215,3 +215,29 @@ class ReasonBasis(TextChoices):
 
     LAW = "law", "Văn bản luật nêu"
     OUR_CHOICE = "our_choice", "Luật không nêu; lý do của hệ thống"
+
+
+class ImportFormat(TextChoices):
+    """What a file of messages is made of."""
+
+    CSV = "csv", "CSV (bảng tính)"
+    JSON_LINES = "json_lines", "JSON Lines"
+
+
+class ImportState(TextChoices):
+    """How far the import of a file is."""
+
+    UPLOADING = "uploading", "Đang tải lên"
+    QUEUED = "queued", "Đang chờ"
+    RUNNING = "running", "Đang nhập"
+    FINISHED = "finished", "Đã nhập xong"
+    CANCELLED = "cancelled", "Đã hủy"
+    FAILED = "failed", "Dừng vì lỗi"
+
+
+class ImportFault(TextChoices):
+    """Why an import stopped before its last row."""
+
+    RIGHTS_CHANGED = "rights_changed", "Quyền, phạm vi hoặc nguồn của người gửi đã thay đổi"
+    FILE_DAMAGED = "file_damaged", "Tệp lưu trong hệ thống bị hỏng"
+    SERVICE_FAILED = "service_failed", "Lỗi của hệ thống"

@@ -25,8 +25,14 @@ BASE = "/api/v1"
 @lru_cache(maxsize=1)
 def contract() -> OpenAPI:
     """Return the committed contract, read once."""
-    readers: dict[str, Callable[[bytes], Any]] = {"application/problem+json": json.loads}
+    readers: dict[str, Callable[..., Any]] = {
+        "application/problem+json": json.loads, "text/csv": _text, "application/x-ndjson": _text,
+    }  # fmt: skip
     return OpenAPI.from_file_path(str(CONTRACT), config=Config(extra_media_type_deserializers=readers))
+
+
+def _text(raw: bytes, **_: str) -> str:
+    return raw.decode()
 
 
 class Asked(DjangoOpenAPIRequest):

@@ -114,10 +114,18 @@ class Batches(Endpoint):
         by = self.principal
         take = rehearse if how["dry_run"] else receive_together if how["atomic"] else receive
         try:
-            return take(messages, source=by.source or by.id, client_id=by.id, via=VIA, now=at, boundary=by.boundary)
+            results = take(messages, source=by.source or by.id, client_id=by.id, via=VIA, now=at, boundary=by.boundary)
+            if how["atomic"]:
+                _require_all(results)  # a rehearsal answers as the real thing would
         except BatchRefused as refused:
             faults = [told(one, under=f"/{index}") for index, one in refused.faults[:MOST_FAULTS_TOLD]]
             raise Invalid(faults) from refused
+        return results
+
+
+def _require_all(results: Sequence[RowResult]) -> None:
+    if faults := [(index, fault) for index, result in enumerate(results) for fault in result.faults]:
+        raise BatchRefused(faults)
 
 
 def _message(row: RawRow, at: dt.datetime) -> IncomingMessage:

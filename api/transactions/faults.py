@@ -45,6 +45,15 @@ _SENTENCES = {
     "max_value": ("Số quá lớn.", "The number is too large."),
     "min_value": ("Số quá nhỏ.", "The number is too small."),
     "control": ("Văn bản chứa ký tự điều khiển.", "The text holds control characters."),
+    "line_too_long": ("Dòng dài quá 1 MiB.", "The line is longer than 1 MiB."),
+    "not_utf8": ("Dòng không phải là UTF-8; lưu tệp dạng “CSV UTF-8”.", "The line is no UTF-8; save as “CSV UTF-8”."),
+    "open_quote": ("Dấu nháy kép đặt sai hoặc không đóng.", "A quotation mark is misplaced or never closed."),
+    "wrong_columns": ("Số ô khác với số cột của dòng đầu.", "The row has not as many cells as there are columns."),
+    "not_storable": ("Dòng này không lưu được.", "This row cannot be stored."),
+    "instant_of_file": (
+        "Thời điểm viết 2024-03-04T08:15:00+07:00, 2024-03-04 08:15:00, 04/03/2024 08:15 hoặc 20240304081500.",
+        "Write an instant as 2024-03-04T08:15:00+07:00, 2024-03-04 08:15:00, 04/03/2024 08:15 or 20240304081500.",
+    ),
 }
 _UNKNOWN = ("Giá trị không hợp lệ.", "The value is not valid.")
 

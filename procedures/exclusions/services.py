@@ -93,7 +93,7 @@ def propose(*, proposal: Proposal, unit: Unit, by: str, viewer: Viewer, now: dt.
 def approve(*, exclusion_id: int, note: str, by: str, viewer: Viewer, now: dt.datetime, confirm: Confirm) -> Exclusion:
     """Agree: from now on the period does not count for the dossiers named, which are fixed by this.
 
-    Many of them are written anew by `run_recounts`. Raises ExclusionUnknown, ExclusionSettled, DeciderNotOutside,
+    Many of them are written anew by `run_jobs`. Raises ExclusionUnknown, ExclusionSettled, DeciderNotOutside,
     ExclusionNotOver for all of a unit's dossiers before the period is over, ExclusionNamesNothing when none ran then.
     """
     exclusion = _to_decide(exclusion_id, ExclusionState.APPROVED, by=by, viewer=viewer, now=now, confirm=confirm)

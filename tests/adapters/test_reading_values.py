@@ -7,9 +7,9 @@ import pytest
 from api.adapters.dvcqg.codes import status_told
 from api.adapters.dvcqg.dossiers import snapshot_of
 from api.adapters.dvcqg.identity import applicant_ref, discreet
-from api.adapters.dvcqg.instants import instant_of
 from api.adapters.dvcqg.progress import step_of
 from api.adapters.dvcqg.rows import Row
+from api.instants import instant_of
 from procedures.calendar.rules import ZONE
 from procedures.secrecy import pseudonym
 from procedures.vocabulary import ApplicantKind, Status

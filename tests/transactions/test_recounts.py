@@ -66,7 +66,7 @@ class TestEnded:
         row = a_restarted_dossier()
 
         close_the_wednesday(AFTER_THE_END)
-        call_command("run_recounts")
+        call_command("run_jobs", only="recounts")
         rewrite(dossier_codes=[row.dossier_code], now=AFTER_THE_END)
 
         assert label_of(row) == ("late", 1)
@@ -116,7 +116,7 @@ class TestRunning:
         keeper.put(f"/calendar/days/{WEDNESDAY}", day)
 
         asked = keeper.get("/recounts").json()["results"]
-        call_command("run_recounts")
+        call_command("run_jobs", only="recounts")
         done = keeper.get(f"/recounts/{asked[0]['id']}").json()
 
         assert [(one["state"], one["total"], one["done"], one["calendar_version"]) for one in asked] == [
@@ -133,7 +133,7 @@ class TestRunning:
 
         first = request_calendar_recount(by="test", now=AFTER_THE_END)
         second = request_calendar_recount(by="test", now=AFTER_THE_END)
-        call_command("run_recounts")
+        call_command("run_jobs", only="recounts")
 
         assert first == second
         assert Recount.objects.count() == 1
@@ -150,7 +150,7 @@ class TestRunning:
         waiting = Recount.objects.get(reference=exclusion["id"])
         labels = {label_of(row)[0] for row in rows}
 
-        call_command("run_recounts")
+        call_command("run_jobs", only="recounts")
 
         waiting.refresh_from_db()
         assert (labels, waiting.state, waiting.done, waiting.changed) == ({"late"}, "finished", 5, 5)
@@ -174,8 +174,8 @@ def many_running_dossiers() -> list[str]:
 
 def recounting(url: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
-        [sys.executable, "manage.py", "run_recounts"], cwd=ROOT, env={**os.environ, "DATABASE_URL": url},
-        stdout=subprocess.DEVNULL,
+        [sys.executable, "manage.py", "run_jobs", "--only", "recounts"], cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": url}, stdout=subprocess.DEVNULL,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from api.adapters.dvcqg.instants import CLOSING_TIME, instant_of
+from api.instants import CLOSING_TIME, instant_of
 from procedures.errors import RowFault
 
 T = TypeVar("T")

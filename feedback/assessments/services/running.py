@@ -29,7 +29,7 @@ from procedures.calendar.rules.working_days import local
 from units.vocabulary import Viewer
 
 QUICK = 50_000
-"""So many transactions are counted while the caller waits (a second or two); more are left to run_assessments."""
+"""So many transactions are counted while the caller waits (a second or two); more are left to run_jobs."""
 
 PROLONGED_AFTER_DAYS = 30
 """The text does not define a prolonged petition (phản ánh kéo dài); ours is more than so many days overdue."""

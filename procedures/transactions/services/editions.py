@@ -13,7 +13,7 @@ from procedures.transactions.services.recounting import request_calendar_recount
 
 @atomic
 def publish_day(*, by: str, now: dt.datetime, **said: Any) -> CalendarVersion:
-    """Say what a day is (calendar.services.set_day); what runs is recounted by `run_recounts`."""
+    """Say what a day is (calendar.services.set_day); what runs is recounted by `run_jobs`."""
     edition = set_day(by=by, now=now, **said)
     request_calendar_recount(by=by, now=now)
     return edition

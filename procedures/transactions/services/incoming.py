@@ -11,8 +11,9 @@ from procedures.transactions.rules.content import content_of, digest_of
 from procedures.transactions.rules.messages import Snapshot, Told
 from procedures.vocabulary import MessageKind, MessageOutcome
 
-STRICT = frozenset({"api"})
-"""The ways in whose units must be known: our own API. What other shapes name and we do not know is kept and flagged."""
+STRICT = frozenset({"api", "import"})
+"""The ways in whose units must be known: our own API and files. What other shapes name and we do not know is kept
+and flagged."""
 
 CODE_LENGTH = 100
 
