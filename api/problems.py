@@ -62,10 +62,12 @@ from feedback.errors import (
     VerificationMissing,
 )
 from procedures.errors import (
+    ContactUnknown,
     DayDoesNotFit,
     LimitUnknown,
     MessageUnknown,
     NoCalendar,
+    OtherSource,
     PeriodOverlap,
     ProcedureUnknown,
     TransactionUnknown,
@@ -283,6 +285,16 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "transaction-unknown", HTTPStatus.NOT_FOUND, "Không có giao dịch mang mã hồ sơ này",
         "No transaction carries this dossier code", "Kiểm tra mã hồ sơ trên giấy tiếp nhận và hẹn trả kết quả.",
         "Check the dossier code on the receipt.",
+    ),
+    OtherSource: Problem(
+        "other-source", HTTPStatus.CONFLICT, "Hồ sơ thuộc hệ thống nguồn khác", "Another source keeps this dossier",
+        "Hồ sơ này do hệ thống nguồn {source} gửi; muốn ghi đè cần quyền transactions:overwrite. Xem GET /journal.",
+        "The source {source} keeps this dossier; to write over it takes transactions:overwrite. See GET /journal.",
+    ),
+    ContactUnknown: Problem(
+        "contact-unknown", HTTPStatus.NOT_FOUND, "Không có liên hệ để gửi liên kết", "No contact to send a link to",
+        "Người nộp không để lại liên hệ, hoặc liên hệ đã hết hạn giữ và đã hủy.",
+        "The applicant left none, or its time is over and it was destroyed.",
     ),
     MessageUnknown: Problem(
         "message-unknown", HTTPStatus.NOT_FOUND, "Không có thông điệp mang số này trong nhật ký của bạn",

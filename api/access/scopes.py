@@ -12,6 +12,8 @@ class Scope(TextChoices):
     PROCEDURES_WRITE = "procedures:write", "Sửa danh mục thủ tục và lịch làm việc"
     TRANSACTIONS_READ = "transactions:read", "Xem giao dịch"
     TRANSACTIONS_WRITE = "transactions:write", "Gửi giao dịch"
+    TRANSACTIONS_OVERWRITE = "transactions:overwrite", "Ghi đè giao dịch của hệ thống nguồn khác"
+    CONTACTS_READ = "contacts:read", "Đọc liên hệ của người nộp để gửi liên kết đánh giá"
     RATINGS_WRITE = "ratings:write", "Gửi đánh giá từ quầy tin cậy"
     RATINGS_READ = "ratings:read", "Xem đánh giá"
     RATINGS_MANAGE = "ratings:manage", "Xem từng đánh giá, tạm giữ đánh giá"

@@ -13,13 +13,20 @@ NULL_CLEARS = "Vắng mặt: không nói gì; null: xóa giá trị đã gửi t
 
 
 class ApplicantTold(Shape):
-    """Who applies. The number goes in and never comes out: what is kept is a pseudonym."""
+    """Who applies. Number, telephone and address go in and never come out: what is told of him is a reference."""
 
     kind = serializers.ChoiceField(ApplicantKind.choices)
     national_id = Text(
         required=False, max_length=20, help_text="Số định danh cá nhân hoặc CMND; không trả lại bao giờ."
     )
     business_code = Text(required=False, max_length=20, help_text="Mã số doanh nghiệp, tổ chức.")
+    phone = Text(required=False, allow_blank=True, max_length=40, help_text="Chỉ giữ khi send_rating_link là true.")
+    email = Text(required=False, allow_blank=True, max_length=254, help_text="Chỉ giữ khi send_rating_link là true.")
+    send_rating_link = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="true: người nộp nhận liên kết đánh giá; liên hệ được mã hóa và hủy sau hạn giữ.",
+    )
 
 
 class SupplementReport(Shape):

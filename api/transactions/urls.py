@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from api.transactions.batches import Batches
+from api.transactions.contacts import TransactionContact
 from api.transactions.views import OneTransaction, Steps, TransactionClock, Transactions, TransactionTimeline
 
 urlpatterns: list[URLPattern] = [
@@ -10,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("transactions/batch", Batches.as_view()),
     path("transactions/<path:dossier_code>/steps", Steps.as_view()),
     path("transactions/<path:dossier_code>/timeline", TransactionTimeline.as_view()),
+    path("transactions/<path:dossier_code>/contact", TransactionContact.as_view()),
     path("transactions/<path:dossier_code>/clock", TransactionClock.as_view()),
     path("transactions/<path:dossier_code>", OneTransaction.as_view()),
 ]

@@ -6,8 +6,8 @@ from typing import Any
 from django.db import connection
 
 MESSAGES = """
-SELECT dossier_code, id, source, kind, digest, outcome, boundary_id, content::text FROM procedures_message
-WHERE dossier_code = ANY(%s)
+SELECT dossier_code, content::text, id, source, kind, digest, outcome, boundary_id, may_overwrite, is_foreign
+FROM procedures_message WHERE dossier_code = ANY(%s)
 """
 TRANSACTIONS = """
 SELECT dossier_code, id, digest, source_updated_at, outcome, calendar_id, receiving_unit_id, settling_unit_id

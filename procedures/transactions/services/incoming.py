@@ -7,6 +7,7 @@ from typing import Any
 
 from procedures.errors import RowFault
 from procedures.secrecy import fingerprint, keyed_hash
+from procedures.transactions.rules.applicants import Contact, Person
 from procedures.transactions.rules.content import content_of, digest_of
 from procedures.transactions.rules.messages import Snapshot, Told
 from procedures.vocabulary import MessageKind, MessageOutcome
@@ -23,15 +24,18 @@ class IncomingMessage:
 
     A message that could not be read has `faults` and says nothing; it is kept and refused. `warnings` are what its
     reader found odd. `pointers` gives the sender's JSON pointer for our field (`procedure_code`, `receiving_unit_code`,
-    `settling_unit_code`, `steps/0/unit_code`), where it is not `/` and our field.
+    `settling_unit_code`, `steps/0/unit_code`), where it is not `/` and our field. `applicant` is the person it is
+    about, whose number is exchanged for a reference; `contact` is told only where a link to rate must be sent.
     """
 
-    raw: bytes
+    raw: bytes = field(repr=False)
     told: tuple[Told, ...] = ()
     faults: tuple[RowFault, ...] = ()
     warnings: tuple[str, ...] = ()
     dossier_code: str = ""
     pointers: Mapping[str, str] = field(default_factory=dict)
+    applicant: Person | None = None
+    contact: Contact | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ class Row:
     faults: list[RowFault]
     is_repeat: bool = False
     is_held: bool = False
+    is_foreign: bool = False
+    may_overwrite: bool = False
     outcome: MessageOutcome = MessageOutcome.UNCHANGED
     warnings: tuple[str, ...] = ()
 

@@ -10,7 +10,6 @@ from psycopg2 import Binary
 from psycopg2.extras import Json, execute_values
 
 from procedures.secrecy import seal
-from procedures.transactions.models import Message
 from procedures.transactions.queries.kept import KeptMessage
 from procedures.transactions.rules.messages import Snapshot
 from procedures.transactions.services.incoming import CODE_LENGTH, Row, RowResult
@@ -19,12 +18,14 @@ from procedures.vocabulary import MessageOutcome
 PLACE = "procedures_message.raw_sealed"
 _KEEP = """
 INSERT INTO procedures_message (
-    source, client_id, boundary_id, via, kind, dossier_code, source_updated_at, content, digest, raw_sealed, outcome,
-    faults, warnings, received_at, last_received_at, times_received
+    source, client_id, boundary_id, may_overwrite, is_foreign, via, kind, dossier_code, source_updated_at, content,
+    digest, raw_sealed, outcome, faults, warnings, received_at, last_received_at, times_received
 ) VALUES %s
 ON CONFLICT (source, kind, digest) DO UPDATE SET
     outcome = excluded.outcome, faults = excluded.faults, warnings = excluded.warnings,
-    boundary_id = excluded.boundary_id, last_received_at = excluded.last_received_at,
+    boundary_id = excluded.boundary_id, is_foreign = excluded.is_foreign,
+    may_overwrite = procedures_message.may_overwrite OR excluded.may_overwrite,
+    last_received_at = excluded.last_received_at,
     times_received = procedures_message.times_received + excluded.times_received
 RETURNING kind, digest, id
 """
@@ -36,13 +37,15 @@ FROM (SELECT unnest(%s::bigint[]) AS id, unnest(%s::int[]) AS times) r WHERE m.i
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends, by which way, when, and for which subtree."""
+    """Who sends, by which way, when, for which subtree; whether over other sources, and whether he may read as well."""
 
     source: str
     client_id: str
     via: str
     now: dt.datetime
     boundary: int | None = None
+    may_overwrite: bool = False
+    may_read: bool = False
 
 
 def keep(rows: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender: Sender) -> list[RowResult]:
@@ -55,6 +58,7 @@ def keep(rows: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender:
     new: dict[tuple[str, str], Row] = {}
     for row in rows:
         if row.is_repeat and row.key in new:  # of a row of this very batch, which may have been refused
+            row.is_foreign = new[row.key].is_foreign
             row.faults, row.warnings = new[row.key].faults, new[row.key].warnings
         if row.faults:
             row.outcome = MessageOutcome.REJECTED
@@ -64,12 +68,6 @@ def keep(rows: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender:
     _count_repeats({ids[key]: count for key, count in times.items() if key not in new}, sender)
     ids |= _insert(new, times, sender)
     return [RowResult(row.dossier_code, row.outcome, tuple(row.faults), row.warnings, ids.get(row.key)) for row in rows]
-
-
-def settle_waiting(message_ids: Sequence[int]) -> None:
-    """Note that messages which waited for their transaction have found it."""
-    if message_ids:
-        Message.objects.filter(pk__in=message_ids).update(outcome=MessageOutcome.UPDATED)
 
 
 def sealed_for(digest: str) -> str:
@@ -91,7 +89,8 @@ def _insert(
 def _values(row: Row, times: int, sender: Sender) -> tuple[object, ...]:
     instants = [one.source_updated_at if isinstance(one, Snapshot) else one.at for one in row.told]
     return (
-        sender.source, sender.client_id, sender.boundary, sender.via, row.kind.value, row.dossier_code[:CODE_LENGTH],
+        sender.source, sender.client_id, sender.boundary, row.may_overwrite, row.is_foreign,
+        sender.via, row.kind.value, row.dossier_code[:CODE_LENGTH],
         max(instants, default=None),
         Json(row.content, dumps=_dumps), row.digest,
         Binary(seal(row.message.raw, bound_to=sealed_for(row.digest))), row.outcome.value,
