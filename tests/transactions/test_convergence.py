@@ -153,7 +153,9 @@ def test_eight_writers_of_the_same_dossiers_end_as_the_sorted_history(own_databa
     for code, history in told.items():
         straight = a_dossier_code()
         tell_all(sorted_history(history), dossier_code=straight, overwriting=overwriting)
-        assert everything_of(code) == everything_of(straight)
+        end = everything_of(code)
+        assert end == everything_of(straight)
+        assert (end["last_event"] is None) == (end["rows"][0] == [])
 
 
 def two_at_once() -> int:

@@ -23,6 +23,6 @@ class Command(BaseCommand):
         self.stdout.write(f"written {done.written}, resealed {done.resealed}, destroyed {done.destroyed}")
         if done.stranded:
             raise CommandError(
-                f"{done.stranded} numbers stand under a key that is not in use and under no other: "
-                "take that key out of PSEUDONYM_KEYS_RETIRED, run this again, then retire it."
+                f"{done.stranded} numbers stand under a retired key only: before this ran, their people were told of "
+                "again and given a second reference. Next time run this first, and retire the key after it."
             )
