@@ -10,6 +10,7 @@ same out of shared memory, of which eight batches of a thousand numbers ask too 
 """
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -158,7 +159,8 @@ class ClockInterval(models.Model):
 class Message(models.Model):
     """A message as received (`raw_sealed`: encrypted, it names the applicant) and as understood (`content`: no person).
 
-    The same content from the same source is kept once; `times_received` counts the repeats. `boundary` is the unit
+    The same content from the same source is kept once; `times_received` counts the repeats and `also_sent_by`
+    names the other clients that sent it. `boundary` is the unit
     whose subtree the sender was granted then, null for the whole province; `may_overwrite` whether it was granted to
     write over other sources. `is_foreign` tells that it is refused because the dossier is another source's (Note [One
     source a dossier]). `raw_sealed` is empty once its time is over.
@@ -169,6 +171,7 @@ class Message(models.Model):
     boundary = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     may_overwrite = models.BooleanField(default=False)
     is_foreign = models.BooleanField(default=False)
+    also_sent_by = ArrayField(models.CharField(max_length=60), default=list)
     via = models.CharField(max_length=20)
     kind = models.CharField(max_length=10, choices=MessageKind)
     dossier_code = models.CharField(max_length=100, blank=True, db_index=True)
@@ -193,6 +196,7 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["client_id", "-id"], name="journal_of_client"),
+            GinIndex(fields=["also_sent_by"], condition=~Q(also_sent_by=[]), name="journal_of_other_clients"),
             models.Index(fields=["received_at", "id"], condition=~Q(raw_sealed=b""), name="messages_still_sealed"),
         ]
 

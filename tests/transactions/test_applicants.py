@@ -191,7 +191,9 @@ def test_workers_with_the_old_and_the_new_list_of_keys_know_the_same_person(keys
 @pytest.mark.slow
 def test_eight_writers_of_the_same_new_people_give_each_one_reference(own_database: str) -> None:
     people = [a_person() for _ in range(30)]
-    gate, failures, refs = threading.Barrier(8), [], []
+    gate = threading.Barrier(8)
+    failures: list[Exception] = []
+    refs: list[tuple[Person, str]] = []
 
     def write(turn: int) -> None:
         try:

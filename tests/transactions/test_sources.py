@@ -178,7 +178,7 @@ class TestOneInstant:
             code = a_dossier_code()
             answers = [tell(a_message(a_snapshot(dossier_code=code, contacts=count)))[0] for count in order]
             warned = ["same_instant" in one.warnings for one in answers]
-            journal = [Message.objects.get(pk=one.message_id).warnings == list(one.warnings) for one in answers]
+            journal = [Message.objects.get(pk=one.message_id or 0).warnings == list(one.warnings) for one in answers]
             ends.append((Transaction.objects.get(dossier_code=code).contacts, warned, journal))
 
         assert ends == [(2, [False, True], [True, True])] * 2

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from procedures.errors import MessageUnknown
 from procedures.transactions.models import Message
@@ -12,8 +12,12 @@ KEPT = dt.timedelta(days=90)
 
 
 def journal_of(*, client_id: str, now: dt.datetime) -> QuerySet[Message]:
-    """Return the messages a client sent in the last 90 days, without their sealed bodies."""
-    rows = Message.objects.filter(client_id=client_id, last_received_at__gte=now - KEPT)
+    """Return the messages a client sent in the last 90 days, without their sealed bodies.
+
+    What another client of its source sent before it is among them (the partial index needs to hear of `<> '{}'`).
+    """
+    sent_too = Q(also_sent_by__contains=[client_id]) & ~Q(also_sent_by=[])
+    rows = Message.objects.filter(Q(client_id=client_id) | sent_too, last_received_at__gte=now - KEPT)
     return rows.defer("raw_sealed", "content")
 
 

@@ -84,8 +84,8 @@ def _references(people: set[Person]) -> dict[Person, str]:
         for person, of_key in digests.items() for key, digest in of_key.items()
     )  # fmt: skip
     with connection.cursor() as cursor:
-        execute_values(cursor, _KEEP, values, page_size=len(values))
-        cursor.execute(_KNOWN, [[digest for digest, *_ in values]])
+        known_now = cursor.mogrify(_KNOWN, [[digest for digest, *_ in values]]).decode()
+        execute_values(cursor, f"{_KEEP}; {known_now}", values, page_size=len(values))
         known = {bytes(digest): ref for digest, ref in cursor.fetchall()}
         found = {person: _oldest(own[person], [known[one] for one in of_key.values()])
                  for person, of_key in digests.items()}  # fmt: skip

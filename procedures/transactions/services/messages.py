@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.db import connection
 from psycopg2 import Binary
@@ -18,20 +19,25 @@ from procedures.vocabulary import MessageOutcome
 PLACE = "procedures_message.raw_sealed"
 _KEEP = """
 INSERT INTO procedures_message (
-    source, client_id, boundary_id, may_overwrite, is_foreign, via, kind, dossier_code, source_updated_at, content,
-    digest, raw_sealed, outcome, faults, warnings, received_at, last_received_at, times_received
+    source, client_id, also_sent_by, boundary_id, may_overwrite, is_foreign, via, kind, dossier_code,
+    source_updated_at, content, digest, raw_sealed, outcome, faults, warnings, received_at, last_received_at,
+    times_received
 ) VALUES %s
 ON CONFLICT (source, kind, digest) DO UPDATE SET
     outcome = excluded.outcome, faults = excluded.faults, warnings = excluded.warnings,
     boundary_id = excluded.boundary_id, is_foreign = excluded.is_foreign,
     may_overwrite = procedures_message.may_overwrite OR excluded.may_overwrite,
     last_received_at = excluded.last_received_at,
-    times_received = procedures_message.times_received + excluded.times_received
+    times_received = procedures_message.times_received + excluded.times_received,
+    also_sent_by = array_remove(procedures_message.also_sent_by, excluded.client_id)
+        || CASE WHEN procedures_message.client_id <> excluded.client_id THEN ARRAY[excluded.client_id] END
 RETURNING kind, digest, id
 """
 _REPEAT = """
-UPDATE procedures_message m SET times_received = m.times_received + r.times, last_received_at = %s
-FROM (SELECT unnest(%s::bigint[]) AS id, unnest(%s::int[]) AS times) r WHERE m.id = r.id
+UPDATE procedures_message m SET times_received = m.times_received + r.times, last_received_at = %(now)s,
+    also_sent_by = CASE WHEN %(client)s IN (m.client_id, '') OR %(client)s = ANY (m.also_sent_by)
+        THEN m.also_sent_by ELSE m.also_sent_by || ARRAY[%(client)s::varchar] END
+FROM (SELECT unnest(%(ids)s::bigint[]) AS id, unnest(%(times)s::int[]) AS times) r WHERE m.id = r.id
 """
 
 
@@ -89,7 +95,7 @@ def _insert(
 def _values(row: Row, times: int, sender: Sender) -> tuple[object, ...]:
     instants = [one.source_updated_at if isinstance(one, Snapshot) else one.at for one in row.told]
     return (
-        sender.source, sender.client_id, sender.boundary, row.may_overwrite, row.is_foreign,
+        sender.source, sender.client_id, [], sender.boundary, row.may_overwrite, row.is_foreign,
         sender.via, row.kind.value, row.dossier_code[:CODE_LENGTH],
         max(instants, default=None),
         Json(row.content, dumps=_dumps), row.digest,
@@ -106,4 +112,10 @@ def _dumps(value: object) -> str:
 def _count_repeats(times: Mapping[int, int], sender: Sender) -> None:
     if times:
         with connection.cursor() as cursor:
-            cursor.execute(_REPEAT, [sender.now, list(times), list(times.values())])
+            values: dict[str, Any] = {
+                "now": sender.now,
+                "client": sender.client_id,
+                "ids": list(times),
+                "times": list(times.values()),
+            }
+            cursor.execute(_REPEAT, values)

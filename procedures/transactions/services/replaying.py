@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 from django.db.transaction import atomic
 
-from procedures.errors import MessageUnknown, RowFault
+from procedures.errors import RowFault
 from procedures.secrecy import unseal
 from procedures.transactions.models import Message
+from procedures.transactions.queries.journal import message_of
 from procedures.transactions.rules.content import told_in
 from procedures.transactions.services.incoming import IncomingMessage, RowResult
 from procedures.transactions.services.messages import sealed_for
@@ -35,9 +36,8 @@ def replay(
     of it the first time, if anything was.
     Raises MessageUnknown when this client sent no message of this number.
     """
-    kept = Message.objects.filter(pk=message_id, client_id=client_id).first()
-    if kept is None:
-        raise MessageUnknown
+    found = message_of(client_id=client_id, message_id=message_id, now=now)
+    kept = Message.objects.get(pk=found.pk)
     if kept.outcome != MessageOutcome.REJECTED:
         return RowResult(kept.dossier_code, MessageOutcome(kept.outcome), (), tuple(kept.warnings), kept.pk)
     message = _read(kept, reader)
@@ -47,7 +47,7 @@ def replay(
     (result,) = receive(
         [message],
         source=kept.source,
-        client_id=kept.client_id,
+        client_id=client_id,
         via=kept.via,
         now=now,
         boundary=boundary,
