@@ -70,6 +70,7 @@ from procedures.errors import (
     OtherSource,
     PeriodOverlap,
     ProcedureUnknown,
+    RankNotAhead,
     TransactionUnknown,
 )
 from units.errors import OfficialUnknown, PeriodsOverlap, SuccessionKnown, UnitUnderItself, UnitUnknown
@@ -295,6 +296,11 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "contact-unknown", HTTPStatus.NOT_FOUND, "Không có liên hệ để gửi liên kết", "No contact to send a link to",
         "Người nộp không để lại liên hệ, hoặc liên hệ đã hết hạn giữ và đã hủy.",
         "The applicant left none, or its time is over and it was destroyed.",
+    ),
+    RankNotAhead: Problem(
+        "rank-not-ahead", HTTPStatus.CONFLICT, "Ngày hiệu lực phải ở tương lai", "The day must lie ahead",
+        "Những gì đang có được xét theo thứ hạng của ngày đó; chọn ngày sau hôm nay.",
+        "What stands was judged by the ranks of its day; choose a day after today.",
     ),
     MessageUnknown: Problem(
         "message-unknown", HTTPStatus.NOT_FOUND, "Không có thông điệp mang số này trong nhật ký của bạn",

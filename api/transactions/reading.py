@@ -9,13 +9,13 @@ from rest_framework.exceptions import ValidationError
 from api.errors import Invalid
 from api.parsing import json_of
 from api.shapes import Shape, shape_of
+from api.transactions.applicants import contact_of, person_of
 from api.transactions.faults import row_faults
 from api.transactions.serializers import StepsReport, TransactionReport, TransactionRow
 from procedures.errors import RowFault
-from procedures.transactions.rules.applicants import Contact, Person, applicant_number, contact_told
 from procedures.transactions.rules.messages import Snapshot, StepTold, SupplementTold, Told
 from procedures.transactions.services import IncomingMessage
-from procedures.vocabulary import ApplicantKind, MessageWarning
+from procedures.vocabulary import MessageWarning
 
 VIA = "api"
 TOLERANCE = dt.timedelta(days=1)
@@ -95,7 +95,7 @@ def _read(shape: type[Shape], document: Any, raw: bytes, *, dossier_code: str, n
     told: tuple[Told, ...] = (_snapshot(code, said), *steps) if "source_updated_at" in said else steps
     pointers = _POINTERS | {f"steps/{n}/unit_code": f"/steps/{n}/unit" for n in range(len(steps))}
     applicant = said.get("applicant") or {}
-    contact = _contact(applicant)
+    contact = contact_of(applicant)
     is_unusable = contact is None and applicant.get("send_rating_link")
     return IncomingMessage(
         raw,
@@ -103,7 +103,7 @@ def _read(shape: type[Shape], document: Any, raw: bytes, *, dossier_code: str, n
         warnings=(MessageWarning.CONTACT_UNUSABLE.value,) if is_unusable else (),
         dossier_code=code,
         pointers=pointers,
-        applicant=_applicant(applicant),
+        applicant=person_of(applicant),
         contact=contact,
     )
 
@@ -159,17 +159,3 @@ def _step(code: str, step: Mapping[str, Any]) -> StepTold:
         started_at=step.get("started_at"),
         due_at=step.get("due_at"),
     )
-
-
-def _applicant(applicant: Mapping[str, Any]) -> Person | None:
-    """Return the kind and number of the applicant, or None: unknown."""
-    kind = applicant.get("kind")
-    names = ("national_id",) if kind == ApplicantKind.CITIZEN else ("business_code", "national_id")
-    return applicant_number(kind, [applicant[name] for name in names if applicant.get(name)])
-
-
-def _contact(applicant: Mapping[str, Any]) -> Contact | None:
-    """Return where the link to rate is to be sent; None unless the applicant is to get one."""
-    if not applicant.get("send_rating_link"):
-        return None
-    return contact_told(applicant.get("phone", ""), applicant.get("email", ""))

@@ -5,28 +5,12 @@ from typing import Any
 from rest_framework import serializers
 
 from api.shapes import FaultShape, Instant, Shape, Text
+from api.transactions.applicants import ApplicantTold
 from procedures.vocabulary import ApplicantKind, Channel, MessageOutcome, Outcome, Status, StepKind, Timeliness
 
 MOST_STEPS, MOST_SUPPLEMENTS = 200, 50
 MOST_CONTACTS = 1000
 NULL_CLEARS = "Vắng mặt: không nói gì; null: xóa giá trị đã gửi trước đó."
-
-
-class ApplicantTold(Shape):
-    """Who applies. Number, telephone and address go in and never come out: what is told of him is a reference."""
-
-    kind = serializers.ChoiceField(ApplicantKind.choices)
-    national_id = Text(
-        required=False, max_length=20, help_text="Số định danh cá nhân hoặc CMND; không trả lại bao giờ."
-    )
-    business_code = Text(required=False, max_length=20, help_text="Mã số doanh nghiệp, tổ chức.")
-    phone = Text(required=False, allow_blank=True, max_length=40, help_text="Chỉ giữ khi send_rating_link là true.")
-    email = Text(required=False, allow_blank=True, max_length=254, help_text="Chỉ giữ khi send_rating_link là true.")
-    send_rating_link = serializers.BooleanField(
-        required=False,
-        default=False,
-        help_text="true: người nộp nhận liên kết đánh giá; liên hệ được mã hóa và hủy sau hạn giữ.",
-    )
 
 
 class SupplementReport(Shape):

@@ -90,6 +90,7 @@ class Transaction(models.Model):
     warnings = ArrayField(models.CharField(max_length=60), default=list)
     digest = models.CharField(max_length=43, default="")
     version = models.PositiveIntegerField(default=1)
+    event_order = models.BigIntegerField(default=0)  # set by a trigger: api/migrations, "events follow the writers"
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

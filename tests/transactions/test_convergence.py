@@ -4,6 +4,7 @@ The end is everything that is stored of a dossier: row, steps, clock, which mess
 feed tells of it. It is compared with that of the sorted history, sent message by message.
 """
 
+import datetime as dt
 import itertools
 import random
 import threading
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.db.transaction import atomic
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +21,7 @@ from procedures.transactions.models import Message, Transaction
 from procedures.transactions.rules.messages import Told
 from procedures.transactions.rules.sources import RankOf, Telling
 from procedures.transactions.services import counting, receiving
-from tests.builders.transactions import a_dossier_code, a_message, a_snapshot, tell
+from tests.builders.transactions import NOW, a_dossier_code, a_message, a_snapshot, tell
 from tests.transactions.told import (
     SOURCES,
     WAYS,
@@ -185,3 +187,33 @@ def test_without_the_lock_on_the_dossier_something_is_lost(own_database: str, mo
     monkeypatch.setattr(receiving, "lock_dossiers", lambda _codes: None)
 
     assert sum(two_at_once() for _ in range(4)) > 0
+
+
+def last_event_in_the_feed() -> str:
+    """Let a writer with a lower number write a dossier after one with a higher; return the status told last of it."""
+    first, both = a_dossier_code(), a_dossier_code()
+
+    def state(code: str, hour: int, status: str) -> None:
+        at = NOW - dt.timedelta(days=1) + dt.timedelta(hours=hour)
+        tell(a_message(a_snapshot(dossier_code=code, source_updated_at=at, status=status, ended_at=None)))
+
+    with atomic():
+        state(first, 1, "received")  # has its number now
+        assert at_once(lambda: state(both, 1, "received")) == []
+        state(both, 2, "processing")
+    return str(everything_of(both)["last_event"][0]["status"])
+
+
+def test_the_last_event_of_a_dossier_is_of_its_last_writer_whoever_had_his_number_first(own_database: str) -> None:
+    assert last_event_in_the_feed() == "processing"
+
+
+def test_events_under_the_writers_own_number_are_found_out(own_database: str) -> None:
+    """The control: the trigger that remembers the highest number is taken away."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION procedures_transaction_ordered() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN NEW.event_order := pg_current_xact_id()::text::bigint; RETURN NEW; END $$"
+        )
+
+    assert last_event_in_the_feed() == "received"

@@ -95,7 +95,7 @@ class TestForgetting:
 
         done = forget_bodies(now=NOW + 90 * DAY + dt.timedelta(hours=1), progress=told.append)
 
-        assert (done, told) == (4, [1, 3, 4])
+        assert (done, told[-1], len(told)) == (4, 4, 3)
         assert Message.objects.exclude(raw_sealed=b"").count() == 1
 
     def test_the_daily_command_destroys_them(self) -> None:

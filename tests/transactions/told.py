@@ -169,7 +169,7 @@ def everything_of(dossier_code: str) -> dict[str, Any]:
     }
 
 
-OURS = {"id", "dossier_code", "digest", "version", "created_at", "updated_at", "transaction_id"}
+OURS = {"id", "dossier_code", "digest", "version", "created_at", "updated_at", "transaction_id", "event_order"}
 """Columns that tell of the row and not of what its messages say."""
 
 
