@@ -16,7 +16,7 @@ from psycopg2.extras import execute_values
 from procedures.secrecy import fresh_reference, person_digests, person_keys, seal, sealing_key, unseal
 from procedures.transactions.rules.applicants import Person
 from procedures.transactions.rules.messages import Snapshot
-from procedures.transactions.services.incoming import IncomingMessage
+from procedures.transactions.services.incoming import IncomingMessage, is_fileable
 
 PLACE = "procedures_applicantnumber.number_sealed"
 BATCH = 500
@@ -61,7 +61,7 @@ def with_references(messages: Sequence[IncomingMessage]) -> list[IncomingMessage
     One statement, however many there are, and none where no message names anybody. It comes before any dossier is
     locked, so that writers of the same person and of the same dossier never wait for each other in a circle.
     """
-    people = {one.applicant for one in messages if one.applicant and not one.faults}
+    people = {one.applicant for one in messages if one.applicant and is_fileable(one)}
     if not people:
         return list(messages)
     references = _references(people)

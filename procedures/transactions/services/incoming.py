@@ -99,6 +99,11 @@ def row_of(message: IncomingMessage) -> Row:
     return Row(message, code, kind, content, digest_of(content), [], warnings=message.warnings)
 
 
+def is_fileable(message: IncomingMessage) -> bool:
+    """Tell whether a message could be read and says something of one dossier."""
+    return not message.faults and not _structural(message, message.told[0].dossier_code if message.told else "")
+
+
 def _structural(message: IncomingMessage, code: str) -> list[RowFault]:
     """Name what makes a message impossible to file: it says nothing, or not of one dossier."""
     if not message.told:
