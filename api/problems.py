@@ -66,6 +66,7 @@ from feedback.errors import (
     VerificationMissing,
 )
 from procedures.errors import (
+    ContactUnknown,
     DayDoesNotFit,
     DeciderNotOutside,
     ExclusionNamesNothing,
@@ -84,8 +85,10 @@ from procedures.errors import (
     LimitUnknown,
     MessageUnknown,
     NoCalendar,
+    OtherSource,
     PeriodOverlap,
     ProcedureUnknown,
+    RankNotAhead,
     RecountUnknown,
     StorageFull,
     TooManyImports,
@@ -359,6 +362,21 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "transaction-unknown", HTTPStatus.NOT_FOUND, "Không có giao dịch mang mã hồ sơ này",
         "No transaction carries this dossier code", "Kiểm tra mã hồ sơ trên giấy tiếp nhận và hẹn trả kết quả.",
         "Check the dossier code on the receipt.",
+    ),
+    OtherSource: Problem(
+        "other-source", HTTPStatus.CONFLICT, "Hồ sơ thuộc hệ thống nguồn khác", "Another source keeps this dossier",
+        "Hồ sơ này do hệ thống nguồn {source} gửi; muốn ghi đè cần quyền transactions:overwrite. Xem GET /journal.",
+        "The source {source} keeps this dossier; to write over it takes transactions:overwrite. See GET /journal.",
+    ),
+    ContactUnknown: Problem(
+        "contact-unknown", HTTPStatus.NOT_FOUND, "Không có liên hệ để gửi liên kết", "No contact to send a link to",
+        "Người nộp không để lại liên hệ, hoặc liên hệ đã hết hạn giữ và đã hủy.",
+        "The applicant left none, or its time is over and it was destroyed.",
+    ),
+    RankNotAhead: Problem(
+        "rank-not-ahead", HTTPStatus.CONFLICT, "Ngày hiệu lực phải ở tương lai", "The day must lie ahead",
+        "Những gì đang có được xét theo thứ hạng của ngày đó; chọn ngày sau hôm nay.",
+        "What stands was judged by the ranks of its day; choose a day after today.",
     ),
     MessageUnknown: Problem(
         "message-unknown", HTTPStatus.NOT_FOUND, "Không có thông điệp mang số này trong nhật ký của bạn",

@@ -10,6 +10,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SECRET_KEY = env.secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.retired_secrets("SECRET_KEY_FALLBACKS")
 SECRECY_KEYS = env.keys("SECRECY_KEYS")
+PSEUDONYM_KEYS_RETIRED = env.names("PSEUDONYM_KEYS_RETIRED", "")  # ids of SECRECY_KEYS no longer used for people
+if SECRECY_KEYS and not set(SECRECY_KEYS) - set(PSEUDONYM_KEYS_RETIRED):
+    env.problems.append("PSEUDONYM_KEYS_RETIRED: must leave one of SECRECY_KEYS in use")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
 PUBLIC_BASE_URL = env.address("PUBLIC_BASE_URL")
 SERVED_OVER_TLS = env.flag("SERVED_OVER_TLS", default=True)

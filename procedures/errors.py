@@ -28,6 +28,25 @@ class MessageUnknown(ProceduresError):
     """The caller sent no message of this number."""
 
 
+class ContactUnknown(ProceduresError):
+    """No contact of this transaction's applicant is kept: none was told, or its time is over."""
+
+
+class OtherSource(ProceduresError):
+    """Another source keeps this dossier, and the caller was not granted to write over it.
+
+    `source` is the keeper's name, empty unless the caller may read the transaction.
+    """
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.source = source
+
+
+class RankNotAhead(ProceduresError):
+    """A source's rank was to change today or before, where it would change what stands."""
+
+
 class BatchRefused(ProceduresError):
     """A batch that was to be taken whole holds a row that cannot be taken; nothing was written but the journal."""
 

@@ -4,11 +4,26 @@ from procedures.calendar.models import CalendarVersion, DayOverride, OfficeHours
 from procedures.catalogue.models import Field, Procedure, ProcedureVersion
 from procedures.exclusions.models import Exclusion, ExclusionEvent, ExclusionReason
 from procedures.imports.models import Import, ImportPiece, ImportReportPart
-from procedures.transactions.models import ClockInterval, Dossier, Message, Pause, Recount, Step, Transaction
+from procedures.transactions.models import (
+    ApplicantContact,
+    ApplicantNumber,
+    ClockInterval,
+    ContactReading,
+    Dossier,
+    Message,
+    Pause,
+    Recount,
+    SourceRank,
+    Step,
+    Transaction,
+)
 
 __all__ = [
+    "ApplicantContact",
+    "ApplicantNumber",
     "CalendarVersion",
     "ClockInterval",
+    "ContactReading",
     "DayOverride",
     "Dossier",
     "Exclusion",
@@ -24,6 +39,7 @@ __all__ = [
     "Procedure",
     "ProcedureVersion",
     "Recount",
+    "SourceRank",
     "Step",
     "Transaction",
 ]

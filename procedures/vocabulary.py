@@ -107,6 +107,17 @@ class TransactionWarning(TextChoices):
     UNIT_UNRESOLVED = "unit_unresolved", "Không xác định được đơn vị từ mã hoặc tên"
     UNIT_SUCCEEDED = "unit_succeeded", "Đơn vị đã gửi không còn vào ngày đó; tính cho đơn vị kế thừa duy nhất"
     OFFICIAL_UNRESOLVED = "official_unresolved", "Không có cán bộ mang mã đã gửi"
+    SOURCE_CONTESTED = "source_contested", "Nhiều hệ thống nguồn cùng gửi, chỉ một hệ thống được tính"
+
+
+class MessageWarning(TextChoices):
+    """What looks odd about one message; it is taken all the same."""
+
+    SAME_INSTANT = "same_instant", "Trạng thái khác đã gửi mang cùng thời điểm; xếp theo mã trạng thái, hạn, nội dung"
+    CONTACT_UNUSABLE = "contact_unusable", "Số điện thoại và thư điện tử không dùng được để gửi liên kết đánh giá"
+    APPLICANT_UNKNOWN = "applicant_unknown", "Không có số giấy tờ dùng được của người nộp"
+    FINISHED_WITHOUT_DATE = "finished_without_date", "Báo đã xong nhưng không có ngày kết thúc"
+    STATUS_READ_FROM_TEXT = "status_read_from_text", "Trạng thái đọc từ nội dung xử lý, không theo mã đã gửi"
 
 
 class SignalStrength(TextChoices):

@@ -14,6 +14,8 @@ class Scope(TextChoices):
     TRANSACTIONS_WRITE = "transactions:write", "Gửi giao dịch"
     EXCLUSIONS_PROPOSE = "exclusions:propose", "Đề nghị loại trừ thời gian, rút đề nghị"
     EXCLUSIONS_DECIDE = "exclusions:decide", "Duyệt hoặc không duyệt loại trừ thời gian"
+    TRANSACTIONS_OVERWRITE = "transactions:overwrite", "Ghi đè giao dịch của hệ thống nguồn khác"
+    CONTACTS_READ = "contacts:read", "Đọc liên hệ của người nộp để gửi liên kết đánh giá"
     RATINGS_WRITE = "ratings:write", "Gửi đánh giá từ quầy tin cậy"
     RATINGS_READ = "ratings:read", "Xem đánh giá"
     RATINGS_MANAGE = "ratings:manage", "Xem từng đánh giá, tạm giữ đánh giá"

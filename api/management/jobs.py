@@ -72,6 +72,8 @@ def still_may(job: Import) -> bool:
     sender = principal_with_id(job.client_id)
     if sender is None or not sender.may(_SCOPE):
         return False
+    if job.may_overwrite and not sender.may("transactions:overwrite"):
+        return False
     return sender.boundary == job.boundary_id and (sender.source or sender.id) == job.source
 
 

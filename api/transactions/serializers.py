@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from api.printing import Sparse
 from api.shapes import FaultShape, Instant, Shape, Text
+from api.transactions.applicants import ApplicantTold
 from procedures.vocabulary import (
     ApplicantKind,
     Channel,
@@ -21,16 +22,6 @@ from procedures.vocabulary import (
 MOST_STEPS, MOST_SUPPLEMENTS = 200, 50
 MOST_CONTACTS = 1000
 NULL_CLEARS = "Vắng mặt: không nói gì; null: xóa giá trị đã gửi trước đó."
-
-
-class ApplicantTold(Shape):
-    """Who applies. The number goes in and never comes out: what is kept is a pseudonym."""
-
-    kind = serializers.ChoiceField(ApplicantKind.choices)
-    national_id = Text(
-        required=False, max_length=20, help_text="Số định danh cá nhân hoặc CMND; không trả lại bao giờ."
-    )
-    business_code = Text(required=False, max_length=20, help_text="Mã số doanh nghiệp, tổ chức.")
 
 
 class SupplementReport(Shape):

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from api.transactions.batches import Batches
 from api.transactions.clock import TransactionClock
+from api.transactions.contacts import TransactionContact
 from api.transactions.exports import TransactionExport
 from api.transactions.listing import Transactions
 from api.transactions.views import OneTransaction, Steps, TransactionTimeline
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("transactions/export", TransactionExport.as_view()),
     path("transactions/<path:dossier_code>/steps", Steps.as_view()),
     path("transactions/<path:dossier_code>/timeline", TransactionTimeline.as_view()),
+    path("transactions/<path:dossier_code>/contact", TransactionContact.as_view()),
     path("transactions/<path:dossier_code>/clock", TransactionClock.as_view()),
     path("transactions/<path:dossier_code>", OneTransaction.as_view()),
 ]

@@ -12,8 +12,9 @@ from api.endpoint import Endpoint
 from api.errors import Invalid
 from api.preconditions import etag, is_unchanged
 from api.schema import problems
+from api.sending import as_sender
 from api.shapes import printed
-from api.transactions.faults import told
+from api.transactions.faults import other_source, told
 from api.transactions.reading import VIA, read_state, read_steps
 from api.transactions.serializers import (
     MessageReceipt,
@@ -22,7 +23,7 @@ from api.transactions.serializers import (
     TransactionReport,
     TransactionWithSteps,
 )
-from procedures.errors import TransactionUnknown
+from procedures.errors import OtherSource, TransactionUnknown
 from procedures.transactions.queries import (
     card_with_code,
     intervals_of,
@@ -58,7 +59,7 @@ class OneTransaction(Endpoint):
         tags=["transactions"],
         summary="Báo trạng thái đầy đủ của một giao dịch (gửi lại, gửi muộn, gửi lộn xộn đều được)",
         request=TransactionReport,
-        responses={200: MessageReceipt, 201: MessageReceipt},
+        responses={200: MessageReceipt, 201: MessageReceipt, **problems(OtherSource)},
     )
     def put(self, request: Request, dossier_code: str) -> Response:
         """Take the full state in; what is older than what we hold fills gaps only."""
@@ -77,7 +78,7 @@ class Steps(Endpoint):
         tags=["transactions"],
         summary="Báo các bước đã làm (trước hay sau trạng thái của giao dịch đều được; gửi lại không sinh bước mới)",
         request=StepsReport,
-        responses={200: MessageReceipt, 201: MessageReceipt},
+        responses={200: MessageReceipt, 201: MessageReceipt, **problems(OtherSource)},
     )
     def post(self, request: Request, dossier_code: str) -> Response:
         """Take steps in; they wait if nobody has told of the transaction yet."""
@@ -116,9 +117,10 @@ def _raw(request: Request) -> bytes:
 
 
 def _taken(view: Endpoint, message: IncomingMessage, *, at: dt.datetime) -> RowResult:
-    """Hand one message over; raises Invalid naming what is wrong with it (it is kept all the same)."""
-    by = view.principal
-    (result,) = receive([message], source=by.source or by.id, client_id=by.id, via=VIA, now=at, boundary=by.boundary)
+    """Hand one message over; raises Invalid or OtherSource naming what is wrong (it is kept all the same)."""
+    (result,) = receive([message], via=VIA, now=at, **as_sender(view.principal))
+    if other := other_source(result.faults):
+        raise other
     if result.is_rejected:
         raise Invalid([told(fault) for fault in result.faults])
     return result

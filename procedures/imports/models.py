@@ -4,7 +4,7 @@ Note [The file lies in the database]: not in a folder. So any machine may receiv
 else must be backed up, secured or shared, and what a chunk of rows came to (the rows themselves, their part of the
 report, the place in the file) is committed together: after a crash the first unacknowledged row is simply the place.
 Its pieces are sealed, because a file names its applicants, and deleted with the last row: every row is in the journal.
-See docs/decisions/0004-imports.md.
+See docs/decisions/0006-imports.md.
 """
 
 import uuid
@@ -19,7 +19,7 @@ UNFINISHED = (ImportState.QUEUED, ImportState.RUNNING)
 
 
 class Import(models.Model):
-    """A file of messages, sent by one caller for one source; `boundary` is the unit he was granted then.
+    """A file of messages, sent by one caller for one source; `boundary` and `may_overwrite` are what he was granted then.
 
     `layout` is what the head of a CSV file told: its delimiter and its columns. `bytes_*` count the file unpacked,
     `bytes_sent` as it came; `bytes_done` and `lines_done` are where the first unacknowledged row begins.
@@ -30,6 +30,7 @@ class Import(models.Model):
     client_id = models.CharField(max_length=60)
     source = models.CharField(max_length=60)
     boundary = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    may_overwrite = models.BooleanField(default=False)
     format = models.CharField(max_length=10, choices=ImportFormat, blank=True)
     layout = models.JSONField(default=dict)
     is_compressed = models.BooleanField(default=False)

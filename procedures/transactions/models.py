@@ -117,6 +117,7 @@ class Transaction(models.Model):
     warnings = ArrayField(models.CharField(max_length=60), default=list)
     digest = models.CharField(max_length=43, default="")
     version = models.PositiveIntegerField(default=1)
+    event_order = models.BigIntegerField(default=0)  # set by a trigger: api/migrations, "events follow the writers"
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -209,13 +210,19 @@ class ClockInterval(models.Model):
 class Message(models.Model):
     """A message as received (`raw_sealed`: encrypted, it names the applicant) and as understood (`content`: no person).
 
-    The same content from the same source is kept once; `times_received` counts the repeats. `boundary` is the unit
-    whose subtree the sender was granted then, null for the whole province.
+    The same content from the same source is kept once; `times_received` counts the repeats and `also_sent_by`
+    names the other clients that sent it. `boundary` is the unit
+    whose subtree the sender was granted then, null for the whole province; `may_overwrite` whether it was granted to
+    write over other sources. `is_foreign` tells that it is refused because the dossier is another source's (Note [One
+    source a dossier]). `raw_sealed` is empty once its time is over.
     """
 
     source = models.CharField(max_length=60)
     client_id = models.CharField(max_length=60)
     boundary = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    may_overwrite = models.BooleanField(default=False)
+    is_foreign = models.BooleanField(default=False)
+    also_sent_by = ArrayField(models.CharField(max_length=60), default=list)
     via = models.CharField(max_length=20)
     kind = models.CharField(max_length=10, choices=MessageKind)
     dossier_code = models.CharField(max_length=100, blank=True, db_index=True)
@@ -233,8 +240,16 @@ class Message(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["source", "kind", "digest"], name="a_message_is_kept_once"),
+            models.CheckConstraint(
+                condition=Q(is_foreign=False) | Q(may_overwrite=False, outcome=MessageOutcome.REJECTED),
+                name="a_foreign_message_is_refused",
+            ),
         ]
-        indexes = [models.Index(fields=["client_id", "-id"], name="journal_of_client")]
+        indexes = [
+            models.Index(fields=["client_id", "-id"], name="journal_of_client"),
+            GinIndex(fields=["also_sent_by"], condition=~Q(also_sent_by=[]), name="journal_of_other_clients"),
+            models.Index(fields=["received_at", "id"], condition=~Q(raw_sealed=b""), name="messages_still_sealed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.dossier_code}"
@@ -304,3 +319,74 @@ class Recount(models.Model):
             return None
         seconds = (self.moved_at - self.started_at).total_seconds()
         return round(self.done / seconds, 1) if seconds >= 1 else None
+
+
+class SourceRank(models.Model):
+    """Which source goes first where two tell of one dossier, from a day on; the smaller rank wins.
+
+    A source without a row has `UNRANKED`. Only days to come are written, so that what stands never changes by it.
+    """
+
+    UNRANKED = 100
+
+    source = models.CharField(max_length=60)
+    rank = models.PositiveSmallIntegerField()
+    valid_from = models.DateField()
+    recorded_by = models.CharField(max_length=100)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "valid_from"], name="one_rank_of_a_source_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.rank}"
+
+
+class ApplicantNumber(models.Model):
+    """A person's or a business's number, known by its keyed digest under one key, and the reference it stands for.
+
+    `ref` is random and the only thing that leaves this table; `number_sealed` is opened only to make the digest under a
+    new key (docs/decisions/0008-applicants.md).
+    """
+
+    digest = models.BinaryField(max_length=32, primary_key=True)
+    key_id = models.CharField(max_length=60)
+    ref = models.CharField(max_length=60)
+    number_sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ref", "key_id"], name="one_digest_of_a_person_under_a_key")]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class ApplicantContact(models.Model):
+    """Where to send the link to rate a dossier: sealed, bound to this row, and destroyed after `kept_until`."""
+
+    dossier_code = models.CharField(max_length=100, primary_key=True)
+    source = models.CharField(max_length=60)
+    told_at = models.DateTimeField()
+    digest = models.BinaryField(max_length=32)
+    sealed = models.BinaryField()
+    kept_until = models.DateField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.dossier_code
+
+
+class ContactReading(models.Model):
+    """That somebody asked for the contact of a dossier, and whether there was one."""
+
+    dossier_code = models.CharField(max_length=100)
+    client_id = models.CharField(max_length=60)
+    was_found = models.BooleanField()
+    read_at = models.DateTimeField()
+
+    IS_LEDGER = True
+
+    class Meta:
+        indexes = [models.Index(fields=["dossier_code", "-id"], name="readings_of_dossier")]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.dossier_code}"

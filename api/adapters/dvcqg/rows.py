@@ -94,8 +94,8 @@ class Row:
 
     def warn(self, warning: str) -> None:
         """Note what is odd, once."""
-        if warning not in self.warnings:
-            self.warnings.append(warning)
+        if str(warning) not in self.warnings:
+            self.warnings.append(str(warning))
 
     def _moment(self, name: str, day_means: dt.time) -> dt.datetime | None:
         text = self._text(name)

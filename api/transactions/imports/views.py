@@ -113,7 +113,7 @@ class Imports(ListEndpoint):
         try:
             job = services.accept(
                 sent=sent, client_id=by.id, source=by.source or by.id, boundary=by.boundary, check_head=check_head,
-                clock=now,
+                clock=now, may_overwrite=by.may("transactions:overwrite"),
             )  # fmt: skip
         except Exception:
             let_pass(sent)

@@ -63,8 +63,9 @@ class Sent:
 
 
 def accept(
-    *, sent: Sent, client_id: str, source: str, boundary: int | None, check_head: HeadCheck, clock: Clock
-) -> Import:
+    *, sent: Sent, client_id: str, source: str, boundary: int | None, check_head: HeadCheck, clock: Clock,
+    may_overwrite: bool = False,
+) -> Import:  # fmt: skip
     """Store a file and queue it; the same file again, while the first is not read yet, is the first.
 
     Raises FileEmpty, FileCutOff, FileTooLarge, FileUnreadable, FileUnpacksTooFar, FileDiffers, TooManyImports,
@@ -74,8 +75,9 @@ def accept(
         raise TooManyImports(MOST_UNFINISHED)
     at = clock()
     job = Import.objects.create(
-        client_id=client_id, source=source, boundary_id=boundary, requested_at=at, leased_until=at + UPLOAD_LEASE
-    )
+        client_id=client_id, source=source, boundary_id=boundary, may_overwrite=may_overwrite, requested_at=at,
+        leased_until=at + UPLOAD_LEASE,
+    )  # fmt: skip
     try:
         _store(job, sent, check_head, clock)
         return _queued(job)

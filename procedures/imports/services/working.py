@@ -160,8 +160,9 @@ def _received(messages: Sequence[IncomingMessage], job: Import, via: str, now: d
     try:
         with atomic():
             return receive(
-                messages, source=job.source, client_id=job.client_id, via=via, now=now, boundary=job.boundary_id
-            )
+                messages, source=job.source, client_id=job.client_id, via=via, now=now, boundary=job.boundary_id,
+                may_overwrite=job.may_overwrite,
+            )  # fmt: skip
     except (DataError, IntegrityError):
         if len(messages) == 1:
             faults = (RowFault("", "not_storable"),)

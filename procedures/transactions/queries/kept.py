@@ -20,13 +20,15 @@ from procedures.vocabulary import MessageOutcome, SupplementRule
 class KeptMessage:
     """A message that is kept already."""
 
+    content: dict[str, Any]
     id: int
     source: str
     kind: str
     digest: str
     outcome: str
     boundary: int | None
-    content: dict[str, Any]
+    may_overwrite: bool
+    is_foreign: bool
 
     @property
     def is_rejected(self) -> bool:
@@ -55,8 +57,8 @@ class KnownTransaction:
 def messages_by_dossier(*, dossier_codes: Collection[str]) -> dict[str, list[KeptMessage]]:
     """Return every message of these dossiers, by dossier code."""
     found: dict[str, list[KeptMessage]] = defaultdict(list)
-    for code, pk, source, kind, digest, outcome, boundary, content in answer(MESSAGES, dossier_codes):
-        found[code].append(KeptMessage(pk, source, kind, digest, outcome, boundary, json.loads(content)))
+    for code, content, *columns in answer(MESSAGES, dossier_codes):
+        found[code].append(KeptMessage(json.loads(content), *columns))
     return found
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.db import connection
 
 MESSAGES = """
-SELECT dossier_code, id, source, kind, digest, outcome, boundary_id, content::text FROM procedures_message
-WHERE dossier_code = ANY(%s)
+SELECT dossier_code, content::text, id, source, kind, digest, outcome, boundary_id, may_overwrite, is_foreign
+FROM procedures_message WHERE dossier_code = ANY(%s)
 """
 TRANSACTIONS = """
 SELECT t.dossier_code, t.id, t.digest, t.source_updated_at, t.outcome, t.calendar_id, (

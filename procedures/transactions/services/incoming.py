@@ -7,6 +7,7 @@ from typing import Any
 
 from procedures.errors import RowFault
 from procedures.secrecy import fingerprint, keyed_hash
+from procedures.transactions.rules.applicants import Contact, Person
 from procedures.transactions.rules.content import content_of, digest_of
 from procedures.transactions.rules.messages import Snapshot, Told
 from procedures.vocabulary import MessageKind, MessageOutcome
@@ -25,16 +26,19 @@ class IncomingMessage:
     A message that could not be read has `faults` and says nothing; it is kept and refused, as of the `kind` that it was
     sent as: what was read shows its kind itself. `warnings` are what its
     reader found odd. `pointers` gives the sender's JSON pointer for our field (`procedure_code`, `receiving_unit_code`,
-    `settling_unit_code`, `steps/0/unit_code`), where it is not `/` and our field.
+    `settling_unit_code`, `steps/0/unit_code`), where it is not `/` and our field. `applicant` is the person it is
+    about, whose number is exchanged for a reference; `contact` is told only where a link to rate must be sent.
     """
 
-    raw: bytes
+    raw: bytes = field(repr=False)
     told: tuple[Told, ...] = ()
     faults: tuple[RowFault, ...] = ()
     warnings: tuple[str, ...] = ()
     dossier_code: str = ""
     pointers: Mapping[str, str] = field(default_factory=dict)
     kind: MessageKind = MessageKind.SNAPSHOT
+    applicant: Person | None = None
+    contact: Contact | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ class Row:
     faults: list[RowFault]
     is_repeat: bool = False
     is_held: bool = False
+    is_foreign: bool = False
+    may_overwrite: bool = False
     outcome: MessageOutcome = MessageOutcome.UNCHANGED
     warnings: tuple[str, ...] = ()
 
@@ -100,6 +106,11 @@ def row_of(message: IncomingMessage) -> Row:
 
 def _kind_of(told: tuple[Told, ...]) -> MessageKind:
     return MessageKind.SNAPSHOT if any(isinstance(one, Snapshot) for one in told) else MessageKind.STEPS
+
+
+def is_fileable(message: IncomingMessage) -> bool:
+    """Tell whether a message could be read and says something of one dossier."""
+    return not message.faults and not _structural(message, message.told[0].dossier_code if message.told else "")
 
 
 def _structural(message: IncomingMessage, code: str) -> list[RowFault]:

@@ -84,6 +84,7 @@ def rewrite(*, dossier_codes: Sequence[str], now: dt.datetime) -> int:
         return 0
     lock_dossiers(sorted(dossier_codes))
     kept = messages_by_dossier(dossier_codes=dossier_codes)
+    contested = {code for code, messages in kept.items() if any(message.is_foreign for message in messages)}
     told = {
         code: [
             one
@@ -99,5 +100,6 @@ def rewrite(*, dossier_codes: Sequence[str], now: dt.datetime) -> int:
         look_up(wanted_in(everything)),
         transactions_by_dossier(dossier_codes=dossier_codes),
         now=now,
+        contested=contested,
     )
     return sum(one.outcome is MessageOutcome.UPDATED for one in written.values())

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,14 +55,17 @@ def lock_dossiers(codes: Sequence[str]) -> None:
             cursor.execute(_LOCK, {"codes": list(codes)})
 
 
-def store(written: Sequence[Written], *, now: dt.datetime) -> None:
-    """Write transactions, steps and intervals. A step once told never goes away; intervals are replaced."""
+def store(written: Sequence[Written], *, now: dt.datetime, shrunk: Collection[str] = ()) -> None:
+    """Write transactions, steps and intervals. Intervals are replaced; steps only of the `shrunk`, else they stay."""
     if not written:
         return
     ids = _upsert(sorted((one.transaction for one in written), key=lambda row: str(row["dossier_code"])), now)
     steps = [{"transaction_id": ids[_code(one)], **step} for one in written for step in one.steps]
     intervals = [{"transaction_id": ids[_code(one)], **interval} for one in written for interval in one.intervals]
+    gone = [ids[code] for code in shrunk if code in ids]
     with connection.cursor() as cursor:
+        if gone:
+            cursor.execute("DELETE FROM procedures_step WHERE transaction_id = ANY(%s)", [gone])
         if steps:
             cursor.execute(_STEPS, [_json(steps)])
         cursor.execute("DELETE FROM procedures_clockinterval WHERE transaction_id = ANY(%s)", [list(ids.values())])

@@ -1,7 +1,7 @@
 """From the messages of dossiers to their rows: fold, look up, compare, store what differs."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,10 +45,13 @@ def write(
     transactions: Mapping[str, KnownTransaction],
     *,
     now: dt.datetime,
+    contested: Collection[str] = (),
+    shrunk: Collection[str] = (),
 ) -> dict[str, Folded]:
     """Write each dossier's transaction anew and tell what that changed: created, updated, unchanged, or still waiting.
 
-    Each is counted with the edition of the calendar that counts for it (Note [Which edition counts]).
+    Each is counted with the edition of the calendar that counts for it (Note [Which edition counts]). `contested` are
+    flagged as told by a source that does not count; of the `shrunk` ones steps may count no more.
     """
     if not told:
         return {}
@@ -61,12 +64,12 @@ def write(
     _learn_lives(directory, states)
     written = []
     for code, (state, number) in states.items():
-        row = _row(state, number, procedures, directory)
+        row = _row(state, number, procedures, directory, is_contested=code in contested)
         outcome = _outcome(transactions.get(code), row)
         outcomes[code] = Folded(outcome, tuple(row.transaction["warnings"]))
         if outcome is not MessageOutcome.UNCHANGED:
             written.append(row)
-    store(written, now=now)
+    store(written, now=now, shrunk=shrunk)
     return outcomes
 
 
@@ -149,7 +152,14 @@ def _fallbacks(units: _Units) -> list[int]:
     return [unit for unit in (units.receiving, units.settling) if unit is not None]
 
 
-def _row(state: State, edition: int, procedures: Mapping[str, KnownProcedure], directory: Directory) -> Written:
+def _row(
+    state: State,
+    edition: int,
+    procedures: Mapping[str, KnownProcedure],
+    directory: Directory,
+    *,
+    is_contested: bool,
+) -> Written:
     units = _units(state, directory)
     procedure = procedures[state.procedure_code]
     version: Version | None = procedure.version_on(state.received_at and local(state.received_at).date())
@@ -162,6 +172,8 @@ def _row(state: State, edition: int, procedures: Mapping[str, KnownProcedure], d
         warnings.add(TransactionWarning.UNIT_SUCCEEDED.value)
     if any(step.told.official_code and step.told.official_code not in directory.officials for step in state.steps):
         warnings.add(TransactionWarning.OFFICIAL_UNRESOLVED.value)
+    if is_contested:
+        warnings.add(TransactionWarning.SOURCE_CONTESTED.value)
     row: dict[str, Any] = {name: getattr(state, name) for name in _PLAIN}
     row |= {name: _iso(getattr(state, name)) for name in _INSTANTS}
     row |= {
