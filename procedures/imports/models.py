@@ -19,7 +19,7 @@ UNFINISHED = (ImportState.QUEUED, ImportState.RUNNING)
 
 
 class Import(models.Model):
-    """A file of messages, sent by one caller for one source; `boundary` and `may_overwrite` are what he was granted then.
+    """A file of messages, sent by one caller for one source; `boundary`, `may_overwrite`: what he was granted then.
 
     `layout` is what the head of a CSV file told: its delimiter and its columns. `bytes_*` count the file unpacked,
     `bytes_sent` as it came; `bytes_done` and `lines_done` are where the first unacknowledged row begins.
