@@ -2,7 +2,15 @@
 
 from procedures.calendar.models import CalendarVersion, DayOverride
 from procedures.catalogue.models import Field, Procedure, ProcedureVersion
-from procedures.transactions.models import ClockInterval, Dossier, Message, Step, Transaction
+from procedures.transactions.models import (
+    ClockInterval,
+    Dossier,
+    Message,
+    NameDecision,
+    Renewal,
+    Step,
+    Transaction,
+)
 
 __all__ = [
     "CalendarVersion",
@@ -11,8 +19,10 @@ __all__ = [
     "Dossier",
     "Field",
     "Message",
+    "NameDecision",
     "Procedure",
     "ProcedureVersion",
+    "Renewal",
     "Step",
     "Transaction",
 ]

@@ -107,6 +107,14 @@ class TransactionWarning(TextChoices):
     OFFICIAL_UNRESOLVED = "official_unresolved", "Không có cán bộ mang mã đã gửi"
 
 
+class NameMeaning(TextChoices):
+    """What somebody decided that an official's name means, told without a code by a sender."""
+
+    OFFICIAL = "official", "là cán bộ được nêu"
+    NOBODY = "nobody", "không phải người của đơn vị"
+    WITHDRAWN = "withdrawn", "rút lại quyết định trước"
+
+
 class LimitUnit(TextChoices):
     """The unit in which a law states a time limit."""
 

@@ -18,6 +18,7 @@ from procedures.transactions.queries.kept import (
 )
 from procedures.transactions.rules.content import told_in
 from procedures.transactions.rules.messages import Snapshot, Told
+from procedures.transactions.rules.steps import key_of_person
 from procedures.transactions.services.boundaries import Boundaries
 from procedures.transactions.services.incoming import STRICT, IncomingMessage, Row, RowResult, row_of
 from procedures.transactions.services.messages import Sender, keep, settle_waiting
@@ -230,7 +231,7 @@ def _wanted(told: Sequence[Told]) -> Wanted:
         unit_codes=frozenset(codes),
         unit_names=frozenset(one.settling_unit_name for one in snapshots if one.settling_unit_name),
         official_codes=frozenset(one.official_code for one in steps if one.official_code),
-        official_names=frozenset(one.official_name for one in steps if one.official_name and not one.official_code),
+        official_names=frozenset(key for one in steps if (key := key_of_person(one.official_name))),
     )
 
 
