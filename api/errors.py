@@ -13,6 +13,8 @@ class Fault:
     name: str
     code: str
     detail: str
+    successors: Sequence[str] = ()
+    """Our codes of the units to name instead of one that is gone."""
 
 
 class ApiError(Exception):

@@ -398,7 +398,11 @@ def body_of(
         "instance": f"urn:uuid:{request_id.get() or '00000000-0000-0000-0000-000000000000'}",
     }
     if faults:
-        body["errors"] = [{fault.place: fault.name, "code": fault.code, "detail": fault.detail} for fault in faults]
+        body["errors"] = [
+            {fault.place: fault.name, "code": fault.code, "detail": fault.detail}
+            | ({"successors": list(fault.successors)} if fault.successors else {})
+            for fault in faults
+        ]
     return body
 
 

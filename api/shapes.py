@@ -154,6 +154,9 @@ class FaultShape(serializers.Serializer[Any]):
     header = serializers.CharField(required=False, help_text="Tiêu đề sai.")
     code = serializers.CharField(help_text="Mã lỗi cho máy.")
     detail = serializers.CharField(help_text="Lời giải thích cho người.")
+    successors = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Mã các đơn vị kế thừa, khi đơn vị đã gửi không còn."
+    )
 
 
 class ProblemShape(serializers.Serializer[Any]):

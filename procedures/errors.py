@@ -25,6 +25,22 @@ class MessageUnknown(ProceduresError):
     """The caller sent no message of this number."""
 
 
+class NameUnknown(ProceduresError):
+    """No step in this unit bears this name without a code that we know."""
+
+
+class NameNotYoursToDecide(ProceduresError):
+    """Who decides on a name stands above the unit, and is neither named, nor one who may be meant, nor of the unit."""
+
+
+class OfficialNotPosted(ProceduresError):
+    """A name cannot mean an official who was not posted to the unit on any day of the period."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+
+
 class BatchRefused(ProceduresError):
     """A batch that was to be taken whole holds a row that cannot be taken; nothing was written but the journal."""
 
@@ -66,9 +82,11 @@ class PeriodOverlap(ProceduresError):
 class RowFault:
     """One thing wrong with a message: the field as the sender knows it (a JSON pointer), and a code.
 
-    `value` is what was sent, cut at 100 characters; never a personal value.
+    `value` is what was sent, cut at 100 characters; never a personal value. `successors` are our codes of the units to
+    name instead, where a unit is gone.
     """
 
     pointer: str
     code: str
     value: str = ""
+    successors: Sequence[str] = ()

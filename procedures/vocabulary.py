@@ -104,6 +104,7 @@ class TransactionWarning(TextChoices):
     EXTENDED_AGAIN = "extended_again", "Hẹn lại quá một lần (NĐ 61/2018, điều 19.9)"
     PROCEDURE_OF_ANOTHER_DAY = "procedure_of_another_day", "Thủ tục không có hiệu lực vào ngày tiếp nhận"
     UNIT_UNRESOLVED = "unit_unresolved", "Không xác định được đơn vị từ mã hoặc tên"
+    UNIT_SUCCEEDED = "unit_succeeded", "Đơn vị đã gửi không còn vào ngày đó; tính cho đơn vị kế thừa duy nhất"
     OFFICIAL_UNRESOLVED = "official_unresolved", "Không có cán bộ mang mã đã gửi"
 
 

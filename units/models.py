@@ -6,18 +6,20 @@
 from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from units.vocabulary import CodeScheme, SuccessionKind, UnitKind
 
 
-def no_two_at_once(name: str, *columns: str) -> ExclusionConstraint:
+def no_two_at_once(name: str, *columns: str, condition: Q | None = None) -> ExclusionConstraint:
     """Return the constraint that rows equal in `columns` are never in force on the same day."""
     same: list[tuple[Any, str]] = [(column, RangeOperators.EQUAL) for column in columns]
-    return ExclusionConstraint(name=name, expressions=[*same, ("valid", RangeOperators.OVERLAPS)])
+    expressions = [*same, ("valid", RangeOperators.OVERLAPS)]
+    return ExclusionConstraint(name=name, expressions=expressions, condition=condition)
 
 
 class Unit(models.Model):
@@ -82,7 +84,11 @@ class UnitAlias(models.Model):
 
 
 class UnitSuccession(models.Model):
-    """That one unit's work went to another on a day, by which decision."""
+    """That one unit's work went to another on a day, by which decision; many to many.
+
+    `decision` is the source in words. A transfer of some `procedures` (national codes) leaves the unit all its others;
+    a rename leads from a unit to itself.
+    """
 
     predecessor = models.ForeignKey(Unit, models.PROTECT, related_name="successions")
     successor = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="predecessions")
@@ -90,14 +96,32 @@ class UnitSuccession(models.Model):
     effective_date = models.DateField()
     decision = models.TextField(blank=True)
     note = models.TextField(blank=True)
+    decision_number = models.CharField(max_length=100, blank=True, default="")
+    decision_date = models.DateField(null=True, blank=True)
+    procedures = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     recorded_by = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["predecessor", "successor", "effective_date"], name="a_succession_is_told_once"
-            )
+                fields=["predecessor", "successor", "effective_date"],
+                name="a_succession_is_told_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=SuccessionKind.DISSOLVE, successor__isnull=True)
+                | (~Q(kind=SuccessionKind.DISSOLVE) & Q(successor__isnull=False)),
+                name="only_a_dissolved_unit_has_no_successor",
+            ),
+            models.CheckConstraint(
+                condition=~Q(predecessor=F("successor")) | Q(kind=SuccessionKind.RENAME),
+                name="a_unit_follows_itself_only_under_a_new_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(procedures=[]) | Q(kind=SuccessionKind.TRANSFER),
+                name="only_a_transfer_names_procedures",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,7 +159,10 @@ class Posting(models.Model):
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [no_two_at_once("an_official_is_posted_once_a_day", "official")]
+        constraints = [
+            no_two_at_once("an_official_is_posted_once_a_day", "official"),
+            no_two_at_once("a_unit_has_one_head_a_day", "serving_unit", condition=Q(is_head=True)),
+        ]
 
     def __str__(self) -> str:
         return self.post

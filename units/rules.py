@@ -1,9 +1,11 @@
 """Vietnamese words as they are compared and ordered (the database has no Vietnamese collation), and agency codes."""
 
+import datetime as dt
 import re
 import unicodedata
 
 _FIRST_LEVEL = re.compile(r"000\.00\.00\.([A-Y][0-9]{2})", re.ASCII)
+_DECISION = re.compile(r"(?:NQ|QĐ|Luật) (?P<number>[0-9]+/[0-9A-ZĐ/-]+)(?: of (?P<day>\d{4}-\d{2}-\d{2}))?")
 _TONES = {"̀": 1, "̉": 2, "̃": 3, "́": 4, "̣": 5}
 _MARKS = {"̆": 1, "̂": 2, "̛": 3}
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -64,6 +66,19 @@ def _place(letter: str) -> str:
         return f"{_FIRST_LETTER + place:02x}"
     point = ord(letter[0])
     return f"{point:02x}" if point < _FIRST_LETTER else f"ff{point:06x}"
+
+
+def decision_named(text: str) -> tuple[str, dt.date | None]:
+    """Return the number and the day of the decision that a source names first: `NQ 202/2025/QH15 of 2025-06-12`.
+
+    The number without a day where the source gives none; ("", None) where it names no decision.
+
+    Source: our choice, as the data files write it; numbers are of NĐ 30/2020/NĐ-CP, phụ lục I.
+    """
+    found = _DECISION.search(text)
+    if found is None:
+        return "", None
+    return found["number"], dt.date.fromisoformat(found["day"]) if found["day"] else None
 
 
 def code_of_2020(code: str) -> str:

@@ -1,6 +1,7 @@
 """What is wrong with a row, in words; what is kept of a fault is its pointer and its code."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from rest_framework.exceptions import ValidationError
 
@@ -12,6 +13,10 @@ from procedures.errors import RowFault
 _SENTENCES = {
     "unknown_procedure": ("Không có thủ tục mang mã này.", "No procedure carries this code."),
     "unknown_unit": ("Không có đơn vị mang mã này vào ngày đó.", "No unit carried this code on that day."),
+    "unit_gone": (
+        "Đơn vị này không còn vào ngày đó và không có một đơn vị kế thừa duy nhất; gửi lại với mã của đơn vị làm thay.",
+        "This unit was gone by that day and no single unit followed it; send again with the code of the unit at work.",
+    ),
     "outside_boundary": ("Ngoài phạm vi đơn vị được cấp.", "Outside the units granted to this caller."),
     "several_dossiers": ("Một thông điệp chỉ nói về một hồ sơ.", "A message tells of one dossier only."),
     "bad_dossier_code": ("Mã hồ sơ trống, quá dài hoặc có ký tự lạ.", "The dossier code is empty, too long or odd."),
@@ -47,12 +52,18 @@ _UNKNOWN = ("Giá trị không hợp lệ.", "The value is not valid.")
 def told(fault: RowFault, *, under: str = "") -> Fault:
     """Return a row's fault as the client is told it; `under` is where the row stands in the body."""
     vi, en = _SENTENCES.get(fault.code, _UNKNOWN)
-    return Fault("pointer", f"{under}{fault.pointer}", fault.code, str(said(vi, en)))
+    successors = tuple(fault.successors)
+    detail = f"{said(vi, en)} → {', '.join(successors)}" if successors else str(said(vi, en))
+    return Fault("pointer", f"{under}{fault.pointer}", fault.code, detail, successors)
 
 
-def printed(faults: Iterable[RowFault]) -> list[dict[str, str]]:
+def printed(faults: Iterable[RowFault]) -> list[dict[str, Any]]:
     """Return faults as the contract prints them."""
-    return [{"pointer": one.name, "code": one.code, "detail": one.detail} for one in map(told, faults)]
+    return [
+        {"pointer": one.name, "code": one.code, "detail": one.detail}
+        | ({"successors": list(one.successors)} if one.successors else {})
+        for one in map(told, faults)
+    ]
 
 
 def row_faults(error: ValidationError) -> tuple[RowFault, ...]:

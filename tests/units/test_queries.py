@@ -2,10 +2,16 @@
 
 import datetime as dt
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from tests.builders.organisation import name_on
+from units.models import Unit
 from units.queries import (
     ancestors,
     heritage,
+    present_units,
     subtree,
     unit_known_as,
     unit_named,
@@ -57,3 +63,51 @@ def test_the_units_above_are_told_from_the_nearest_up() -> None:
     above = ancestors(unit_id=commune.id, on=BEFORE)
 
     assert [name_on(unit, BEFORE) for unit in above] == ["Huyện Tu Mơ Rông", "Tỉnh Kon Tum"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "day", "present"),
+    [
+        ("gso2024:23425", BEFORE, ["gso2024:23425"]),
+        ("gso2024:23425", AFTER, ["gso2025:23425"]),
+        ("gso2024:62", AFTER, ["gso2025:51"]),
+        ("gso2025:51", AFTER, ["gso2025:51"]),
+        ("gso2025:51", BEFORE, []),
+    ],
+)
+def test_a_unit_of_then_is_mapped_to_the_unit_of_the_day(unit: str, day: dt.date, present: list[str]) -> None:
+    asked = unit_named(code=unit, on=BEFORE).pk
+
+    found = present_units(unit_ids=[asked], on=day)
+
+    assert [Unit.objects.get(pk=pk).code for pk in found[asked]] == present
+
+
+def test_a_district_is_mapped_to_all_communes_that_took_its_work() -> None:
+    district = unit_named(code="gso2024:615", on=BEFORE).pk
+
+    found = present_units(unit_ids=[district], on=AFTER)[district]
+
+    assert len(found) == len(set(found)) > 1
+    assert set(found) <= subtree(unit_id=unit_named(code="gso2025:51", on=AFTER).pk, on=AFTER)
+
+
+def test_all_units_there_ever_were_are_mapped_in_one_query() -> None:
+    """Only the tax and the social insurance office have no heir among us: they went to offices of several provinces."""
+    everybody = dict(Unit.objects.values_list("id", "code"))
+
+    with CaptureQueriesContext(connection) as asked:
+        found = present_units(unit_ids=everybody, on=AFTER)
+
+    assert len(asked) == 1
+    assert set(found) == set(everybody)
+    assert sorted(everybody[unit] for unit, present in found.items() if not present) == [
+        "kt:bao-hiem-xa-hoi-tinh-kon-tum", "kt:cuc-thue-tinh-kon-tum",
+    ]  # fmt: skip
+
+
+def test_nobody_is_mapped_to_nobody_without_a_query() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        found = present_units(unit_ids=[], on=AFTER)
+
+    assert (found, len(asked)) == ({}, 0)

@@ -12,17 +12,20 @@ from units.queries.card import (
     unit_card,
 )
 from units.queries.finding import unit_known_as, unit_named, unit_with_code
+from units.queries.lineage import Heirs, Lineage, lineage
 from units.queries.listing import codes_of, officials_listed, units_listed
 from units.queries.officials import (
     official_with_code,
     postings_of,
 )
-from units.queries.successions import predecessions_of, successions_of, where_it_went
+from units.queries.successions import predecessions_of, present_units, successions_of, where_it_went
 from units.queries.tree import TreeNode, ancestors, heritage, subtree, tree_of
 from units.queries.versions import newest_version, version_on, version_told_on, versions_on
 
 __all__ = [
     "Handover",
+    "Heirs",
+    "Lineage",
     "Named",
     "OfficialCard",
     "PostingLine",
@@ -31,6 +34,7 @@ __all__ = [
     "ancestors",
     "codes_of",
     "heritage",
+    "lineage",
     "named",
     "newest_version",
     "official_card",
@@ -38,6 +42,7 @@ __all__ = [
     "officials_listed",
     "postings_of",
     "predecessions_of",
+    "present_units",
     "require_inside",
     "require_official_inside",
     "require_parent_inside",

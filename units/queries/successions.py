@@ -1,32 +1,49 @@
 """Where a unit's work came from and where it went."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from units.models import UnitSuccession, UnitVersion
 
-_WENT = """
-WITH RECURSIVE went(unit_id) AS (
-    SELECT %(unit)s::bigint
+_PRESENT = """
+WITH RECURSIVE went(origin, unit_id) AS (
+    SELECT asked, asked FROM unnest(%(units)s::bigint[]) AS asked
     UNION
-    SELECT s.successor_id FROM went JOIN units_unitsuccession s ON s.predecessor_id = went.unit_id
+    SELECT went.origin, s.successor_id FROM went JOIN units_unitsuccession s ON s.predecessor_id = went.unit_id
     WHERE s.successor_id IS NOT NULL AND s.effective_date <= %(on)s::date
     AND NOT EXISTS (
         SELECT 1 FROM units_unitversion v WHERE v.unit_id = went.unit_id AND v.valid @> %(on)s::date
     )
 )
-SELECT unit_id FROM went
+SELECT went.origin, went.unit_id FROM went
+JOIN units_unitversion v ON v.unit_id = went.unit_id AND v.valid @> %(on)s::date
+ORDER BY went.origin, v.sort_key, v.unit_id
 """
+
+
+def present_units(*, unit_ids: Iterable[int], on: dt.date) -> dict[int, tuple[int, ...]]:
+    """Map units (primary keys) of whatever day to the units in force on a day that do their work, in one query.
+
+    A unit in force is its own; one that is gone is followed through all its successions to the living, several after a
+    split, in Vietnamese order; one that was dissolved, is not known or did not exist yet maps to nothing, ().
+    """
+    asked = sorted(set(unit_ids))
+    present: dict[int, list[int]] = {unit: [] for unit in asked}
+    if asked:
+        with connection.cursor() as cursor:
+            cursor.execute(_PRESENT, {"units": asked, "on": on})
+            for origin, unit in cursor.fetchall():
+                present[origin].append(unit)
+    return {origin: tuple(units) for origin, units in present.items()}
 
 
 def where_it_went(*, unit_id: int, on: dt.date) -> list[UnitVersion]:
     """Return the units in force on a day that do the work of this one: itself, or its heirs, or theirs."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WENT, {"unit": unit_id, "on": on})
-        ids = [unit for (unit,) in cursor.fetchall()]
-    versions = UnitVersion.objects.filter(unit__in=ids, valid__contains=on)
+    heirs = present_units(unit_ids=[unit_id], on=on)[unit_id]
+    versions = UnitVersion.objects.filter(unit__in=heirs, valid__contains=on)
     return list(versions.select_related("unit").order_by("sort_key", "id"))
 
 

@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.transaction import atomic
 
 from units.models import Unit, UnitAlias, UnitCode, UnitSuccession, UnitVersion
-from units.rules import code_of_2020, folded, sort_key
+from units.rules import code_of_2020, decision_named, folded, sort_key
 from units.vocabulary import REFERENCE, CodeScheme
 
 Row = Mapping[str, str]
@@ -21,7 +21,7 @@ _TOLD = ("valid", "name", "name_folded", "sort_key", "kind", "parent_id", "sourc
 
 @atomic
 def load_units(*, rows: Sequence[Row], now: dt.datetime) -> int:
-    """Record units with their codes from rows of units_*.csv; return how many things changed.
+    """Record units from rows of units_*.csv; return how many things changed. Codes: `load_codes`.
 
     Columns: key, code_gso, code_local, name, kind, parent (a key), valid_from, valid_to (half-open, empty: without
     bound), source.
@@ -30,7 +30,26 @@ def load_units(*, rows: Sequence[Row], now: dt.datetime) -> int:
     new = [Unit(code=row["key"]) for row in rows if row["key"] not in known]
     Unit.objects.bulk_create(new)
     ids = _ids()
-    return len(new) + _load_versions(rows=rows, ids=ids, now=now) + _load_codes(rows=rows, ids=ids)
+    return len(new) + _load_versions(rows=rows, ids=ids, now=now)
+
+
+@atomic
+def load_codes(*, rows: Sequence[Row], now: dt.datetime) -> int:
+    """Record the codes in rows of units_*.csv; return how many were new.
+
+    Comes after the successions: a code passes only to who follows its bearer.
+    """
+    ids = _ids()
+    known = set(UnitCode.objects.values_list("unit_id", "scheme"))
+    told = [(row, scheme, row[column], _period(row)) for row in rows for column, scheme in _SCHEMES.items()]
+    told += [(row, CodeScheme.QD20, code_of_2020(row["code_local"]), _since(QD_20_IN_FORCE, row)) for row in rows]
+    new = [
+        UnitCode(unit_id=ids[row["key"]], scheme=scheme, value=value, valid=valid)
+        for row, scheme, value, valid in told
+        if value and (ids[row["key"]], scheme) not in known
+    ]
+    UnitCode.objects.bulk_create(new)
+    return len(new)
 
 
 @atomic
@@ -64,12 +83,15 @@ def load_successions(*, rows: Sequence[Row], now: dt.datetime) -> int:
             effective_date=day,
             kind=row["kind"],
             decision=row["source"],
+            decision_number=number,
+            decision_date=signed,
             note=row["note"],
             recorded_by=REFERENCE,
             recorded_at=now,
         )
         for (predecessor, successor, day), row in told.items()
         if (predecessor, successor, day) not in known
+        for number, signed in [decision_named(row["source"])]
     ]
     UnitSuccession.objects.bulk_create(new)
     return len(new)
@@ -122,16 +144,3 @@ def _version(row: Row, ids: Mapping[str, int], now: dt.datetime) -> UnitVersion:
         recorded_by=REFERENCE,
         recorded_at=now,
     )
-
-
-def _load_codes(*, rows: Sequence[Row], ids: Mapping[str, int]) -> int:
-    known = set(UnitCode.objects.values_list("unit_id", "scheme"))
-    told = [(row, scheme, row[column], _period(row)) for row in rows for column, scheme in _SCHEMES.items()]
-    told += [(row, CodeScheme.QD20, code_of_2020(row["code_local"]), _since(QD_20_IN_FORCE, row)) for row in rows]
-    new = [
-        UnitCode(unit_id=ids[row["key"]], scheme=scheme, value=value, valid=valid)
-        for row, scheme, value, valid in told
-        if value and (ids[row["key"]], scheme) not in known
-    ]
-    UnitCode.objects.bulk_create(new)
-    return len(new)

@@ -34,6 +34,7 @@ _FAULTS = {
     "unknown_code": "Giá trị không có trong danh mục",
     "in_future": "Thời điểm ở tương lai",
     "unknown_procedure": "Thủ tục chưa có trong danh mục",
+    "unit_gone": "Đơn vị không còn vào ngày đó, không có một đơn vị kế thừa duy nhất",
     "outside_boundary": "Đơn vị nằm ngoài phạm vi của tài khoản gửi",
     "wrong_date": "Không phải ngày giờ hợp lệ theo yyyyMMddHHmmss, dd/MM/yyyy HH:mm:ss hoặc ISO 8601, năm 1990–2100",
 }
@@ -105,11 +106,12 @@ def _row(index: int, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _fault(told: RowFault) -> dict[str, str]:
+def _fault(told: RowFault) -> dict[str, Any]:
     name = told.pointer.removeprefix("/")
     text = _FAULTS.get(told.code, _OTHER_FAULT)
-    return {
+    fault = {
         "field": _FIELDS.get(name, name),
         "code": told.code,
         "text": f"{text}: {told.value}" if told.value else text,
     }
+    return fault | ({"don_vi_ke_thua": list(told.successors)} if told.successors else {})

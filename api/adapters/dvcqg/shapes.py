@@ -47,6 +47,9 @@ class RowFaultShape(serializers.Serializer[Any]):
     field = serializers.CharField()
     code = serializers.CharField()
     text = serializers.CharField()
+    don_vi_ke_thua = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Mã các đơn vị kế thừa, khi đơn vị đã gửi không còn."
+    )
 
 
 class RowVerdictShape(serializers.Serializer[Any]):

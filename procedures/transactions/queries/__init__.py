@@ -12,16 +12,22 @@ from procedures.transactions.queries.listing import (
     with_timeliness_now,
 )
 
+from procedures.transactions.queries.names import NameCard, name_cards, name_decisions, unresolved_names
+
 __all__ = [
+    "NameCard",
     "card_with_code",
     "cards",
     "intervals_of",
     "journal_of",
     "message_of",
+    "name_cards",
+    "name_decisions",
     "state_of",
     "steps_of",
     "transaction_with_code",
     "transactions_visible_to",
     "under_unit",
+    "unresolved_names",
     "with_timeliness_now",
 ]

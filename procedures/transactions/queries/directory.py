@@ -10,6 +10,7 @@ from procedures.transactions.queries.statements import LIVES, OFFICIALS, POSTING
 from procedures.transactions.rules.names import Decision, decision_on
 from procedures.vocabulary import NameMeaning
 from units.models import UnitAlias, UnitCode, UnitVersion
+from units.queries import Lineage, lineage
 from units.rules import folded, name_key
 from units.vocabulary import CodeScheme
 
@@ -27,11 +28,26 @@ class Wanted:
     official_names: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """To which unit a message is charged (None: to none we know).
+
+    `is_succeeded` tells that it is the only heir of the unit that was named, which is gone by that day. `is_gone` tells
+    that the unit named is gone and the work went to several `heirs` (our codes), or to nobody: it is never guessed.
+    """
+
+    unit: int | None
+    is_succeeded: bool = False
+    is_gone: bool = False
+    heirs: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Directory:
     """The answers. A name that means several things means none."""
 
     own: dict[str, int] = field(default_factory=dict)
+    lineage: Lineage = field(default_factory=Lineage)
     coded: dict[str, list[tuple[str, Any, int]]] = field(default_factory=dict)
     named: dict[str, list[tuple[int, Any, int | None]]] = field(default_factory=dict)
     parents: dict[int, list[tuple[Any, str]]] = field(default_factory=dict)
@@ -41,12 +57,33 @@ class Directory:
     posted: dict[int, list[tuple[Any, int, int]]] = field(default_factory=dict)
     decided: dict[tuple[int, str], list[Decision]] = field(default_factory=dict)
 
-    def unit(self, code: str, on: dt.date) -> int | None:
-        """Find a unit by our code, by `SCHEME:value`, or by a code whose scheme is not told, as of a day."""
+    def unit(self, code: str, on: dt.date, procedure: str = "") -> int | None:
+        """Find the unit to charge by our code, by `SCHEME:value`, or by a code without its scheme, as of a day."""
+        return self.charge(code, on, procedure).unit
+
+    def charge(self, code: str, on: dt.date, procedure: str = "") -> Charge:
+        """Tell to which unit a message of a day is charged that names a unit by a code, dead or alive.
+
+        `procedure` is the national code of what is done, by which a decision may have divided the work.
+        """
+        unit = self._named_by(code, on)
+        if unit is None or not self.lineage.is_gone(unit, on):
+            return Charge(unit)
+        heirs = self.lineage.heirs(unit, on, procedure)
+        if heirs.sole is None:
+            return Charge(None, is_gone=True, heirs=heirs.codes)
+        return Charge(heirs.sole, is_succeeded=True)
+
+    def _named_by(self, code: str, on: dt.date) -> int | None:
+        """Find who carried a code on a day, else who carried it last before."""
         if code in self.own:
             return self.own[code]
         schemes, value = _schemes(code)
-        found = {unit for scheme, valid, unit in self.coded.get(value, ()) if scheme in schemes and on in valid}
+        rows = [(valid, unit) for scheme, valid, unit in self.coded.get(value, ()) if scheme in schemes]
+        found = {unit for valid, unit in rows if on in valid}
+        if not found:
+            last = max((valid.upper for valid, _ in rows if valid.upper and valid.upper <= on), default=None)
+            found = {unit for valid, unit in rows if last and valid.upper == last}
         return found.pop() if len(found) == 1 else None
 
     def unit_called(self, name: str, on: dt.date) -> int | None:
@@ -105,14 +142,18 @@ def add_lives(directory: Directory, units: Iterable[int]) -> None:
 
 
 def _codes(directory: Directory, codes: frozenset[str]) -> None:
-    directory.own = dict(answer(UNITS, codes))
+    found = answer(UNITS, codes)
+    directory.own = {code: unit for code, unit, _ends in found}
+    ending = {unit for _code, unit, ends in found if ends}
     values = {_schemes(code)[1] for code in codes if code not in directory.own}
     if values:
         coded: dict[str, list[tuple[str, Any, int]]] = defaultdict(list)
         rows = UnitCode.objects.filter(value__in=values).values_list("value", "scheme", "valid", "unit_id")
         for value, scheme, valid, unit in rows:
             coded[value].append((scheme, valid, unit))
+            ending |= set() if valid.upper is None else {unit}
         directory.coded = dict(coded)
+    directory.lineage = lineage(unit_ids=ending)
 
 
 def _names(directory: Directory, names: frozenset[str]) -> None:

@@ -74,6 +74,14 @@ def is_cut(name: str) -> bool:
     return name.endswith(_CUT)
 
 
+def whole_part(name: str) -> str:
+    """Return what is left of a cut name, and any other name as it is.
+
+    Source: our choice (see is_cut).
+    """
+    return next((name.removesuffix(mark) for mark in _CUT if name.endswith(mark)), name)
+
+
 def _fuller(one: StepTold, other: StepTold) -> StepTold:
     changes = {}
     for name in ("post", "department", "unit_code", "official_name", "started_at", "due_at"):

@@ -1,7 +1,22 @@
 """Take messages in, keep them, and write anew what follows from them."""
 
 from procedures.transactions.services.incoming import IncomingMessage, RowResult
+from procedures.transactions.services.deciding import Decided, Verdict, decide_name
 from procedures.transactions.services.receiving import receive, receive_together, rehearse
+from procedures.transactions.services.renewing import expect_everything, renew, renewals_waiting
 from procedures.transactions.services.replaying import replay
 
-__all__ = ["IncomingMessage", "RowResult", "receive", "receive_together", "rehearse", "replay"]
+__all__ = [
+    "Decided",
+    "IncomingMessage",
+    "RowResult",
+    "Verdict",
+    "decide_name",
+    "expect_everything",
+    "receive",
+    "receive_together",
+    "rehearse",
+    "renew",
+    "renewals_waiting",
+    "replay",
+]

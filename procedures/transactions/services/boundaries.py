@@ -14,6 +14,7 @@ from procedures.calendar.rules import local
 from procedures.errors import RowFault
 from procedures.transactions.queries.directory import Directory
 from procedures.transactions.queries.kept import KnownTransaction
+from procedures.transactions.rules.days import receipt_day, settlement_day
 from procedures.transactions.rules.messages import Snapshot, Told
 from procedures.transactions.services.incoming import Row
 from units.queries import heritage
@@ -57,21 +58,22 @@ class Boundaries:
     def _homes(self, told: Iterable[Told]) -> Iterator[int]:
         for one in told:
             if isinstance(one, Snapshot):
-                day = _day_of(one)
-                receiving = self._directory.unit(one.receiving_unit_code, day) if one.receiving_unit_code else None
-                yield receiving or self._directory.unit_called(one.settling_unit_name or "", day) or NOT_NAMED
+                code, day, name = one.receiving_unit_code, _receipt_day(one), one.settling_unit_name or ""
+                receiving = self._directory.unit(code, day, one.procedure_code or "") if code else None
+                yield receiving or self._directory.unit_called(name, day) or NOT_NAMED
 
     def _named(self, told: Iterable[Told]) -> Iterator[int]:
         for one in told:
-            day = _day_of(one)
             if isinstance(one, Snapshot):
-                codes = (one.receiving_unit_code, one.settling_unit_code)
-                found = [self._directory.unit_called(one.settling_unit_name or "", day)]
+                procedure = one.procedure_code or ""
+                day, settled = _receipt_day(one), settlement_day(one.source_updated_at, one.ended_at)
+                codes = [(one.receiving_unit_code, day), (one.settling_unit_code, settled)]
+                found = [self._directory.unit_called(one.settling_unit_name or "", on) for on in (day, settled)]
             else:
-                codes, found = (one.unit_code, None), []
-            found += [self._directory.unit(code, day) for code in codes if code]
+                procedure, codes, found = "", [(one.unit_code, local(one.at).date())], []
+            found += [self._directory.unit(code, on, procedure) for code, on in codes if code]
             yield from (unit for unit in found if unit is not None)
 
 
-def _day_of(one: Told) -> dt.date:
-    return local((one.received_at or one.source_updated_at) if isinstance(one, Snapshot) else one.at).date()
+def _receipt_day(one: Snapshot) -> dt.date:
+    return receipt_day(one.received_at, one.submitted_at, one.source_updated_at)

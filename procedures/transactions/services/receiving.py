@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from django.db.transaction import atomic
 
-from procedures.calendar.rules import local
-from procedures.errors import BatchRefused, RowFault
-from procedures.transactions.queries.directory import Directory, Wanted, look_up
+from procedures.errors import BatchRefused
+from procedures.transactions.queries.directory import Wanted, look_up
 from procedures.transactions.queries.kept import (
     KeptMessage,
     KnownTransaction,
@@ -22,6 +21,7 @@ from procedures.transactions.rules.steps import key_of_person
 from procedures.transactions.services.boundaries import Boundaries
 from procedures.transactions.services.incoming import STRICT, IncomingMessage, Row, RowResult, row_of
 from procedures.transactions.services.messages import Sender, keep, settle_waiting
+from procedures.transactions.services.naming import naming_faults
 from procedures.transactions.services.storing import lock_dossiers
 from procedures.transactions.services.writing import Folded, write
 from procedures.vocabulary import MessageKind, MessageOutcome
@@ -104,6 +104,24 @@ def rehearse(
     return [RowResult(result.dossier_code, result.outcome, result.faults, result.warnings) for result in results]
 
 
+def fold_again(codes: Sequence[str], *, now: dt.datetime) -> None:
+    """Write these dossiers anew from the messages that are kept; nothing changes where they come to the same."""
+    if not codes:
+        return
+    lock_dossiers(codes)
+    before = {code: _told_before(kept) for code, kept in messages_by_dossier(dossier_codes=codes).items()}
+    everything = [one for messages in before.values() for _, told in messages for one in told]
+    procedures = procedures_by_code(codes=_procedure_codes(everything))
+    directory = look_up(_wanted(everything))
+    boundaries = Boundaries(directory, now=now)
+    free = _told_freely((), before)
+    told: dict[str, list[Told]] = defaultdict(list)
+    found = [one for code in before for one in _count_before(code, told[code], before[code], free, boundaries)]
+    transactions = transactions_by_dossier(dossier_codes=codes)
+    written = write(told, procedures, directory, transactions, now=now)
+    settle_waiting([pk for code, pk in found if written[code].outcome is not MessageOutcome.WAITING])
+
+
 class _Undone(Exception):
     """Carries the results out of a database transaction that is rolled back."""
 
@@ -141,7 +159,7 @@ def _take(new: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender:
     directory = look_up(_wanted(everything))
     boundaries = Boundaries(directory, now=sender.now)
     for row in new:
-        row.faults += _faults(row, set(procedures), directory, is_strict=sender.via in STRICT)
+        row.faults += naming_faults(row, set(procedures), directory, is_strict=sender.via in STRICT)
         if row.kind is MessageKind.SNAPSHOT and not row.faults:
             row.faults += boundaries.faults(row, sender.boundary, transactions.get(row.dossier_code))
     told, found = _counting(new, before, boundaries, sender)
@@ -166,13 +184,28 @@ def _counting(
         row.is_held = row.is_held and not boundaries.reach(sender.boundary, free[row.dossier_code])
         if not row.is_held:
             told[row.dossier_code] += _stamped(row, sender.source)
-    found: list[tuple[str, int]] = []
-    for code, counted in told.items():
-        for kept, said in before[code]:
-            if not kept.is_held or boundaries.reach(kept.boundary, free[code]):
-                counted.extend(said)
-                found += [(code, kept.id)] if kept.outcome == MessageOutcome.WAITING else []
+    found = [
+        one
+        for code, counted in told.items()
+        for one in _count_before(code, counted, before[code], free, boundaries)
+    ]
     return told, found
+
+
+def _count_before(
+    code: str,
+    counted: list[Told],
+    before: Sequence[Before],
+    free: Mapping[str, Sequence[Told]],
+    boundaries: Boundaries,
+) -> list[tuple[str, int]]:
+    """Add what was told before and counts; return the messages that waited for that."""
+    found = []
+    for kept, said in before:
+        if not kept.is_held or boundaries.reach(kept.boundary, free[code]):
+            counted.extend(said)
+            found += [(code, kept.id)] if kept.outcome == MessageOutcome.WAITING else []
+    return found
 
 
 def _told_freely(good: Sequence[Row], before: Mapping[str, Sequence[Before]]) -> Mapping[str, list[Told]]:
@@ -233,21 +266,3 @@ def _wanted(told: Sequence[Told]) -> Wanted:
         official_codes=frozenset(one.official_code for one in steps if one.official_code),
         official_names=frozenset(key for one in steps if (key := key_of_person(one.official_name))),
     )
-
-
-def _faults(row: Row, procedures: set[str], directory: Directory, *, is_strict: bool) -> list[RowFault]:
-    faults = []
-    steps = 0
-    for one in row.told:
-        if isinstance(one, Snapshot):
-            if one.procedure_code and one.procedure_code not in procedures:
-                faults.append(RowFault(row.pointer("procedure_code"), "unknown_procedure", one.procedure_code[:100]))
-            day = local(one.received_at or one.source_updated_at).date()
-            named = {"receiving_unit_code": one.receiving_unit_code, "settling_unit_code": one.settling_unit_code}
-        else:
-            day, named = local(one.at).date(), {f"steps/{steps}/unit_code": one.unit_code}
-            steps += 1
-        for name, code in named.items():
-            if is_strict and code and directory.unit(code, day) is None:
-                faults.append(RowFault(row.pointer(name), "unknown_unit", code[:100]))
-    return faults

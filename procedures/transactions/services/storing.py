@@ -59,6 +59,12 @@ def lock_dossiers(codes: Sequence[str]) -> None:
             cursor.execute(_LOCK, {"codes": list(codes), "names": NAMES_LOCK})
 
 
+def hold_names() -> None:
+    """Hold off whoever would decide on a name until the database transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [NAMES_LOCK])
+
+
 def store(written: Sequence[Written], *, now: dt.datetime) -> None:
     """Write transactions, steps and intervals. A step once told never goes away; intervals are replaced."""
     if not written:

@@ -7,9 +7,10 @@ from typing import Any
 
 from procedures.calendar.queries import calendar_of
 from procedures.calendar.rules import Calendar, local
-from procedures.transactions.queries.directory import Directory, add_lives
+from procedures.transactions.queries.directory import Charge, Directory, add_lives
 from procedures.transactions.queries.kept import KnownProcedure, KnownTransaction, Version, terms_of
 from procedures.transactions.rules.content import digest_of
+from procedures.transactions.rules.days import receipt_day, settlement_day
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import StepTold, Told
 from procedures.transactions.rules.steps import StepState, is_cut, key_of_person
@@ -96,6 +97,7 @@ class _Units:
     receiving: int | None
     settling: int | None
     is_unresolved: bool
+    is_succeeded: bool
 
 
 def _units(state: State, directory: Directory) -> _Units:
@@ -104,19 +106,21 @@ def _units(state: State, directory: Directory) -> _Units:
     Where the dossier code names no unit we know, the unit first told to be at work took the dossier in, if it was there
     that day; the code stays flagged.
     """
-    received_on = local(state.received_at or state.submitted_at or state.source_updated_at).date()
-    settled_on = local(state.settling_unit_told_at or state.source_updated_at).date()
-    receiving = _unit(directory, (state.receiving_unit_code, None), received_on)
+    received_on = receipt_day(state.received_at, state.submitted_at, state.source_updated_at)
+    settled_on = settlement_day(state.settling_unit_told_at or state.source_updated_at, state.ended_at)
+    procedure = state.procedure_code
+    receiving = _unit(directory, (state.receiving_unit_code, None), received_on, procedure)
     settling_told = (state.settling_unit_code, state.settling_unit_name)
-    settling = _unit(directory, settling_told, settled_on)
-    is_unresolved = receiving is None or (any(settling_told) and settling is None)
-    return _Units(receiving or _unit(directory, state.first_unit, received_on), settling, is_unresolved)
+    settling = _unit(directory, settling_told, settled_on, procedure)
+    is_unresolved = receiving.unit is None or (any(settling_told) and settling.unit is None)
+    first = receiving.unit or _unit(directory, state.first_unit, received_on, procedure).unit
+    return _Units(first, settling.unit, is_unresolved, receiving.is_succeeded or settling.is_succeeded)
 
 
-def _unit(directory: Directory, told: tuple[str | None, str | None], on: dt.date) -> int | None:
+def _unit(directory: Directory, told: tuple[str | None, str | None], on: dt.date, procedure: str) -> Charge:
     code, name = told
-    found = directory.unit(code, on) if code else None
-    return found or (directory.unit_called(name, on) if name else None)
+    found = directory.charge(code, on, procedure) if code else Charge(None)
+    return found if found.unit is not None or not name else Charge(directory.unit_called(name, on))
 
 
 def _learn_lives(directory: Directory, states: Mapping[str, tuple[State, int]]) -> None:
@@ -133,10 +137,13 @@ def _row(state: State, edition: int, procedures: Mapping[str, KnownProcedure], d
     units = _units(state, directory)
     procedure = procedures[state.procedure_code]
     version: Version | None = procedure.version_on(state.received_at and local(state.received_at).date())
-    steps = [_step(step, units, directory) for step in state.steps]
+    told_units = [_step_unit(step.told, directory, state.procedure_code) for step in state.steps]
+    steps = [_step(step, named.unit, units, directory) for step, named in zip(state.steps, told_units, strict=True)]
     warnings = set(state.warnings)
     if units.is_unresolved:
         warnings.add(TransactionWarning.UNIT_UNRESOLVED.value)
+    if units.is_succeeded or any(named.is_succeeded for named in told_units):
+        warnings.add(TransactionWarning.UNIT_SUCCEEDED.value)
     if any(step.told.official_code and step.told.official_code not in directory.officials for step in state.steps):
         warnings.add(TransactionWarning.OFFICIAL_UNRESOLVED.value)
     row: dict[str, Any] = {name: getattr(state, name) for name in _PLAIN}
@@ -167,10 +174,13 @@ def _row(state: State, edition: int, procedures: Mapping[str, KnownProcedure], d
     return Written(row, steps, intervals)
 
 
-def _step(step: StepState, units: _Units, directory: Directory) -> dict[str, Any]:
+def _step_unit(told: StepTold, directory: Directory, procedure: str) -> Charge:
+    return directory.charge(told.unit_code, local(told.at).date(), procedure) if told.unit_code else Charge(None)
+
+
+def _step(step: StepState, unit: int | None, units: _Units, directory: Directory) -> dict[str, Any]:
     told, on = step.told, local(step.told.at).date()
     official = directory.officials.get(told.official_code) if told.official_code else None
-    unit = directory.unit(told.unit_code, on) if told.unit_code else None
     if unit is None and official is not None:
         unit = directory.serving_unit(official, on)
     unit = unit or _unit_by_kind(step, units, directory, on)
