@@ -201,6 +201,7 @@ SPECTACULAR_SETTINGS = {
         "MessageKindEnum": "procedures.vocabulary.MessageKind",
         "MessageOutcomeEnum": "procedures.vocabulary.MessageOutcome",
         "OutcomeEnum": "procedures.vocabulary.Outcome",
+        "NameMeaningEnum": "procedures.vocabulary.NameMeaning",
         "TimelinessEnum": "procedures.vocabulary.Timeliness",
         "TransactionStatusEnum": "procedures.vocabulary.Status",
         "TransactionChannelEnum": "procedures.vocabulary.Channel",

@@ -11,7 +11,6 @@ from procedures.transactions.queries.listing import (
     under_unit,
     with_timeliness_now,
 )
-
 from procedures.transactions.queries.names import NameCard, name_cards, name_decisions, unresolved_names
 
 __all__ = [

@@ -47,20 +47,20 @@ class NameCard:
     candidates: Sequence[Candidate]
 
 
-def unresolved_names(*, viewer: Viewer, on: dt.date, under: int | None = None) -> QuerySet[Step, dict[str, Any]]:
+def unresolved_names(*, viewer: Viewer, on: dt.date) -> QuerySet[Step, Any]:
     """Return the names that mean nobody yet, by unit and name, of what the viewer's unit answers for.
 
     Rows are `unit_id`, `name_key`, `name` (as told), `steps`, `first_at`, `last_at`. Names that somebody decided to be
     nobody's, and names in no unit that we know, are not among them.
     """
-    day = TruncDate(OuterRef("at"), tzinfo=ZONE)
-    covering = NameDecision.objects.filter(unit=OuterRef("unit"), name_key=OuterRef("name_key"), valid__contains=day)
+    covering = NameDecision.objects.filter(
+        unit=OuterRef("unit"), name_key=OuterRef("name_key"), valid__contains=OuterRef("day")
+    )
     meaning = Coalesce(Subquery(covering.order_by("-number").values("meaning")[:1]), Value(""))
     rows = Step.objects.filter(~Q(name_key=""), official__isnull=True, unit__isnull=False)
-    for unit in (viewer.boundary, under):
-        if unit is not None:
-            rows = rows.filter(unit__in=heritage(unit_id=unit, on=on))
-    rows = rows.alias(meaning=meaning).exclude(meaning=NameMeaning.NOBODY.value)
+    if viewer.boundary is not None:
+        rows = rows.filter(unit__in=heritage(unit_id=viewer.boundary, on=on))
+    rows = rows.alias(day=TruncDate("at", tzinfo=ZONE)).alias(meaning=meaning).exclude(meaning=NameMeaning.NOBODY.value)
     return rows.values("unit_id", "name_key").annotate(
         name=Min("official_name"), steps=Count("id"), first_at=Min("at"), last_at=Max("at")
     )
@@ -88,12 +88,11 @@ def name_cards(rows: Sequence[Mapping[str, Any]], *, on: dt.date) -> list[NameCa
     ]
 
 
-def name_decisions(*, viewer: Viewer, on: dt.date, under: int | None = None) -> QuerySet[NameDecision]:
+def name_decisions(*, viewer: Viewer, on: dt.date) -> QuerySet[NameDecision]:
     """Return every decision on names in what the viewer's unit answers for."""
     rows = NameDecision.objects.select_related("unit", "official")
-    for unit in (viewer.boundary, under):
-        if unit is not None:
-            rows = rows.filter(unit__in=heritage(unit_id=unit, on=on))
+    if viewer.boundary is not None:
+        rows = rows.filter(unit__in=heritage(unit_id=viewer.boundary, on=on))
     return rows
 
 

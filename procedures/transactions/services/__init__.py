@@ -1,7 +1,7 @@
 """Take messages in, keep them, and write anew what follows from them."""
 
-from procedures.transactions.services.incoming import IncomingMessage, RowResult
 from procedures.transactions.services.deciding import Decided, Verdict, decide_name
+from procedures.transactions.services.incoming import IncomingMessage, RowResult
 from procedures.transactions.services.receiving import receive, receive_together, rehearse
 from procedures.transactions.services.renewing import expect_everything, renew, renewals_waiting
 from procedures.transactions.services.replaying import replay

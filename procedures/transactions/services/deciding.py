@@ -69,7 +69,7 @@ def decide_name(
 ) -> Decided:
     """Record what a name means and which transactions must be folded again (services.renew does it).
 
-    Raises UnitUnknown, NameNotYoursToDecide, NameUnknown or OfficialNotPosted. Source: Note [Names that people resolve].
+    Raises UnitUnknown, NameNotYoursToDecide, NameUnknown or OfficialNotPosted; see Note [Names that people resolve].
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NAMES_LOCK])

@@ -185,9 +185,7 @@ def _counting(
         if not row.is_held:
             told[row.dossier_code] += _stamped(row, sender.source)
     found = [
-        one
-        for code, counted in told.items()
-        for one in _count_before(code, counted, before[code], free, boundaries)
+        one for code, counted in told.items() for one in _count_before(code, counted, before[code], free, boundaries)
     ]
     return told, found
 
