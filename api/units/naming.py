@@ -26,9 +26,6 @@ from units.errors import OfficialUnknown, UnitUnknown
 from units.models import Official
 from units.queries import heritage, official_with_code
 
-AT_ONCE = 1000
-"""How many transactions a request folds again itself; `renew_transactions` does what is left."""
-
 
 class NameFilters(filters.FilterSet):
     """Of which units."""
@@ -116,7 +113,7 @@ class OfficialNameDecisions(ListEndpoint):
             return Answer(201, NameDecided(told).data, etag(decided.row.number))
 
         answer = once(request=request, operation="decideOfficialName", now=at, work=work)
-        renew(at_most=AT_ONCE, now=at)  # after the commit: each batch is a database transaction of its own
+        renew(now=at)  # after the commit: each batch is a database transaction of its own
         return answer
 
 

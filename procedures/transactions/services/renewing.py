@@ -25,7 +25,11 @@ ORDER BY dossier_code COLLATE "C" ON CONFLICT (dossier_code) DO NOTHING
 """
 
 
-def renew(*, at_most: int, now: dt.datetime) -> int:
+AT_ONCE = 1000
+"""How many a request folds again itself; `manage.py renew_transactions` does what is left."""
+
+
+def renew(*, at_most: int = AT_ONCE, now: dt.datetime) -> int:
     """Fold so many of the waiting transactions again, in batches; return how many."""
     done = 0
     while done < at_most:
