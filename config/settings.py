@@ -186,7 +186,7 @@ SPECTACULAR_SETTINGS = {
         "PeriodSchemeEnum": "feedback.vocabulary.PeriodScheme",
         "RunStateEnum": "feedback.vocabulary.RunState",
         "SubjectKindEnum": "feedback.vocabulary.SubjectKind",
-        "UnitsViewEnum": "feedback.vocabulary.UnitsView",
+        "OrganisationViewEnum": "units.vocabulary.OrganisationView",
         "UnitKindEnum": "units.vocabulary.UnitKind",
         "CodeSchemeEnum": "units.vocabulary.CodeScheme",
         "SuccessionKindEnum": "units.vocabulary.SuccessionKind",

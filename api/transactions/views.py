@@ -12,10 +12,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.endpoint import Endpoint, ListEndpoint
+from api.endpoint import Endpoint
 from api.errors import Invalid
 from api.filtering import DayFilter
 from api.language import said
+from api.organisation import OrganisedFilters, OrganisedList
 from api.preconditions import etag, is_unchanged
 from api.references import unit_meant
 from api.schema import problems
@@ -43,16 +44,19 @@ from procedures.transactions.queries import (
     transaction_with_code,
     transactions_visible_to,
     under_unit,
+    under_unit_then,
     with_timeliness_now,
 )
 from procedures.transactions.services import IncomingMessage, RowResult, receive
 from procedures.vocabulary import Channel, MessageOutcome, Outcome, Status, Timeliness, TransactionWarning
 
 
-class TransactionFilters(filters.FilterSet):
+class TransactionFilters(OrganisedFilters):
     """Which transactions."""
 
-    under = filters.CharFilter(method="inside", max_length=100, help_text="Mã đơn vị: cả cây của đơn vị và đơn vị cũ.")
+    under = filters.CharFilter(
+        method="inside", max_length=100, help_text="Mã đơn vị: cả cây của đơn vị (xem organisation)."
+    )
     procedure = filters.CharFilter("procedure__code", max_length=40)
     field = filters.CharFilter("procedure_version__field__code", max_length=100)
     channel = filters.ChoiceFilter(choices=Channel.choices)
@@ -67,10 +71,10 @@ class TransactionFilters(filters.FilterSet):
     q = filters.CharFilter("dossier_code", "startswith", max_length=100, help_text="Phần đầu của mã hồ sơ.")
 
     def inside(self, rows: QuerySet[TransactionRow], _name: str, code: str) -> QuerySet[TransactionRow]:
-        """Narrow to a unit's subtree, with what it inherited."""
+        """Narrow to a unit's subtree: of then, or as now with what it inherited."""
         on = localdate()
         unit = unit_meant(code=code, on=on, name="under", place="parameter")
-        return under_unit(rows, unit_id=unit.pk, on=on)
+        return under_unit(rows, unit_id=unit.pk, on=on) if self.is_now else under_unit_then(rows, unit_id=unit.pk)
 
     def from_day(self, rows: QuerySet[TransactionRow], name: str, day: dt.date) -> QuerySet[TransactionRow]:
         """Keep what happened on the day or later."""
@@ -88,13 +92,14 @@ class TransactionFilters(filters.FilterSet):
         return rows.filter(**flagged) if differs else rows.exclude(**flagged)
 
 
-class Transactions(ListEndpoint):
+class Transactions(OrganisedList):
     """The transactions, the newest known first."""
 
     scopes = {"GET": "transactions:read"}
     serializer_class = Transaction
     filterset_class = TransactionFilters
     ordering = ("-id",)
+    unit_fields = ("receiving_unit", "settling_unit")
 
     def get_queryset(self) -> QuerySet[TransactionRow]:
         """Return what the caller may see."""

@@ -1,9 +1,9 @@
-"""Names of officials that came without a code: never guessed, listed, decided once by people, not in their own cause."""
+"""Names of officials that came without a code: never guessed, listed, decided once, by people above."""
 
 import itertools
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -300,7 +300,7 @@ class TestConvergence:
         with atomic():
             told_first = a_named_step()  # so that the name is known whenever the decision comes
             unit, code = the_department().code, "000.00.00.H34-240304-9999"
-            happen = {
+            happen: dict[str, Callable[[], Any]] = {
                 "state": lambda: tell(a_message(a_snapshot(
                     dossier_code=code, receiving_unit_code=unit, settling_unit_code=unit))),
                 "steps": lambda: tell(a_message(a_step(code, official_name=TOLD))),

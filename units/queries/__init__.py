@@ -21,31 +21,38 @@ from units.queries.officials import (
 from units.queries.successions import predecessions_of, present_units, successions_of, where_it_went
 from units.queries.tree import TreeNode, ancestors, heritage, subtree, tree_of
 from units.queries.versions import newest_version, version_on, version_told_on, versions_on
+from units.queries.views import Carried, Place, carried_over, not_carried, places_under, shown_as
 
 __all__ = [
+    "Carried",
     "Handover",
     "Heirs",
     "Lineage",
     "Named",
     "OfficialCard",
+    "Place",
     "PostingLine",
     "TreeNode",
     "UnitCard",
     "ancestors",
+    "carried_over",
     "codes_of",
     "heritage",
     "lineage",
     "named",
     "newest_version",
+    "not_carried",
     "official_card",
     "official_with_code",
     "officials_listed",
+    "places_under",
     "postings_of",
     "predecessions_of",
     "present_units",
     "require_inside",
     "require_official_inside",
     "require_parent_inside",
+    "shown_as",
     "subtree",
     "successions_of",
     "tree_of",

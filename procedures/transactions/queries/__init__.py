@@ -9,6 +9,7 @@ from procedures.transactions.queries.listing import (
     transaction_with_code,
     transactions_visible_to,
     under_unit,
+    under_unit_then,
     with_timeliness_now,
 )
 from procedures.transactions.queries.names import NameCard, name_cards, name_decisions, unresolved_names
@@ -27,6 +28,7 @@ __all__ = [
     "transaction_with_code",
     "transactions_visible_to",
     "under_unit",
+    "under_unit_then",
     "unresolved_names",
     "with_timeliness_now",
 ]

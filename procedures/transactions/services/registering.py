@@ -59,7 +59,7 @@ def _expect(official: Official, *, names: set[str], since: dt.date) -> None:
     namesakes = Official.objects.filter(name__in=names).filter(
         Q(postings__home_unit__in=units) | Q(postings__serving_unit__in=units)
     )
-    values = {
+    values: dict[str, Any] = {
         "units": list(units),
         "names": [*{key_of_person(name) for name in names}, *decided],
         "officials": [official.pk, *namesakes.values_list("pk", flat=True)],
