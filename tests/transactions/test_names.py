@@ -331,7 +331,8 @@ def test_the_list_of_names_is_cut_into_pages_that_miss_nothing(clerk: ContractCl
     for name in names:
         a_named_step(name)
 
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = clerk.get("/official-names", {"page_size": "2", "cursor": cursor, "count": "exact"}).json()
         seen += [row["name"] for row in page["results"]]
