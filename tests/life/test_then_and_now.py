@@ -115,9 +115,7 @@ def test_a_subtree_is_that_of_the_day_or_that_of_today(api: ContractClient, room
 
     found = {
         (unit, view): bool(told(api, room[0], under=unit, organisation=view)[0])
-        for unit in (DISTRICT = "gso2024:617"
-"""Of CARRIED; its work went to several communes, HEIR among them."""
-OLD_PROVINCE, NEW_PROVINCE) for view in ("then", "now")
+        for unit in (OLD_PROVINCE, NEW_PROVINCE) for view in ("then", "now")
     }  # fmt: skip
 
     assert found == {
