@@ -73,7 +73,18 @@ from procedures.errors import (
     ProcedureUnknown,
     TransactionUnknown,
 )
-from units.errors import OfficialUnknown, PeriodsOverlap, SuccessionKnown, UnitUnderItself, UnitUnknown
+from units.errors import (
+    CodeReused,
+    HeadTaken,
+    OfficialUnknown,
+    PeriodsOverlap,
+    SuccessionKnown,
+    SuccessorsUnfit,
+    UnitHasSubordinates,
+    UnitNotInForce,
+    UnitUnderItself,
+    UnitUnknown,
+)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SOON = 5
@@ -276,6 +287,33 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "A unit cannot stand under itself",
         "Đơn vị cấp trên được chọn chính là đơn vị này hoặc đang thuộc đơn vị này.",
         "The parent is this unit itself or stands under it.",
+    ),
+    UnitNotInForce: Problem(
+        "unit-not-in-force", HTTPStatus.CONFLICT, "Đơn vị không có hiệu lực vào ngày đó",
+        "The unit is not in force on that day",
+        "Đơn vị “{code}” không có vào ngày {on}: đã kết thúc hoặc chưa được lập.",
+        "The unit “{code}” is not there on {on}: it has ended or has not begun.",
+    ),
+    UnitHasSubordinates: Problem(
+        "unit-has-subordinates", HTTPStatus.CONFLICT, "Còn đơn vị trực thuộc", "Units still stand under it",
+        "Trước khi “{code}” kết thúc, hãy chuyển hoặc kết thúc các đơn vị trực thuộc: {subordinates}.",
+        "Before “{code}” ends, move or end the units under it: {subordinates}.",
+    ),
+    SuccessorsUnfit: Problem(
+        "successors-unfit", HTTPStatus.CONFLICT, "Số đơn vị kế thừa không hợp với loại sắp xếp",
+        "The successors do not fit the kind of handing over",
+        "Đổi tên và giải thể: không có; hợp nhất và chuyển giao: một; chia: từ hai, tách: từ một; không có “{code}”.",
+        "Rename and dissolve: none; merge, transfer: one; division: two or more, part: one or more; never “{code}”.",
+    ),
+    CodeReused: Problem(
+        "code-reused", HTTPStatus.CONFLICT, "Mã đã thuộc về đơn vị khác", "The code was another unit's",
+        "Mã của một đơn vị chỉ chuyển cho đơn vị kế thừa nó; ghi việc kế thừa trước, hoặc dùng mã khác.",
+        "A unit's code passes only to who follows it; record the succession first, or use another code.",
+    ),
+    HeadTaken: Problem(
+        "head-taken", HTTPStatus.CONFLICT, "Đơn vị đã có người đứng đầu", "The unit has a head already",
+        "Đơn vị “{code}” đã có người đứng đầu trong khoảng này; kết thúc vị trí đó trước.",
+        "The unit “{code}” has a head in this period; end that posting first.",
     ),
     SuccessionKnown: Problem(
         "succession-known", HTTPStatus.CONFLICT, "Việc kế thừa này đã được ghi", "This succession is already recorded",

@@ -1,6 +1,7 @@
 """What the organisation refuses."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 
 class UnitsError(Exception):
@@ -34,3 +35,41 @@ class UnitUnderItself(UnitsError):
 
 class SuccessionKnown(UnitsError):
     """This handing over on this day is already recorded."""
+
+
+class UnitNotInForce(UnitsError):
+    """A unit is made a party of something on a day on which it is not there."""
+
+    def __init__(self, code: str, on: dt.date) -> None:
+        super().__init__()
+        self.code = code
+        self.on = on
+
+
+class UnitHasSubordinates(UnitsError):
+    """A unit would end while others still stand under it; `subordinates` are our codes."""
+
+    def __init__(self, code: str, subordinates: Sequence[str]) -> None:
+        super().__init__()
+        self.code = code
+        self.subordinates = ", ".join(subordinates)
+
+
+class SuccessorsUnfit(UnitsError):
+    """A handing over has too few or too many successors for its kind, or leads back to the unit itself."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+
+
+class CodeReused(UnitsError):
+    """A code would be given to a unit that does not follow the one who carried it before."""
+
+
+class HeadTaken(UnitsError):
+    """A unit would have two heads on one day."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code

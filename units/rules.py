@@ -9,6 +9,7 @@ _DECISION = re.compile(r"(?:NQ|QĐ|Luật) (?P<number>[0-9]+/[0-9A-ZĐ/-]+)(?: o
 _TONES = {"̀": 1, "̉": 2, "̃": 3, "́": 4, "̣": 5}
 _MARKS = {"̆": 1, "̂": 2, "̛": 3}
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+MOST_SUCCESSORS = 100
 _FIRST_LETTER = 0x80
 """Letters come after digits and punctuation, which keep their ASCII place; other scripts come last."""
 
@@ -79,6 +80,20 @@ def decision_named(text: str) -> tuple[str, dt.date | None]:
     if found is None:
         return "", None
     return found["number"], dt.date.fromisoformat(found["day"]) if found["day"] else None
+
+
+def may_succeed(kind: str, successors: int, *, goes_on: bool) -> bool:
+    """Tell whether a handing over of this kind may have so many successors.
+
+    A unit that goes on may give a part to one; one that is divided up goes to two or more.
+
+    Source: our choice, after chia, tách, nhập, giải thể, đổi tên in Luật Tổ chức chính quyền địa phương 72/2025/QH15.
+    """
+    least, most = {
+        "rename": (0, 0), "dissolve": (0, 0), "merge": (1, 1), "transfer": (1, 1),
+        "split": (1 if goes_on else 2, MOST_SUCCESSORS),
+    }[kind]  # fmt: skip
+    return least <= successors <= most
 
 
 def code_of_2020(code: str) -> str:

@@ -14,6 +14,9 @@ class MessageFault(serializers.Serializer[Any]):
     pointer = serializers.CharField()
     code = serializers.CharField()
     value = serializers.CharField()
+    successors = serializers.ListField(
+        child=serializers.CharField(), default=list, help_text="Mã các đơn vị kế thừa, khi đơn vị đã gửi không còn."
+    )
 
 
 class JournalEntry(serializers.Serializer[Any]):

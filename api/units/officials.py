@@ -18,7 +18,7 @@ from api.references import unit_meant
 from api.schema import KEYED, problems
 from api.units.serializers import Official, OfficialDescription, OfficialReference, PostingReport, PostingTold
 from procedures.transactions.services import name_official, post_official, renew
-from units.errors import OfficialUnknown, PeriodsOverlap, UnitUnknown
+from units.errors import HeadTaken, OfficialUnknown, PeriodsOverlap, UnitUnknown
 from units.models import Official as OfficialRow
 from units.queries import (
     PostingLine,
@@ -131,7 +131,7 @@ class Postings(Endpoint):
         tags=["units"],
         summary="Bố trí cán bộ từ một ngày (vị trí đang giữ kết thúc vào ngày đó)",
         request=PostingReport,
-        responses={201: PostingTold, **problems(OfficialUnknown, UnitUnknown, PeriodsOverlap, *KEYED)},
+        responses={201: PostingTold, **problems(OfficialUnknown, UnitUnknown, PeriodsOverlap, HeadTaken, *KEYED)},
     )
     def post(self, request: Request, code: str) -> Any:
         """Post an official from a day on."""

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from api.language import said
 from api.shapes import Dated, Day, Shape, Text
 from units.queries import OfficialCard, UnitCard
+from units.rules import MOST_SUCCESSORS
 from units.vocabulary import CodeScheme, SuccessionKind, UnitKind
 
 _UNIT = {"oneOf": [{"$ref": "#/components/schemas/UnitReference"}, {"type": "null"}]}
@@ -56,8 +57,35 @@ class Succession(serializers.Serializer[Any]):
     unit = UnitReference(allow_null=True, help_text="null: không có đơn vị kế thừa.")
     kind = serializers.ChoiceField(SuccessionKind.choices, source="row.kind")
     effective_date = serializers.DateField(source="row.effective_date")
-    decision = serializers.CharField(source="row.decision")
+    decision_number = serializers.CharField(source="row.decision_number", help_text="Trống khi nguồn không nêu.")
+    decision_date = serializers.DateField(source="row.decision_date", allow_null=True)
+    decision = serializers.CharField(source="row.decision", help_text="Nguồn, bằng lời.")
+    procedures = serializers.ListField(
+        child=serializers.CharField(), source="row.procedures", help_text="Chỉ các thủ tục này; trống là tất cả."
+    )
     note = serializers.CharField(source="row.note")
+
+
+class Successor(serializers.Serializer[Any]):
+    """A living unit that does the work of one that is gone, and how the work came there."""
+
+    code = serializers.CharField(source="unit.code")
+    name = serializers.CharField(source="unit.name")
+    kind = serializers.ChoiceField(SuccessionKind.choices, source="row.kind", help_text="Của lần kế thừa cuối.")
+    effective_date = serializers.DateField(source="row.effective_date")
+    decision_number = serializers.CharField(source="row.decision_number")
+    decision_date = serializers.DateField(source="row.decision_date", allow_null=True)
+    way = Succession(many=True, help_text="Từng lần kế thừa dẫn tới đây, cũ trước.")
+
+
+class UnitHead(serializers.Serializer[Any]):
+    """Who heads a unit."""
+
+    code = serializers.CharField(source="official.code")
+    name = serializers.CharField(source="official.name")
+    post = serializers.CharField(source="posting.post")
+    valid_from = serializers.DateField(source="posting.valid.lower", allow_null=True)
+    valid_to = serializers.DateField(source="posting.valid.upper", allow_null=True)
 
 
 class Unit(serializers.Serializer[UnitCard]):
@@ -76,7 +104,42 @@ class Unit(serializers.Serializer[UnitCard]):
     aliases = serializers.ListField(child=serializers.CharField())
     successions = Succession(many=True, help_text="Công việc của đơn vị này đã chuyển đi đâu.")
     predecessions = Succession(many=True, help_text="Công việc của đơn vị nào đã chuyển về đây.")
-    went_to = UnitReference(many=True, help_text="Đơn vị đang làm thay vào ngày as_of, khi đơn vị này không còn.")
+    went_to = Successor(many=True, help_text="Đơn vị đang làm thay vào ngày as_of, khi đơn vị này không còn.")
+    head = UnitHead(allow_null=True, help_text="Người đứng đầu vào ngày as_of, hoặc vào ngày cuối của đơn vị.")
+
+
+class CodeAsked(Shape):
+    """Which code, as of which day."""
+
+    scheme = serializers.ChoiceField(CodeScheme.choices)
+    value = Text(max_length=35)
+    as_of = Day(required=False, help_text="Tính theo ngày này; bỏ trống là hôm nay.")
+
+
+class CodeBearer(serializers.Serializer[Any]):
+    """A unit that carried the code, for a half-open period."""
+
+    code = serializers.CharField(source="unit.code", help_text="Mã đơn vị của hệ thống này.")
+    name = serializers.CharField(source="unit.name")
+    is_in_force = serializers.BooleanField(help_text="Đơn vị có vào ngày as_of không.")
+    valid_from = serializers.DateField(source="code.valid.lower", allow_null=True)
+    valid_to = serializers.DateField(source="code.valid.upper", allow_null=True)
+    went_to = Successor(many=True)
+
+
+class CodeTold(serializers.Serializer[Any]):
+    """Whom a code meant, on a day and ever."""
+
+    scheme = serializers.ChoiceField(CodeScheme.choices)
+    value = serializers.CharField()
+    as_of = serializers.DateField()
+    bearer = serializers.SerializerMethodField()
+    bearers = CodeBearer(many=True, help_text="Mọi đơn vị từng mang mã này, cũ trước.")
+
+    @extend_schema_field({"type": ["string", "null"], "description": "Mã đơn vị mang mã này vào ngày as_of."})
+    def get_bearer(self, told: dict[str, Any]) -> str | None:
+        """Name who carries the code on the day."""
+        return next((one.unit.code for one in told["bearers"] if told["as_of"] in one.code.valid), None)
 
 
 class UnitNode(serializers.Serializer[Any]):
@@ -130,24 +193,60 @@ class UnitDescription(Period):
     )
 
 
-class SuccessionReport(Shape):
-    """That a unit's work went elsewhere."""
+class OfficialPlaced(Shape):
+    """To which successor an official goes."""
 
-    successor = Text(required=False, allow_null=True, max_length=100, help_text="Bỏ trống khi giải thể.")
+    official = Text(max_length=50)
+    unit = Text(max_length=100)
+
+
+class SuccessionReport(Shape):
+    """What a decision does with the unit of the address from a day on."""
+
     kind = serializers.ChoiceField(SuccessionKind.choices)
-    effective_date = Day()
-    decision = Text(required=False, allow_blank=True, default="", max_length=2000)
+    effective_date = Day(help_text="Ngày đầu tiên theo tổ chức mới.")
+    decision_number = Text(max_length=100, help_text="Số quyết định, nghị quyết, ví dụ 1677/NQ-UBTVQH15.")
+    decision_date = Day(help_text="Ngày ký.")
+    decision = Text(required=False, allow_blank=True, default="", max_length=2000, help_text="Trích yếu, nguồn.")
     note = Text(required=False, allow_blank=True, default="", max_length=2000)
+    successors = serializers.ListField(
+        child=Text(max_length=100), required=False, default=list, max_length=MOST_SUCCESSORS,
+        help_text="Hợp nhất, chuyển giao: một; chia tách: nhiều; đổi tên, giải thể: bỏ trống.",
+    )  # fmt: skip
+    name = Text(required=False, max_length=300, help_text="Tên mới, khi đổi tên.")
+    goes_on = serializers.BooleanField(required=False, default=False, help_text="Tách: đơn vị cũ vẫn hoạt động.")
+    procedures = serializers.ListField(
+        child=Text(max_length=40), required=False, default=list, max_length=500,
+        help_text="Mã các thủ tục được chuyển giao.",
+    )  # fmt: skip
+    officials = OfficialPlaced(  # type: ignore[call-arg]
+        many=True, required=False, default=list, max_length=1000,
+        help_text="Ai về đơn vị nào. Hợp nhất: bỏ trống là cùng về; chia tách: ai không nêu thì kết thúc vị trí.",
+    )  # fmt: skip
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse an heir of a dissolved unit, and any other kind without one."""
-        if (attrs["kind"] == SuccessionKind.DISSOLVE) == bool(attrs.get("successor")):
-            text = said(
-                "Giải thể thì không có đơn vị kế thừa; các loại khác phải có.",
-                "A dissolved unit has no successor; every other kind needs one.",
-            )
-            raise serializers.ValidationError({"successor": [serializers.ErrorDetail(str(text), "does_not_fit")]})
+        """Refuse a new name or procedures where the kind has none, and their lack where it needs them."""
+        wanted = {"name": SuccessionKind.RENAME, "procedures": SuccessionKind.TRANSFER}
+        wrong = {name: kind for name, kind in wanted.items() if bool(attrs.get(name)) != (attrs["kind"] == kind)}
+        if attrs["goes_on"] and attrs["kind"] != SuccessionKind.SPLIT:
+            wrong["goes_on"] = SuccessionKind.SPLIT
+        if wrong:
+            raise serializers.ValidationError({name: [_only_with(kind)] for name, kind in wrong.items()})
         return attrs
+
+
+def _only_with(kind: SuccessionKind) -> serializers.ErrorDetail:
+    text = said(f"Chỉ có và phải có khi loại là {kind.label}.", f"Belongs to the kind {kind.value}, and to no other.")
+    return serializers.ErrorDetail(str(text), "does_not_fit")
+
+
+class SuccessionTold(serializers.Serializer[Any]):
+    """What was written."""
+
+    unit = Unit(help_text="Đơn vị vào ngày hiệu lực.")
+    successions = Succession(many=True)
+    postings_moved = serializers.IntegerField(help_text="Số vị trí công tác chuyển sang đơn vị kế thừa.")
+    postings_ended = serializers.IntegerField(help_text="Số vị trí công tác kết thúc, chưa có nơi mới.")
 
 
 class OfficialReference(serializers.Serializer[Any]):

@@ -12,25 +12,24 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint, ListEndpoint
 from api.errors import PreconditionMissing, PreconditionStale
 from api.filtering import DayFilter, asked
-from api.idempotency.once import Answer, once
+from api.pagination import KeysetPagination
 from api.preconditions import etag, require_match
 from api.references import unit_meant
-from api.schema import KEYED, problems
+from api.schema import problems
 from api.units.serializers import (
     AsOf,
-    Succession,
-    SuccessionReport,
+    CodeAsked,
+    CodeTold,
     Unit,
     UnitDescription,
     UnitListed,
     UnitTree,
 )
-from units.errors import PeriodsOverlap, SuccessionKnown, UnitUnderItself, UnitUnknown
+from units.errors import CodeReused, PeriodsOverlap, UnitNotInForce, UnitUnderItself, UnitUnknown
 from units.models import Unit as UnitRow
 from units.models import UnitVersion
 from units.queries import (
-    Handover,
-    named,
+    bearers_of,
     require_inside,
     require_parent_inside,
     tree_of,
@@ -38,7 +37,7 @@ from units.queries import (
     unit_named,
     units_listed,
 )
-from units.services import UnitFacts, add_succession, put_unit
+from units.services import UnitFacts, put_unit
 from units.vocabulary import CodeScheme, UnitKind
 
 
@@ -58,10 +57,27 @@ class UnitFilters(filters.FilterSet):
         return units_listed(on=on, under=under.pk if under else None, kind=told["kind"], text=told["q"])
 
 
+class DatedPages(KeysetPagination):
+    """Pages that say of which day they tell: `as_of`, today when it was not asked for."""
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """Wrap the printed rows, and name the day."""
+        page = super().get_paginated_response(data)
+        page.data = {"as_of": self.request.query_params.get("as_of") or localdate().isoformat(), **page.data}
+        return page
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Describe a page for the contract."""
+        page = super().get_paginated_response_schema(schema)
+        day = {"type": "string", "format": "date", "description": "Danh sách như vào ngày này."}
+        return {**page, "required": ["as_of", *page["required"]], "properties": {"as_of": day, **page["properties"]}}
+
+
 class Units(ListEndpoint):
     """The units in force on a day."""
 
     scopes = {"GET": "units:read"}
+    pagination_class = DatedPages
     serializer_class = UnitListed
     filterset_class = UnitFilters
     ordering = ("sort_key", "id")
@@ -99,7 +115,7 @@ class OneUnit(Endpoint):
         responses={200: Unit, **problems(UnitUnknown)},
     )
     def get(self, request: Request, code: str) -> Response:
-        """Tell a unit as of a day; for one that is gone, where its work went."""
+        """Tell a unit as of a day; for one that is gone, or a code that is dead, where its work went."""
         card = unit_card(code=code, on=asked(request, AsOf).get("as_of") or localdate())
         return Response(Unit(card).data, headers=etag(card.edition))
 
@@ -111,7 +127,15 @@ class OneUnit(Endpoint):
         responses={
             200: Unit,
             201: Unit,
-            **problems(UnitUnknown, PeriodsOverlap, UnitUnderItself, PreconditionMissing, PreconditionStale),
+            **problems(
+                UnitUnknown,
+                PeriodsOverlap,
+                UnitUnderItself,
+                UnitNotInForce,
+                CodeReused,
+                PreconditionMissing,
+                PreconditionStale,
+            ),
         },
     )
     def put(self, request: Request, code: str) -> Response:
@@ -144,6 +168,27 @@ class OneUnit(Endpoint):
         return unit.code
 
 
+class UnitCodes(Endpoint):
+    """Whom a code means."""
+
+    scopes = {"GET": "units:read"}
+    query = frozenset({"scheme", "value", "as_of"})
+
+    @extend_schema(
+        operation_id="lookUpUnitCode",
+        tags=["units"],
+        summary="Mã này là của đơn vị nào, vào ngày nào; nếu đã hết thì việc về đâu",
+        parameters=[CodeAsked],
+        responses={200: CodeTold, **problems(UnitUnknown)},
+    )
+    def get(self, request: Request) -> Response:
+        """Tell everyone who ever carried a code, and who carries it on a day."""
+        told = asked(request, CodeAsked)
+        on = told.get("as_of") or localdate()
+        bearers = bearers_of(scheme=told["scheme"], value=told["value"], on=on)
+        return Response(CodeTold({**told, "as_of": on, "bearers": bearers}).data)
+
+
 class Tree(Endpoint):
     """A unit and all under it."""
 
@@ -162,36 +207,6 @@ class Tree(Endpoint):
         on = asked(request, AsOf).get("as_of") or localdate()
         nodes = tree_of(unit_id=unit_named(code=code, on=on).pk, on=on)
         return Response(UnitTree({"as_of": on, "units": nodes}).data)
-
-
-class Successions(Endpoint):
-    """Where a unit's work went."""
-
-    scopes = {"POST": "units:write"}
-
-    @extend_schema(
-        operation_id="addUnitSuccession",
-        tags=["units"],
-        summary="Ghi đơn vị kế thừa",
-        request=SuccessionReport,
-        responses={201: Succession, **problems(UnitUnknown, SuccessionKnown, *KEYED)},
-    )
-    def post(self, request: Request, code: str) -> Any:
-        """Record that a unit's work went to another on a day, or to nobody."""
-        draft = SuccessionReport(data=request.data)
-        draft.is_valid(raise_exception=True)
-        told = dict(draft.validated_data)
-        day, wanted = told["effective_date"], told.pop("successor", None)
-        predecessor = unit_named(code=code, on=day)
-        require_inside(boundary=self.principal.boundary, unit=predecessor, on=localdate())
-        successor = unit_meant(code=wanted, on=day, name="/successor") if wanted else None
-
-        def work(_secret: str) -> Answer:
-            row = add_succession(predecessor=predecessor, successor=successor, by=self.principal.id, now=now(), **told)
-            other = named(ids=[row.successor_id], on=day).get(row.successor_id or 0)
-            return Answer(201, Succession(Handover(other, row)).data)
-
-        return once(request=request, operation=f"addUnitSuccession:{predecessor.code}", now=now(), work=work)
 
 
 def _facts(told: dict[str, Any]) -> UnitFacts:

@@ -1,6 +1,7 @@
 """What a procedure was on a day."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +10,7 @@ from django.db.models import F, Max, QuerySet
 from procedures.calendar.models import DayOverride
 from procedures.calendar.queries import calendar_of, doubtful_days, years_known
 from procedures.calendar.rules import Clock, Limit, LimitUnit, clock, days_in_words, local
-from procedures.catalogue.models import Field, ProcedureVersion
+from procedures.catalogue.models import Field, Procedure, ProcedureVersion
 from procedures.catalogue.rules import national_code_of
 from procedures.errors import LimitUnknown, ProcedureUnknown
 from units.rules import folded
@@ -37,6 +38,11 @@ def procedure_version_on(*, code: str, on: dt.date) -> ProcedureVersion | None:
 def versions_on(*, on: dt.date) -> QuerySet[ProcedureVersion]:
     """Return what was in force on a day, of all procedures."""
     return ProcedureVersion.objects.filter(valid__contains=on).select_related("procedure", "field")
+
+
+def procedures_known(*, codes: Collection[str]) -> set[str]:
+    """Return which of these national codes the catalogue has, on whatever day."""
+    return set(Procedure.objects.filter(code__in=codes).values_list("code", flat=True)) if codes else set()
 
 
 def procedures_listed(*, on: dt.date, text: str = "", field: str = "", level: str = "") -> QuerySet[ProcedureVersion]:

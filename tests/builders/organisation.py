@@ -35,11 +35,13 @@ def make_official(code: str = "CB-001", *, name: str = "Nguyễn Văn Mẫu") ->
     return official
 
 
-def make_posting(official: Official, unit: Unit, *, since: dt.date = BEGINNING, serving: Unit | None = None) -> Posting:
+def make_posting(
+    official: Official, unit: Unit, *, since: dt.date = BEGINNING, serving: Unit | None = None, is_head: bool = False
+) -> Posting:
     """A posting since a day."""
     return add_posting(
         official=official, home_unit=unit, serving_unit=serving or unit, post="Công chức một cửa", valid_from=since,
-        by=BY, now=NOW,
+        by=BY, now=NOW, is_head=is_head,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from tests.builders.complaints import accused, make_complaint
 from tests.builders.organisation import BY, NOW, make_official
 from units.models import Official, Unit
-from units.services import UnitFacts, add_posting, add_succession, put_unit
+from units.services import UnitFacts, add_posting, load_successions, put_unit
 from units.vocabulary import Viewer
 
 FOUNDED, MERGER = dt.date(2015, 1, 1), dt.date(2025, 7, 1)
@@ -24,10 +24,9 @@ def unit(
 
 
 def hand_over(predecessor: Unit, successor: Unit, kind: str, on: dt.date = MERGER) -> None:
-    """Let a unit's work go to another."""
-    add_succession(
-        predecessor=predecessor, successor=successor, kind=kind, effective_date=on, decision="", note="", by=BY, now=NOW
-    )
+    """Let a unit's work go to another, as the files tell it of units that ended."""
+    row = {"predecessor": predecessor.code, "successor": successor.code, "kind": kind, "effective_on": on.isoformat()}
+    load_successions(rows=[{**row, "source": "QĐ 01/QĐ-MAU", "note": ""}], now=NOW)
 
 
 def post(

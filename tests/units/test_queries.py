@@ -56,6 +56,25 @@ def test_the_new_province_answers_for_the_records_of_both_old_ones() -> None:
     assert len(answered) == 457
 
 
+@pytest.mark.parametrize(
+    ("heir", "giver"),
+    [
+        ("kt:so-dan-toc-va-ton-giao-tinh-kon-tum", "kt:so-noi-vu-tinh-kon-tum"),
+        ("kt:so-y-te-tinh-kon-tum", "kt:so-lao-dong-thuong-binh-va-xa-hoi-tinh-kon-tum"),
+    ],
+)
+def test_who_took_over_a_part_of_the_work_does_not_answer_for_the_records_of_the_whole(heir: str, giver: str) -> None:
+    """The control is the department that it was merged into."""
+    april = dt.date(2025, 4, 1)
+    merged = unit_named(code="kt:so-noi-vu-tinh-kon-tum", on=april).pk
+    labour = unit_named(code="kt:so-lao-dong-thuong-binh-va-xa-hoi-tinh-kon-tum", on=april).pk
+
+    answered = heritage(unit_id=unit_named(code=heir, on=april).pk, on=april)
+
+    assert unit_named(code=giver, on=april).pk not in answered
+    assert labour in heritage(unit_id=merged, on=april)
+
+
 def test_the_units_above_are_told_from_the_nearest_up() -> None:
     commune = unit_known_as(scheme="GSO", value="23425", on=BEFORE)
     assert commune is not None

@@ -23,7 +23,7 @@ from units.queries import (
     unit_known_as,
     where_it_went,
 )  # fmt: skip
-from units.services import UnitFacts, add_succession, put_unit
+from units.services import Decree, UnitFacts, put_unit, reorganise
 from units.vocabulary import SuccessionKind, UnitKind
 
 OCTOBER = dt.date(2025, 10, 1)
@@ -105,15 +105,15 @@ def test_a_unit_never_stands_under_itself() -> None:
         put_unit(code="mau:top", facts=facts, by=BY, now=NOW)
 
 
+def merged(old: Unit, new: Unit, day: dt.date) -> None:
+    decree = Decree(SuccessionKind.MERGE, day, "01/QĐ-MAU", day, [new])
+    reorganise(unit=old, decree=decree, by=BY, now=NOW)
+
+
 def test_work_goes_on_through_two_mergers() -> None:
     first, second, third = (make_unit(f"mau:{number}", name=f"Đội {number}") for number in (1, 2, 3))
-    for old, new, day in ((first, second, OCTOBER), (second, third, OCTOBER + A_DAY)):
-        facts = UnitFacts(name="Đội", kind=UnitKind.DEPARTMENT, valid_from=dt.date(2025, 7, 1), valid_to=day)
-        put_unit(code=old.code, facts=facts, by=BY, now=NOW)
-        add_succession(
-            predecessor=old, successor=new, kind=SuccessionKind.MERGE, effective_date=day, decision="", note="", by=BY,
-            now=NOW,
-        )  # fmt: skip
+    merged(first, second, OCTOBER)
+    merged(second, third, OCTOBER + A_DAY)
 
     heirs = [where_it_went(unit_id=first.pk, on=OCTOBER + n * A_DAY) for n in (-1, 0, 1)]
 
@@ -122,11 +122,10 @@ def test_work_goes_on_through_two_mergers() -> None:
 
 def test_a_succession_is_told_once() -> None:
     one, other = make_unit("mau:1"), make_unit("mau:2")
-    told = {"predecessor": one, "kind": SuccessionKind.MERGE, "effective_date": OCTOBER, "decision": "", "note": ""}
-    add_succession(successor=other, by=BY, now=NOW, **told)  # type: ignore[arg-type]
+    merged(one, other, OCTOBER)
 
     with pytest.raises(SuccessionKnown):
-        add_succession(successor=other, by=BY, now=NOW, **told)  # type: ignore[arg-type]
+        merged(one, other, OCTOBER)
 
 
 def test_a_new_posting_ends_the_one_before_it() -> None:

@@ -1,10 +1,12 @@
 """The organisation as its readers and keepers see it."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils.timezone import localdate
 
-from tests.builders.organisation import make_unit, the_commune, the_province
+from tests.builders.organisation import make_official, make_posting, make_unit, the_commune, the_province
 from tests.contract_client import ContractClient, faults, problem
 from units.models import UnitVersion
 from units.rules import sort_key
@@ -68,7 +70,9 @@ def test_a_unit_that_is_gone_tells_where_its_work_went(api: ContractClient) -> N
 
     told = answer.json()
     assert (told["is_in_force"], told["name"], told["valid_to"]) == (False, "Xã Đắk Hà", "2025-07-01")
-    assert told["went_to"] == [{"code": "gso2025:23425", "name": "Xã Tu Mơ Rông"}]
+    (heir,) = told["went_to"]
+    assert (heir["code"], heir["name"], heir["kind"]) == ("gso2025:23425", "Xã Tu Mơ Rông", "merge")
+    assert (heir["decision_number"], heir["decision_date"]) == ("1677/NQ-UBTVQH15", "2025-06-16")
     assert told["successions"][0]["kind"] == "merge"
 
 
@@ -131,7 +135,6 @@ def test_a_code_that_nobody_has_is_unknown(api: ContractClient) -> None:
     reader = api.signed_in("units:read")
 
     assert problem(reader.get("/units/GSO:00000")) == (404, "unit-unknown")
-    assert problem(reader.get("/units/GSO:23422", {"as_of": "2030-01-01"})) == (404, "unit-unknown")
 
 
 def test_reading_units_needs_its_scope(api: ContractClient) -> None:
@@ -215,29 +218,6 @@ class TestBoundary:
         assert keeper.put("/units/mau:moi", A_COMMUNE).status_code == 201
 
 
-def test_a_succession_is_recorded_once_however_often_it_is_sent(api: ContractClient) -> None:
-    keeper = api.signed_in("units:read", "units:write")
-    old, new = make_unit("mau:cu"), make_unit("mau:moi")
-    report = {"successor": new.code, "kind": "merge", "effective_date": "2026-01-01"}
-
-    first = keeper.once(f"/units/{old.code}/successions", report, key="0123456789abcdef")
-    again = keeper.once(f"/units/{old.code}/successions", report, key="0123456789abcdef")
-    other = keeper.once(f"/units/{old.code}/successions", report)
-
-    assert (first.status_code, again.content) == (201, first.content)
-    assert problem(other) == (409, "succession-known")
-    assert first.json()["unit"] == {"code": "mau:moi", "name": "Đội mẫu"}
-
-
-def test_a_dissolved_unit_has_no_heir(api: ContractClient) -> None:
-    old = make_unit("mau:cu")
-    report = {"successor": "gso2025:51", "kind": "dissolve", "effective_date": "2026-01-01"}
-
-    answer = api.signed_in("units:write").once(f"/units/{old.code}/successions", report)
-
-    assert faults(answer) == {("/successor", "does_not_fit")}
-
-
 def test_a_schemes_code_does_not_make_a_unit(api: ContractClient) -> None:
     answer = api.signed_in("units:write").put("/units/GSO:99999", A_COMMUNE)
 
@@ -252,3 +232,97 @@ def test_a_code_that_cannot_be_one_is_not_found(api: ContractClient, address: st
     answer = api.signed_in(*scopes).get(f"/{address}/{code}")
 
     assert problem(answer) == (404, "not-found")
+
+
+class TestDeadCodes:
+    """A machine that asks with a code of a unit that is gone learns where the work went: 200, dated, never 404."""
+
+    @pytest.mark.parametrize("code", ["gso2024:23281", "GSO:23281"])
+    def test_of_a_ward_that_was_merged(self, api: ContractClient, code: str) -> None:
+        answer = api.signed_in("units:read").get(f"/units/{code}", {"as_of": "2030-01-01"})
+
+        told = answer.json()
+        assert (answer.status_code, told["is_in_force"], told["valid_to"]) == (200, False, "2025-07-01")
+        (heir,) = told["went_to"]
+        assert (heir["code"], heir["kind"], heir["effective_date"]) == ("gso2025:23293", "merge", "2025-07-01")
+        assert [step["unit"]["code"] for step in heir["way"]] == ["gso2025:23293"]
+
+    @pytest.mark.parametrize("code", ["QCVN102:000.00.00.H34", "QD20:H34", "GSO:62"])
+    def test_of_the_old_province_in_every_scheme(self, api: ContractClient, code: str) -> None:
+        told = api.signed_in("units:read").get(f"/units/{code}", {"as_of": "2025-07-01"}).json()
+
+        (heir,) = told["went_to"]
+        assert (told["code"], heir["code"]) == ("gso2024:62", "gso2025:51")
+        assert (heir["decision_number"], heir["decision_date"]) == ("202/2025/QH15", "2025-06-12")
+
+    def test_through_two_reorganisations_with_every_step_told(self, api: ContractClient) -> None:
+        """Sở Kế hoạch và Đầu tư went to Sở Tài chính in March, which went to the new province's in July."""
+        old = "kt:so-ke-hoach-va-dau-tu-tinh-kon-tum"
+
+        march, july = (
+            api.signed_in("units:read").get(f"/units/{old}", {"as_of": day}).json()["went_to"]
+            for day in ("2025-03-01", "2025-07-01")
+        )
+
+        assert [heir["code"] for heir in march] == ["kt:so-tai-chinh-tinh-kon-tum"]
+        (heir,) = july
+        assert heir["code"] == "qn:so-tai-chinh-tinh-quang-ngai"
+        assert [(step["unit"]["code"], step["effective_date"]) for step in heir["way"]] == [
+            ("kt:so-tai-chinh-tinh-kon-tum", "2025-03-01"), ("qn:so-tai-chinh-tinh-quang-ngai", "2025-07-01"),
+        ]  # fmt: skip
+
+    def test_of_a_district_that_went_to_several(self, api: ContractClient) -> None:
+        told = api.signed_in("units:read").get("/units/GSO:615", {"as_of": "2026-01-01"}).json()
+
+        assert told["code"] == "gso2024:615"
+        assert {heir["kind"] for heir in told["went_to"]} == {"split"}
+        assert len(told["went_to"]) == 5
+
+    def test_a_number_that_was_given_out_again_means_who_carries_it_on_the_day(self, api: ContractClient) -> None:
+        asked = {"scheme": "GSO", "value": "23425"}
+        reader = api.signed_in("units:read")
+
+        before, after = (
+            reader.get("/unit-codes", {**asked, "as_of": day}).json() for day in ("2025-06-30", "2025-07-01")
+        )
+
+        assert (before["bearer"], after["bearer"]) == ("gso2024:23425", "gso2025:23425")
+        old, new = after["bearers"]
+        assert (old["code"], old["is_in_force"], old["valid_to"]) == ("gso2024:23425", False, "2025-07-01")
+        assert (new["code"], new["is_in_force"], new["valid_from"]) == ("gso2025:23425", True, "2025-07-01")
+        assert [heir["code"] for heir in old["went_to"]] == ["gso2025:23425"]
+
+    def test_a_code_that_nobody_ever_carried_has_no_bearers(self, api: ContractClient) -> None:
+        answer = api.signed_in("units:read").get("/unit-codes", {"scheme": "LOCAL", "value": "khong-co"})
+
+        assert (answer.status_code, answer.json()["bearer"], answer.json()["bearers"]) == (200, None, [])
+
+    def test_a_look_up_without_a_scheme_is_refused(self, api: ContractClient) -> None:
+        answer = api.signed_in("units:read").get("/unit-codes", {"value": "23425", "scheme": "XYZ"})
+
+        assert faults(answer) == {("scheme", "invalid_choice")}
+
+
+def test_a_list_says_of_which_day_it_tells(api: ContractClient) -> None:
+    reader = api.signed_in("units:read")
+
+    then, now = (reader.get("/units", asked).json() for asked in ({"as_of": "2024-06-01"}, {}))
+
+    assert then["as_of"] == "2024-06-01"
+    assert now["as_of"] == localdate().isoformat()
+
+
+def test_the_head_of_a_unit_is_told_as_of_the_day(api: ContractClient) -> None:
+    commune = the_commune()
+    first, second = make_official("CB-1", name="Nguyễn Văn Mẫu"), make_official("CB-2", name="Trần Thị Mẫu")
+    make_posting(first, commune, is_head=True)
+    make_posting(first, make_unit("mau:khac"), since=dt.date(2026, 1, 1))
+    make_posting(second, commune, since=dt.date(2026, 1, 1), is_head=True)
+    reader = api.signed_in("units:read")
+
+    heads = [
+        reader.get(f"/units/{commune.code}", {"as_of": day}).json()["head"]
+        for day in ("2025-06-30", "2025-12-31", "2026-01-01")
+    ]
+
+    assert [head and head["code"] for head in heads] == [None, "CB-1", "CB-2"]

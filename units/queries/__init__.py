@@ -2,30 +2,35 @@
 
 from units.queries.boundary import require_inside, require_official_inside, require_parent_inside
 from units.queries.card import (
+    Bearer,
     Handover,
+    Heir,
     Named,
     OfficialCard,
     PostingLine,
     UnitCard,
+    bearers_of,
     named,
     official_card,
     unit_card,
 )
-from units.queries.finding import unit_known_as, unit_named, unit_with_code
+from units.queries.finding import unit_known_as, unit_named, unit_told_of, unit_with_code
 from units.queries.lineage import Heirs, Lineage, lineage
 from units.queries.listing import codes_of, officials_listed, units_listed
 from units.queries.officials import (
     official_with_code,
     postings_of,
 )
-from units.queries.successions import predecessions_of, present_units, successions_of, where_it_went
+from units.queries.successions import predecessions_of, present_units, successions_of, ways_to_heirs, where_it_went
 from units.queries.tree import TreeNode, ancestors, heritage, subtree, tree_of
 from units.queries.versions import newest_version, version_on, version_told_on, versions_on
 from units.queries.views import Carried, Place, carried_over, not_carried, places_under, shown_as
 
 __all__ = [
+    "Bearer",
     "Carried",
     "Handover",
+    "Heir",
     "Heirs",
     "Lineage",
     "Named",
@@ -35,6 +40,7 @@ __all__ = [
     "TreeNode",
     "UnitCard",
     "ancestors",
+    "bearers_of",
     "carried_over",
     "codes_of",
     "heritage",
@@ -59,10 +65,12 @@ __all__ = [
     "unit_card",
     "unit_known_as",
     "unit_named",
+    "unit_told_of",
     "unit_with_code",
     "units_listed",
     "version_on",
     "version_told_on",
     "versions_on",
+    "ways_to_heirs",
     "where_it_went",
 ]

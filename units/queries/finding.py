@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+from django.db.models import F, Q
+
 from units.errors import UnitUnknown
-from units.models import Unit
+from units.models import Unit, UnitCode
 from units.vocabulary import CodeScheme
 
 
@@ -18,6 +20,21 @@ def unit_with_code(*, code: str) -> Unit:
 def unit_known_as(*, scheme: str, value: str, on: dt.date) -> Unit | None:
     """Find the unit that carried a scheme's code on that day; the same code meant another unit on another day."""
     return Unit.objects.filter(codes__scheme=scheme, codes__value=value, codes__valid__contains=on).first()
+
+
+def unit_last_known_as(*, scheme: str, value: str, on: dt.date) -> Unit | None:
+    """Find who carried a scheme's code on a day, else, for a code that is dead by then, who carried it last before."""
+    has_begun = Q(valid__startswith__lte=on) | Q(valid__lower_inf=True)
+    codes = UnitCode.objects.filter(has_begun, scheme=scheme, value=value)
+    newest = codes.order_by(F("valid__endswith").desc(nulls_first=True), "-id").select_related("unit").first()
+    return newest.unit if newest else None
+
+
+def unit_told_of(*, code: str, on: dt.date) -> Unit:
+    """Find the unit of which a card tells: as `unit_named`, but a code that is dead by then names its last bearer."""
+    scheme, _, value = code.partition(":")
+    unit = unit_last_known_as(scheme=scheme, value=value, on=on) if scheme in CodeScheme.values else None
+    return unit or unit_named(code=code, on=on)
 
 
 def unit_named(*, code: str, on: dt.date) -> Unit:

@@ -24,6 +24,25 @@ ORDER BY went.origin, v.sort_key, v.unit_id
 """
 
 
+_WAYS = """
+WITH RECURSIVE went(unit_id, way) AS (
+    SELECT %(unit)s::bigint, ARRAY[]::bigint[]
+    UNION ALL
+    SELECT s.successor_id, went.way || s.id
+    FROM went JOIN units_unitsuccession s ON s.predecessor_id = went.unit_id AND s.successor_id <> s.predecessor_id
+    WHERE s.effective_date <= %(on)s::date AND NOT s.id = ANY(went.way)
+    AND NOT EXISTS (
+        SELECT 1 FROM units_unitversion v WHERE v.unit_id = went.unit_id AND v.valid @> %(on)s::date
+    )
+)
+SELECT unit_id, way FROM (
+    SELECT DISTINCT ON (went.unit_id) went.unit_id, went.way, v.sort_key FROM went
+    JOIN units_unitversion v ON v.unit_id = went.unit_id AND v.valid @> %(on)s::date
+    ORDER BY went.unit_id, cardinality(went.way), went.way
+) heirs ORDER BY sort_key, unit_id
+"""
+
+
 def present_units(*, unit_ids: Iterable[int], on: dt.date) -> dict[int, tuple[int, ...]]:
     """Map units (primary keys) of whatever day to the units in force on a day that do their work, in one query.
 
@@ -45,6 +64,18 @@ def where_it_went(*, unit_id: int, on: dt.date) -> list[UnitVersion]:
     heirs = present_units(unit_ids=[unit_id], on=on)[unit_id]
     versions = UnitVersion.objects.filter(unit__in=heirs, valid__contains=on)
     return list(versions.select_related("unit").order_by("sort_key", "id"))
+
+
+def ways_to_heirs(*, unit_id: int, on: dt.date) -> dict[int, list[UnitSuccession]]:
+    """Return, for each unit that does the work of one that is gone by a day, the successions that led there, in order.
+
+    Where several ways lead to the same heir, the shortest.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_WAYS, {"unit": unit_id, "on": on})
+        ways = dict(cursor.fetchall())
+    rows = UnitSuccession.objects.in_bulk({step for way in ways.values() for step in way})
+    return {heir: [rows[step] for step in way] for heir, way in ways.items() if way}
 
 
 def successions_of(*, unit_id: int) -> QuerySet[UnitSuccession]:

@@ -32,8 +32,14 @@ WITH RECURSIVE last_seen AS (
 edges AS (
     SELECT parent_id AS heir, unit_id FROM last_seen WHERE parent_id IS NOT NULL
     UNION ALL
-    SELECT successor_id, predecessor_id FROM units_unitsuccession
-    WHERE successor_id IS NOT NULL AND kind <> 'split' AND effective_date <= %(on)s::date
+    SELECT s.successor_id, s.predecessor_id FROM units_unitsuccession s
+    WHERE s.successor_id IS NOT NULL AND s.kind <> 'split' AND s.effective_date <= %(on)s::date
+    AND s.procedures = '{}' AND NOT EXISTS (
+        SELECT 1 FROM units_unitversion v WHERE v.unit_id = s.predecessor_id AND v.valid @> s.effective_date
+    ) AND NOT (s.kind = 'transfer' AND EXISTS (
+        SELECT 1 FROM units_unitsuccession other
+        WHERE other.predecessor_id = s.predecessor_id AND other.id <> s.id AND other.procedures = '{}'
+    ))
 ),
 inherited(unit_id) AS (
     SELECT %(unit)s::bigint
@@ -70,7 +76,8 @@ def heritage(*, unit_id: int, on: dt.date) -> set[int]:
     """Return the ids of all units whose records a unit answers for on that day.
 
     They are the unit, those under it, those that stood under it when they ended, and those whose work came to any of
-    them by a merger, a renaming or a transfer. A split hands over only a part, so it carries no records along.
+    them, when they ended, by a merger, a renaming or a transfer of the whole. What hands over only a part (a split, a
+    transfer beside another heir, from a unit that goes on, or of some procedures) carries no records along.
     """
     return set(_ids(_HERITAGE, unit=unit_id, on=on))
 

@@ -44,16 +44,15 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Carried:
-    """How a unit of then is shown now: by the unit that does its work, or by itself, and then `heirs` says why."""
+    """How a unit of then is shown now: by the one that does its work, or, not `is_carried`, by itself.
+
+    `heirs` are those that do a part of its work, itself while it is in force.
+    """
 
     unit: Named
     was: Named
     heirs: tuple[Named, ...]
-
-    @property
-    def is_carried(self) -> bool:
-        """Tell whether there is one unit to show it by."""
-        return len(self.heirs) == 1
+    is_carried: bool
 
 
 def places_under(*, unit_id: int) -> list[Place]:
@@ -69,21 +68,24 @@ def places_under(*, unit_id: int) -> list[Place]:
 
 def shown_as(*, unit_id: int, on: dt.date) -> set[int]:
     """Return the units of then that are shown as this unit on a day (primary keys): Note [As then, as now]."""
-    present = present_units(unit_ids=heritage(unit_id=unit_id, on=on) | {unit_id}, on=on)
-    found = {unit for unit, heirs in present.items() if heirs == (unit_id,)}
-    return found if len(present[unit_id]) == 1 else found | {unit_id}
+    answered = heritage(unit_id=unit_id, on=on) | {unit_id}
+    present = present_units(unit_ids=answered, on=on)
+    own = () if _sole_heir(unit_id, present[unit_id], on) not in {None, unit_id} else (unit_id,)
+    return {unit for unit, heirs in present.items() if heirs == (unit_id,)}.union(own)
 
 
 def carried_over(*, codes: Iterable[str], on: dt.date) -> dict[str, Carried]:
-    """Tell by our code how each unit is shown on a day, in three queries."""
+    """Tell by our code how each unit is shown on a day; a query for each heir, and three more."""
     ids = dict(Unit.objects.filter(code__in=set(codes)).values_list("code", "id"))
     present = present_units(unit_ids=ids.values(), on=on)
     names = named(ids={*ids.values(), *(heir for heirs in present.values() for heir in heirs)}, on=on)
     told = {}
+    answered: dict[int, set[int]] = {}
     for code, unit in ids.items():
-        was = names.get(unit, Named(code, ""))
-        heirs = tuple(names[heir] for heir in present[unit])
-        told[code] = Carried(heirs[0] if len(heirs) == 1 else was, was, heirs)
+        was, heirs = names.get(unit, Named(code, "")), present[unit]
+        sole = _sole_heir(unit, heirs, on, answered)
+        shown = was if sole is None else names[sole]
+        told[code] = Carried(shown, was, tuple(names[heir] for heir in heirs), sole is not None)
     return told
 
 
@@ -94,3 +96,18 @@ def not_carried(*, unit_ids: Collection[int], on: dt.date) -> list[Carried]:
         gone = [unit for (unit,) in cursor.fetchall()]
     codes = Unit.objects.filter(pk__in=gone).order_by("code").values_list("code", flat=True)
     return [carried for carried in carried_over(codes=codes, on=on).values() if not carried.is_carried]
+
+
+def _sole_heir(
+    unit: int, heirs: tuple[int, ...], on: dt.date, answered: dict[int, set[int]] | None = None
+) -> int | None:
+    """Return the one that does all of a unit's work by the rule of `heritage`: a part split off carries nothing."""
+    if len(heirs) != 1:
+        return None
+    (heir,) = heirs
+    if heir == unit:
+        return unit
+    known = {} if answered is None else answered
+    if heir not in known:
+        known[heir] = heritage(unit_id=heir, on=on)
+    return heir if unit in known[heir] else None

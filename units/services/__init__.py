@@ -2,17 +2,20 @@
 
 from units.services.officials import add_posting, put_official
 from units.services.reference import load_aliases, load_codes, load_successions, load_units
-from units.services.register import Confirmation, UnitFacts, add_succession, put_unit
+from units.services.register import Confirmation, UnitFacts, put_unit
+from units.services.reorganising import Decree, Reorganised, reorganise
 
 __all__ = [
     "Confirmation",
+    "Decree",
+    "Reorganised",
     "UnitFacts",
     "add_posting",
-    "add_succession",
     "load_aliases",
     "load_codes",
     "load_successions",
     "load_units",
     "put_official",
     "put_unit",
+    "reorganise",
 ]

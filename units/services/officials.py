@@ -8,7 +8,7 @@ from django.db.models import F
 from django.db.transaction import atomic
 from psycopg2.errors import ExclusionViolation
 
-from units.errors import PeriodsOverlap
+from units.errors import HeadTaken, PeriodsOverlap
 from units.models import Official, Posting, Unit
 from units.rules import folded, person_sort_key
 from units.services.register import Confirmation
@@ -51,7 +51,10 @@ def add_posting(
     valid_to: dt.date | None = None,
     is_head: bool = False,
 ) -> Posting:
-    """Post an official from a day on; the posting that is running then ends. Raises PeriodsOverlap with a later one."""
+    """Post an official from a day on; the posting that is running then ends.
+
+    Raises PeriodsOverlap with a later one, HeadTaken when the serving unit has a head then.
+    """
     Official.objects.select_for_update().get(pk=official.pk)
     running = Posting.objects.filter(official=official, valid__contains=valid_from).first()
     if running is not None and running.valid.lower != valid_from:
@@ -70,6 +73,8 @@ def add_posting(
                 recorded_at=now,
             )
     except IntegrityError as error:
-        if isinstance(error.__cause__, ExclusionViolation):
-            raise PeriodsOverlap from error
+        cause = error.__cause__
+        if isinstance(cause, ExclusionViolation):
+            is_second = cause.diag.constraint_name == "a_unit_has_one_head_a_day"
+            raise (HeadTaken(serving_unit.code) if is_second else PeriodsOverlap()) from error
         raise

@@ -1,4 +1,4 @@
-"""Keep the register of units: what a unit is from a day on, and who follows it."""
+"""Keep the register of units: what a unit is from a day on."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -10,11 +10,12 @@ from django.db.models import F
 from django.db.transaction import atomic
 from psycopg2.errors import ExclusionViolation
 
-from units.errors import PeriodsOverlap, SuccessionKnown, UnitUnderItself
-from units.models import Unit, UnitAlias, UnitCode, UnitSuccession, UnitVersion
+from units.errors import CodeReused, PeriodsOverlap, UnitNotInForce, UnitUnderItself
+from units.models import Unit, UnitAlias, UnitCode, UnitVersion
 from units.queries import subtree
 from units.rules import folded, sort_key
 
+REUSE = "a_code_is_never_given_to_a_stranger"
 Confirmation = Callable[[int], None]
 """Is told the version that is about to be changed, and raises when it must not be."""
 
@@ -45,14 +46,14 @@ def put_unit(
     The version before ends on that day; one that began on the very same day is corrected; the same thing said again
     changes nothing. `confirm` is called with the newest version's number, under lock, before a known unit is changed.
     Raises PeriodsOverlap when something later is already said of the unit or a code belongs to another unit then,
-    UnitUnderItself.
+    CodeReused when a code was a stranger's before, UnitUnderItself, UnitNotInForce for a parent that is not there then.
     """
     unit, is_new = Unit.objects.get_or_create(code=code)
     Unit.objects.select_for_update().get(pk=unit.pk)
     newest = UnitVersion.objects.filter(unit=unit).order_by(F("valid__startswith").desc(nulls_last=True)).first()
     if newest is not None:
         confirm(newest.version)
-    _refuse_circle(unit=unit, facts=facts)
+    _require_parent(unit=unit, facts=facts)
     told = _told(unit=unit, facts=facts, version=newest.version + 1 if newest else 1, by=by, now=now)
     if newest is not None and _is_known(newest=newest, told=told, facts=facts):
         return newest, False
@@ -62,48 +63,22 @@ def put_unit(
             if facts.codes is not None:
                 _give_codes(unit=unit, facts=facts, codes=set(facts.codes))
     except IntegrityError as error:
-        if isinstance(error.__cause__, ExclusionViolation):
-            raise PeriodsOverlap from error
+        cause = error.__cause__
+        if isinstance(cause, ExclusionViolation):
+            raise (CodeReused if cause.diag.constraint_name == REUSE else PeriodsOverlap) from error
         raise
     if facts.aliases is not None:
         _give_aliases(unit=unit, names=set(facts.aliases))
     return told, is_new
 
 
-@atomic
-def add_succession(
-    *,
-    predecessor: Unit,
-    successor: Unit | None,
-    kind: str,
-    effective_date: dt.date,
-    decision: str,
-    note: str,
-    by: str,
-    now: dt.datetime,
-) -> UnitSuccession:
-    """Record that a unit's work went to another (None: to nobody) on a day; raises SuccessionKnown."""
-    Unit.objects.select_for_update().get(pk=predecessor.pk)
-    known = UnitSuccession.objects.filter(predecessor=predecessor, successor=successor, effective_date=effective_date)
-    if known.exists():
-        raise SuccessionKnown
-    return UnitSuccession.objects.create(
-        predecessor=predecessor,
-        successor=successor,
-        kind=kind,
-        effective_date=effective_date,
-        decision=decision,
-        note=note,
-        recorded_by=by,
-        recorded_at=now,
-    )
-
-
-def _refuse_circle(*, unit: Unit, facts: UnitFacts) -> None:
+def _require_parent(*, unit: Unit, facts: UnitFacts) -> None:
     if facts.parent is None:
         return
     if facts.parent.pk == unit.pk or facts.parent.pk in subtree(unit_id=unit.pk, on=facts.valid_from):
         raise UnitUnderItself
+    if not UnitVersion.objects.filter(unit=facts.parent, valid__contains=facts.valid_from).exists():
+        raise UnitNotInForce(facts.parent.code, facts.valid_from)
 
 
 def _told(*, unit: Unit, facts: UnitFacts, version: int, by: str, now: dt.datetime) -> UnitVersion:

@@ -14,18 +14,23 @@ from units.queries import Lineage, lineage
 from units.rules import folded, name_key
 from units.vocabulary import CodeScheme
 
+A_DAY = dt.timedelta(days=1)
 _PREFIXES = ("uy ban nhan dan ", "ubnd ")
 _BARE = (CodeScheme.LOCAL, CodeScheme.QCVN102, CodeScheme.QD20)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a batch needs to look up; `official_names` as people are compared (units.rules.name_key)."""
+    """What a batch needs to look up; `latest` is the last day of which it tells.
+
+    `official_names` are written as people are compared (units.rules.name_key).
+    """
 
     unit_codes: frozenset[str] = frozenset()
     unit_names: frozenset[str] = frozenset()
     official_codes: frozenset[str] = frozenset()
     official_names: frozenset[str] = frozenset()
+    latest: dt.date = dt.date.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +91,35 @@ class Directory:
             found = {unit for valid, unit in rows if last and valid.upper == last}
         return found.pop() if len(found) == 1 else None
 
-    def unit_called(self, name: str, on: dt.date) -> int | None:
-        """Find the one unit with this name on a day; behind a comma may stand the name of the unit above it."""
+    def unit_called(self, name: str, on: dt.date, procedure: str = "") -> int | None:
+        """Find the unit to charge that has, or last had, this name on a day."""
+        return self.charge_called(name, on, procedure).unit
+
+    def charge_called(self, name: str, on: dt.date, procedure: str = "") -> Charge:
+        """Tell to which unit a message of a day is charged that names a unit by its name.
+
+        Behind a comma may stand the name of the unit above it. A name that nobody has on the day is followed as a dead
+        code is, but never refused: it may be any text.
+        """
         for wanted, above in _readings(name):
-            rows = [(unit, parent) for unit, valid, parent in self.named.get(wanted, ()) if on in valid]
-            found = {unit for unit, parent in rows if above is None or self._is_called(parent, above, on)}
+            found = self._called_so(wanted, above, on)
             if found:
-                return found.pop() if len(found) == 1 else None
-        return None
+                return Charge(found.pop() if len(found) == 1 else None)
+        for wanted, above in _readings(name):
+            ends = [valid.upper for _, valid, _ in self.named.get(wanted, ()) if valid.upper and valid.upper <= on]
+            if ends:
+                last = self._called_so(wanted, above, max(ends) - A_DAY)
+                return self._followed(last.pop(), on, procedure) if len(last) == 1 else Charge(None)
+        return Charge(None)
+
+    def _called_so(self, name: str, above: str | None, on: dt.date) -> set[int]:
+        rows = [(unit, parent) for unit, valid, parent in self.named.get(name, ()) if on in valid]
+        return {unit for unit, parent in rows if above is None or self._is_called(parent, above, on)}
+
+    def _followed(self, unit: int, on: dt.date, procedure: str) -> Charge:
+        """Charge who bears another name by now, or the only heir of who is gone."""
+        sole = self.lineage.heirs(unit, on, procedure).sole
+        return Charge(sole, is_succeeded=sole is not None)
 
     def exists(self, unit: int, on: dt.date) -> bool:
         """Tell whether a unit was in force on a day."""
@@ -124,10 +150,12 @@ class Directory:
 def look_up(wanted: Wanted) -> Directory:
     """Ask for everything at once."""
     directory = Directory()
+    ended: set[int] = set()
     if wanted.unit_codes:
-        _codes(directory, wanted.unit_codes)
+        ended |= _codes(directory, wanted.unit_codes, wanted.latest)
     if wanted.unit_names:
-        _names(directory, wanted.unit_names)
+        ended |= _names(directory, wanted.unit_names, wanted.latest)
+    directory.lineage = lineage(unit_ids=ended)
     if wanted.official_codes or wanted.official_names:
         _officials(directory, wanted)
     return directory
@@ -141,22 +169,25 @@ def add_lives(directory: Directory, units: Iterable[int]) -> None:
     directory.lives |= lives
 
 
-def _codes(directory: Directory, codes: frozenset[str]) -> None:
+def _codes(directory: Directory, codes: frozenset[str], latest: dt.date) -> set[int]:
+    """Learn whom codes name; return those who had ended, or lost their code, by the latest day."""
     found = answer(UNITS, codes)
-    directory.own = {code: unit for code, unit, _ends in found}
-    ending = {unit for _code, unit, ends in found if ends}
+    directory.own = {code: unit for code, unit, _end in found}
+    ended = {unit for _code, unit, end in found if end and end <= latest}
     values = {_schemes(code)[1] for code in codes if code not in directory.own}
     if values:
         coded: dict[str, list[tuple[str, Any, int]]] = defaultdict(list)
         rows = UnitCode.objects.filter(value__in=values).values_list("value", "scheme", "valid", "unit_id")
         for value, scheme, valid, unit in rows:
             coded[value].append((scheme, valid, unit))
-            ending |= set() if valid.upper is None else {unit}
+            if valid.upper and valid.upper <= latest:
+                ended.add(unit)
         directory.coded = dict(coded)
-    directory.lineage = lineage(unit_ids=ending)
+    return ended
 
 
-def _names(directory: Directory, names: frozenset[str]) -> None:
+def _names(directory: Directory, names: frozenset[str], latest: dt.date) -> set[int]:
+    """Learn who is called so; return those who had ended, or changed their name, by the latest day."""
     wanted = {reading for name in names for reading, _above in _readings(name)}
     named: dict[str, list[tuple[int, Any, int | None]]] = defaultdict(list)
     versions = UnitVersion.objects.filter(name_folded__in=wanted)
@@ -172,6 +203,8 @@ def _names(directory: Directory, names: frozenset[str]) -> None:
     for unit, valid, name in UnitVersion.objects.filter(unit__in=above).values_list("unit_id", "valid", "name_folded"):
         parents[unit].append((valid, name))
     directory.named, directory.parents = dict(named), dict(parents)
+    rows = [row for named_so in named.values() for row in named_so]
+    return {unit for unit, valid, _parent in rows if valid.upper and valid.upper <= latest}
 
 
 def _officials(directory: Directory, wanted: Wanted) -> None:

@@ -18,8 +18,10 @@ SELECT p.code, p.id, v.id, v.valid, v.limit_amount, v.limit_unit, v.supplement_r
 FROM procedures_procedure p LEFT JOIN procedures_procedureversion v ON v.procedure_id = p.id WHERE p.code = ANY(%s)
 """
 UNITS = """
-SELECT u.code, u.id, NOT EXISTS (SELECT 1 FROM units_unitversion v WHERE v.unit_id = u.id AND upper_inf(v.valid))
-FROM units_unit u WHERE u.code = ANY(%s)
+SELECT u.code, u.id, (
+    SELECT CASE WHEN bool_or(upper_inf(v.valid)) THEN NULL ELSE max(upper(v.valid)) END
+    FROM units_unitversion v WHERE v.unit_id = u.id
+) FROM units_unit u WHERE u.code = ANY(%s)
 """
 LIVES = "SELECT unit_id, valid FROM units_unitversion WHERE unit_id = ANY(%s)"
 OFFICIALS = "SELECT code, id FROM units_official WHERE code = ANY(%s)"

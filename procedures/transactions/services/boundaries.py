@@ -60,7 +60,7 @@ class Boundaries:
             if isinstance(one, Snapshot):
                 code, day, name = one.receiving_unit_code, _receipt_day(one), one.settling_unit_name or ""
                 receiving = self._directory.unit(code, day, one.procedure_code or "") if code else None
-                yield receiving or self._directory.unit_called(name, day) or NOT_NAMED
+                yield receiving or self._directory.unit_called(name, day, one.procedure_code or "") or NOT_NAMED
 
     def _named(self, told: Iterable[Told]) -> Iterator[int]:
         for one in told:
@@ -68,7 +68,8 @@ class Boundaries:
                 procedure = one.procedure_code or ""
                 day, settled = _receipt_day(one), settlement_day(one.source_updated_at, one.ended_at)
                 codes = [(one.receiving_unit_code, day), (one.settling_unit_code, settled)]
-                found = [self._directory.unit_called(one.settling_unit_name or "", on) for on in (day, settled)]
+                name = one.settling_unit_name or ""
+                found = [self._directory.unit_called(name, on, procedure) for on in (day, settled)]
             else:
                 procedure, codes, found = "", [(one.unit_code, local(one.at).date())], []
             found += [self._directory.unit(code, on, procedure) for code, on in codes if code]

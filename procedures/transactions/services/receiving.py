@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db.transaction import atomic
 
+from procedures.calendar.rules import local
 from procedures.errors import BatchRefused
 from procedures.transactions.queries.directory import Wanted, look_up
 from procedures.transactions.queries.kept import (
@@ -253,6 +254,11 @@ def _procedure_codes(told: Sequence[Told]) -> set[str]:
     return {one.procedure_code for one in told if isinstance(one, Snapshot) and one.procedure_code}
 
 
+def _instants(one: Told) -> Iterator[dt.datetime]:
+    told = (one.source_updated_at, one.received_at, one.submitted_at) if isinstance(one, Snapshot) else (one.at,)
+    return (instant for instant in told if instant is not None)
+
+
 def _wanted(told: Sequence[Told]) -> Wanted:
     snapshots = [one for one in told if isinstance(one, Snapshot)]
     steps = [one for one in told if not isinstance(one, Snapshot)]
@@ -263,4 +269,5 @@ def _wanted(told: Sequence[Told]) -> Wanted:
         unit_names=frozenset(one.settling_unit_name for one in snapshots if one.settling_unit_name),
         official_codes=frozenset(one.official_code for one in steps if one.official_code),
         official_names=frozenset(key for one in steps if (key := key_of_person(one.official_name))),
+        latest=max(local(day).date() for one in told for day in _instants(one)),
     )

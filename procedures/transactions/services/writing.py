@@ -120,7 +120,7 @@ def _units(state: State, directory: Directory) -> _Units:
 def _unit(directory: Directory, told: tuple[str | None, str | None], on: dt.date, procedure: str) -> Charge:
     code, name = told
     found = directory.charge(code, on, procedure) if code else Charge(None)
-    return found if found.unit is not None or not name else Charge(directory.unit_called(name, on))
+    return found if found.unit is not None or not name else directory.charge_called(name, on, procedure)
 
 
 def _learn_lives(directory: Directory, states: Mapping[str, tuple[State, int]]) -> None:

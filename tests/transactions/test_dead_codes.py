@@ -1,0 +1,297 @@
+"""Messages that name units which are gone: charged to the right unit of that day, or refused with the heirs named."""
+
+import datetime as dt
+import itertools
+import json
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from procedures.transactions.models import Transaction
+from tests.builders.organisation import make_unit
+from tests.builders.transactions import a_dossier_code, a_message, a_snapshot, a_step, tell
+from tests.contract_client import ContractClient, problem
+from tests.transactions.told import rows_of
+from units.models import Unit
+from units.services import Decree, reorganise
+from units.vocabulary import SuccessionKind
+
+DISTRICT, WARD, HEIR = "gso2024:615", "GSO:23281", "gso2025:23293"
+"""Huyện Đắk Hà, whose work went to several communes; phường Quang Trung, which went wholly to phường Kon Tum."""
+LAST_DAY, FIRST_DAY = "2025-06-30T16:45:00+07:00", "2025-07-01T07:30:00+07:00"
+RECEIVED = {"source_updated_at": LAST_DAY, "status": "processing", "procedure": "1.004884", "channel": "counter"}
+RUNNING: dict[str, Any] = RECEIVED | {"received_at": "2025-06-27T08:00:00+07:00", "due_at": "2025-07-09T17:00:00+07:00"}
+
+
+@pytest.fixture
+def machine(api: ContractClient) -> ContractClient:
+    return api.machine("transactions:read", "transactions:write")
+
+
+def at(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text)
+
+
+def warnings_of(machine: ContractClient, code: str) -> list[str]:
+    warnings: list[str] = machine.get(f"/transactions/{code}").json()["warnings"]
+    return [one for one in warnings if one.startswith("unit")]
+
+
+@pytest.mark.parametrize("unit", [DISTRICT, "GSO:615"])
+def test_on_its_last_day_a_unit_is_still_charged(machine: ContractClient, unit: str) -> None:
+    code = a_dossier_code()
+
+    answer = machine.put(f"/transactions/{code}", RUNNING | {"receiving_unit": unit, "settling_unit": unit})
+
+    told = machine.get(f"/transactions/{code}").json()
+    assert (answer.status_code, answer.json()["warnings"]) == (201, ["dossier_code_date"])
+    assert {told[name]["code"] for name in ("receiving_unit", "settling_unit")} == {DISTRICT}
+
+
+@pytest.mark.parametrize("unit", [WARD, "gso2024:23281"])
+def test_the_day_after_its_only_heir_is_charged_and_the_sender_is_told(machine: ContractClient, unit: str) -> None:
+    code = a_dossier_code()
+    state = RUNNING | {"source_updated_at": FIRST_DAY, "receiving_unit": WARD, "settling_unit": unit}
+
+    answer = machine.put(f"/transactions/{code}", state)
+
+    told = machine.get(f"/transactions/{code}").json()
+    assert "unit_succeeded" in answer.json()["warnings"]
+    assert warnings_of(machine, code) == ["unit_succeeded"]
+    assert (told["receiving_unit"]["code"], told["settling_unit"]["code"]) == ("gso2024:23281", HEIR)
+
+
+def test_a_code_of_the_dead_province_leads_to_the_new_one(machine: ContractClient) -> None:
+    code = a_dossier_code()
+    state = RUNNING | {"received_at": FIRST_DAY, "source_updated_at": FIRST_DAY, "receiving_unit": "000.00.00.H34"}
+
+    machine.put(f"/transactions/{code}", state)
+
+    assert machine.get(f"/transactions/{code}").json()["receiving_unit"]["code"] == "gso2025:51"
+    assert warnings_of(machine, code) == ["unit_succeeded"]
+
+
+@pytest.mark.parametrize("unit", [DISTRICT, "GSO:615"])
+def test_with_several_heirs_the_state_is_refused_and_they_are_named(machine: ContractClient, unit: str) -> None:
+    state = RUNNING | {"source_updated_at": FIRST_DAY, "receiving_unit": DISTRICT, "settling_unit": unit}
+
+    answer = machine.put(f"/transactions/{a_dossier_code()}", state)
+
+    assert problem(answer) == (400, "invalid")
+    (fault,) = answer.json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/settling_unit", "unit_gone")
+    assert "gso2025:23500" in fault["successors"]
+    assert len(fault["successors"]) == 5
+    assert "gso2025:23500" in fault["detail"]
+
+
+def test_an_office_that_went_out_of_the_province_has_no_heir_and_nothing_is_guessed(machine: ContractClient) -> None:
+    state = RUNNING | {"receiving_unit": "kt:cuc-thue-tinh-kon-tum"}
+
+    answer = machine.put(f"/transactions/{a_dossier_code()}", state)
+
+    (fault,) = answer.json()["errors"]
+    assert (fault["code"], "successors" in fault) == ("unit_gone", False)
+
+
+def test_a_result_told_after_the_end_of_its_unit_is_still_the_units(machine: ContractClient) -> None:
+    """Software tells of ended dossiers again at night; the work was done while the district was there."""
+    code = a_dossier_code()
+    ended = {"status": "finished", "ended_at": "2025-06-30T10:00:00+07:00", "source_updated_at": FIRST_DAY}
+
+    machine.put(f"/transactions/{code}", RUNNING | ended | {"receiving_unit": DISTRICT, "settling_unit": DISTRICT})
+
+    assert machine.get(f"/transactions/{code}").json()["settling_unit"]["code"] == DISTRICT
+    assert warnings_of(machine, code) == []
+
+
+def test_the_rows_of_a_batch_are_charged_and_refused_each_for_itself(machine: ContractClient) -> None:
+    rows = [
+        RUNNING | {"dossier_code": a_dossier_code(), "source_updated_at": FIRST_DAY} | units
+        for units in (
+            {"receiving_unit": DISTRICT},
+            {"receiving_unit": DISTRICT, "settling_unit": WARD},
+            {"receiving_unit": DISTRICT, "settling_unit": DISTRICT},
+        )
+    ]
+
+    results = machine.post("/transactions/batch", rows, format="json").json()["results"]
+
+    assert [row["outcome"] for row in results] == ["created", "created", "rejected"]
+    assert ["unit_succeeded" in row["warnings"] for row in results] == [False, True, False]
+    assert [fault["code"] for fault in results[2]["errors"]] == ["unit_gone"]
+    assert HEIR not in results[2]["errors"][0]["successors"]
+
+
+class TestSteps:
+    """Each step is charged by its own day."""
+
+    @pytest.fixture
+    def dossier(self, machine: ContractClient) -> str:
+        code = a_dossier_code()
+        machine.put(f"/transactions/{code}", RUNNING | {"receiving_unit": DISTRICT})
+        return code
+
+    def send(self, machine: ContractClient, dossier: str, *steps: tuple[str, str]) -> Any:
+        said = [{"status": "processing", "at": at, "unit": unit} for at, unit in steps]
+        return machine.once(f"/transactions/{dossier}/steps", {"steps": said})
+
+    def test_of_the_last_day_to_the_old_unit_and_of_the_next_to_its_heir(
+        self, machine: ContractClient, dossier: str
+    ) -> None:
+        answer = self.send(machine, dossier, (LAST_DAY, WARD), (FIRST_DAY, WARD))
+
+        steps = machine.get(f"/transactions/{dossier}").json()["steps"]
+        assert [step["unit"] for step in steps] == ["gso2024:23281", HEIR]
+        assert "unit_succeeded" in answer.json()["warnings"]
+        assert warnings_of(machine, dossier) == ["unit_succeeded"]
+
+    def test_of_a_unit_with_several_heirs_are_refused(self, machine: ContractClient, dossier: str) -> None:
+        answer = self.send(machine, dossier, (LAST_DAY, DISTRICT), (FIRST_DAY, DISTRICT))
+
+        (fault,) = answer.json()["errors"]
+        assert (fault["pointer"], fault["code"], len(fault["successors"])) == ("/steps/1/unit", "unit_gone", 5)
+        assert machine.get(f"/transactions/{dossier}").json()["steps"] == []
+
+
+class TestAdapter:
+    """The national portal's shape: the same, in the sender's own words."""
+
+    def send(self, machine: ContractClient, dossier: str, *, received: str, unit: str) -> Any:
+        row = {
+            "MaHoSo": dossier, "MaTTHC": "1.004884", "TrangThaiHoSo": "4", "NgayTiepNhan": received,
+            "KenhThucHien": "1", "NgayHenTra": "20250710170000", "MaDonViTiepNhan": unit, "LoaiDoiTuong": "1",
+        }  # fmt: skip
+        body = json.dumps({"service": "DongBoHoSoMC", "data": [row]})
+        answer = machine.post("/adapters/dvcqg/dong-bo-ho-so", body, content_type="application/json")
+        (verdict,) = answer.json()["ket_qua"]
+        return verdict
+
+    def test_an_only_heir_is_charged_with_a_warning(self, machine: ContractClient) -> None:
+        code = a_dossier_code()
+
+        verdict = self.send(machine, code, received="20250702080000", unit=WARD)
+
+        assert (verdict["outcome"], "unit_succeeded" in verdict["canh_bao"]) == ("created", True)
+        assert machine.get(f"/transactions/{code}").json()["receiving_unit"]["code"] == HEIR
+
+    def test_several_heirs_are_named_in_the_refusal(self, machine: ContractClient) -> None:
+        verdict = self.send(machine, a_dossier_code(), received="20250702080000", unit=DISTRICT)
+
+        (fault,) = verdict["loi"]
+        assert (fault["code"], len(fault["don_vi_ke_thua"])) == ("unit_gone", 5)
+
+    def test_the_last_day_is_the_old_units(self, machine: ContractClient) -> None:
+        code = a_dossier_code()
+
+        self.send(machine, code, received="20250630160000", unit=DISTRICT)
+
+        assert machine.get(f"/transactions/{code}").json()["receiving_unit"]["code"] == DISTRICT
+
+
+def test_a_refused_message_is_kept_and_taken_once_the_register_knows_the_heir(api: ContractClient) -> None:
+    machine = api.machine("transactions:read", "transactions:write")
+    code = a_dossier_code()
+    state = RUNNING | {"source_updated_at": FIRST_DAY, "receiving_unit": "kt:cuc-thue-tinh-kon-tum"}
+    machine.put(f"/transactions/{code}", state)
+    (entry,) = machine.get("/journal").json()["results"]
+    heir = {"kind": "merge", "successors": ["gso2024:62"], "effective_date": "2025-03-01"}
+    decision = {"decision_number": "01/QĐ-MAU", "decision_date": "2025-02-26"}
+    keeper = api.signed_in("units:read", "units:write")
+    tag = keeper.get("/units/kt:cuc-thue-tinh-kon-tum")["ETag"]
+    keeper.once("/units/kt:cuc-thue-tinh-kon-tum/successions", heir | decision, **{"If-Match": tag})
+
+    again = machine.once(f"/journal/{entry['id']}/replay", {})
+
+    assert [(fault["code"], fault["successors"]) for fault in entry["faults"]] == [("unit_gone", [])]
+    assert (entry["outcome"], again.json()["outcome"]) == ("rejected", "created")
+    assert Transaction.objects.get(dossier_code=code).receiving_unit == Unit.objects.get(code="gso2024:62")
+
+
+def test_dead_codes_in_any_order_and_cut_leave_the_same_rows() -> None:
+    """The district refuses nobody: what is refused is refused whenever it comes, what is charged is charged alike."""
+    stored = []
+    for order in itertools.permutations(range(5)):
+        code = a_dossier_code()
+        told = _history(code)
+        for number in order:
+            tell(a_message(told[number]), via="api", now=at("2025-07-09T08:00:00+07:00"))
+        stored.append(rows_of(code))
+
+    assert all(rows == stored[0] for rows in stored[1:])
+    assert "unit_succeeded" in stored[0][0][0]["warnings"]
+    assert len(stored[0][1]) == 2
+
+
+def _history(code: str) -> list[Any]:
+    """Received in a district on 27 June, worked on by a ward that ends, refused once, finished on 8 July."""
+    usual = {"dossier_code": code, "receiving_unit_code": DISTRICT, "received_at": at(RUNNING["received_at"])}
+    usual |= {"due_at": at(RUNNING["due_at"]), "ended_at": None, "status": "processing"}
+    return [
+        a_snapshot(**usual, settling_unit_code=DISTRICT, source_updated_at=at(LAST_DAY)),
+        a_snapshot(**usual, settling_unit_code=DISTRICT, source_updated_at=at("2025-07-03T08:00:00+07:00")),
+        a_snapshot(**usual, settling_unit_code=WARD, source_updated_at=at("2025-07-08T08:00:00+07:00")),
+        a_step(code, at=at(LAST_DAY), unit_code=WARD),
+        a_step(code, at=at(FIRST_DAY), unit_code=WARD, status="processing"),
+    ]
+
+
+def test_a_procedure_that_was_handed_over_apart_goes_where_its_decision_says(api: ContractClient) -> None:
+    """One procedure to one heir, then the unit itself is merged into another: each push follows its procedure."""
+    old, apart, rest = (make_unit(f"mau:{name}") for name in ("cu", "rieng", "chung"))
+    october = dt.date(2025, 10, 1)
+    for kind, heir, procedures in (("transfer", apart, ["1.004884"]), ("merge", rest, [])):
+        decree = Decree(SuccessionKind(kind), october, "01/QĐ-MAU", october, [heir], procedures=procedures)
+        reorganise(unit=old, decree=decree, by="person:mau", now=at(FIRST_DAY))
+    machine = api.machine("transactions:read", "transactions:write")
+    state = RUNNING | {"source_updated_at": "2025-10-02T08:00:00+07:00", "received_at": "2025-10-02T08:00:00+07:00"}
+
+    charged = []
+    for procedure in ("1.004884", "1.013833"):
+        code = a_dossier_code()
+        machine.put(f"/transactions/{code}", state | {"receiving_unit": "mau:cu", "procedure": procedure})
+        charged.append(machine.get(f"/transactions/{code}").json()["receiving_unit"]["code"])
+
+    assert charged == ["mau:rieng", "mau:chung"]
+
+
+class TestNames:
+    """A name is followed as a code is, but never refused: it may be any text."""
+
+    def settled(self, machine: ContractClient, name: str, day: str) -> tuple[str | None, list[str]]:
+        code = a_dossier_code()
+        state = RUNNING | {"source_updated_at": day, "receiving_unit": DISTRICT, "settling_unit_name": name}
+        machine.put(f"/transactions/{code}", state)
+        told = machine.get(f"/transactions/{code}").json()
+        return told.get("settling_unit", {}).get("code"), warnings_of(machine, code)
+
+    def test_of_a_ward_that_is_gone_leads_to_its_heir(self, machine: ContractClient) -> None:
+        name = "UBND phường Quang Trung, Thành phố Kon Tum"
+
+        before, after = (self.settled(machine, name, day) for day in (LAST_DAY, FIRST_DAY))
+
+        assert (before, after) == (("gso2024:23281", []), (HEIR, ["unit_succeeded"]))
+
+    def test_of_a_district_that_is_gone_leads_nowhere(self, machine: ContractClient) -> None:
+        before, after = (self.settled(machine, "Huyện Tu Mơ Rông", day) for day in (LAST_DAY, FIRST_DAY))
+
+        assert (before, after) == (("gso2024:617", []), (None, ["unit_unresolved"]))
+
+
+def test_pushes_of_the_day_before_cost_no_more_statements_than_they_did() -> None:
+    """Who followed whom is asked for only when somebody named is gone, once for the whole batch."""
+    counts = []
+    for day, unit, size in ((LAST_DAY, WARD, 1), (FIRST_DAY, WARD, 1), (FIRST_DAY, WARD, 30)):
+        usual = {"receiving_unit_code": WARD, "settling_unit_code": unit, "received_at": at(RUNNING["received_at"])}
+        told = [
+            a_snapshot(**usual, status="processing", ended_at=None, due_at=None, source_updated_at=at(day))
+            for _ in range(size)
+        ]
+        with CaptureQueriesContext(connection) as asked:
+            results = tell(*map(a_message, told), now=at("2025-07-09T08:00:00+07:00"))
+        assert {result.outcome for result in results} == {"created"}
+        counts.append(len(asked))
+
+    assert counts == [counts[0], counts[0] + 1, counts[0] + 1]
