@@ -146,6 +146,17 @@ class Dated(serializers.Serializer[Any]):
         return row.valid.upper  # type: ignore[no-any-return]
 
 
+class Sparse(serializers.Serializer[Any]):
+    """An answer that leaves out what is None or empty among `SPARSE`."""
+
+    SPARSE: frozenset[str] = frozenset()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Print the fields that say something."""
+        printed = super().to_representation(instance)
+        return {name: value for name, value in printed.items() if name not in self.SPARSE or value not in (None, "")}
+
+
 class FaultShape(serializers.Serializer[Any]):
     """One thing wrong with a request."""
 

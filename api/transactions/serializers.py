@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.organisation import WAS_HELP
-from api.shapes import FaultShape, Instant, Shape, Text
+from api.shapes import FaultShape, Instant, Shape, Sparse, Text
 from procedures.vocabulary import ApplicantKind, Channel, MessageOutcome, Outcome, Status, StepKind, Timeliness
 
 MOST_STEPS, MOST_SUPPLEMENTS = 200, 50
@@ -146,17 +146,6 @@ class Applicant(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(ApplicantKind.choices, required=False)
     ref = serializers.CharField()
-
-
-class Sparse(serializers.Serializer[Any]):
-    """An answer that leaves out what is None or empty among `SPARSE`."""
-
-    SPARSE: frozenset[str] = frozenset()
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Print the fields that say something."""
-        printed = super().to_representation(instance)
-        return {name: value for name, value in printed.items() if name not in self.SPARSE or value not in (None, "")}
 
 
 class Transaction(Sparse):
