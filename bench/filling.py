@@ -19,7 +19,7 @@ def fill() -> dict[str, object]:
     from api.access.tokens import issue  # noqa: PLC0415
     from api.transactions.reading import read_row  # noqa: PLC0415
     from bench.bodies import OFFICIALS, three_steps  # noqa: PLC0415
-    from feedback.ratings.services import issue_right  # noqa: PLC0415
+    from feedback.ratings.services import WantedRight, issue_rights  # noqa: PLC0415
     from procedures.models import Transaction  # noqa: PLC0415
     from procedures.secrecy import derived_secret  # noqa: PLC0415
     from procedures.transactions.services import receive  # noqa: PLC0415
@@ -35,12 +35,12 @@ def fill() -> dict[str, object]:
     messages = [read_row(row, json.dumps(row).encode(), now=at) for row in rows]
     results = receive(messages, source="bench", client_id="client:bench", via="api", now=at)
     assert not any(result.is_rejected for result in results), results[0]
-    secrets = []
-    for transaction in Transaction.objects.order_by("pk"):
-        for step in list(StepKind)[:RIGHTS]:
-            secret = derived_secret("bench", str(transaction.pk), step)
-            issue_right(transaction_id=transaction.pk, step=step, form="THANH_HOA_3", secret=secret, by="bench", now=at)
-            secrets.append(secret)
+    wanted = [
+        WantedRight(pk, step, "THANH_HOA_3", derived_secret("bench", str(pk), step))
+        for pk in Transaction.objects.order_by("pk").values_list("pk", flat=True) for step in list(StepKind)[:RIGHTS]
+    ]  # fmt: skip
+    issue_rights(wanted=wanted, by="bench", now=at)
+    secrets = [one.secret for one in wanted]
     token = issue(scopes=scopes, client=client, slot=1, now=at)
     return {"token": token, "codes": [row["dossier_code"] for row in rows], "secrets": secrets}
 

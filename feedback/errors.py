@@ -37,6 +37,10 @@ class RightNotUsable(FeedbackError):
     """The right to rate is unknown, used, expired, revoked or of another form; which of these is never told."""
 
 
+class RightUnknown(FeedbackError):
+    """There is no such right to rate, or none that the caller may know of."""
+
+
 class AlreadyRated(FeedbackError):
     """This step of this transaction was rated before."""
 
@@ -47,6 +51,23 @@ class RatingIdTaken(FeedbackError):
 
 class HelperServed(FeedbackError):
     """The official who helped to rate is one of those who served."""
+
+
+class StaffMayNotRate(FeedbackError):
+    """Somebody who serves rates: he may only type in what another person says, and is named as helper."""
+
+
+class RatingStateRefused(FeedbackError):
+    """What was asked for does not follow from the state a rating is in."""
+
+    def __init__(self, state: str, wanted: str) -> None:
+        super().__init__()
+        self.state = state
+        self.wanted = wanted
+
+
+class AmendmentTooLate(FeedbackError):
+    """A rating can be amended for a day, and this one is older."""
 
 
 class RatingUnknown(FeedbackError):

@@ -14,7 +14,15 @@ from feedback.complaints.models import (
 )
 from feedback.complaints.vault.models import SealedIdentity, VaultAccess
 from feedback.monitoring.models import Period
-from feedback.ratings.models import Rating, RatingForm, RatingFormVersion, RatingLink, RatingRight
+from feedback.ratings.models import (
+    Rating,
+    RatingDecision,
+    RatingForm,
+    RatingFormVersion,
+    RatingLink,
+    RatingRight,
+    RatingVersion,
+)
 
 __all__ = [
     "Allegation",
@@ -32,10 +40,12 @@ __all__ = [
     "Period",
     "Publication",
     "Rating",
+    "RatingDecision",
     "RatingForm",
     "RatingFormVersion",
     "RatingLink",
     "RatingRight",
+    "RatingVersion",
     "SealedIdentity",
     "VaultAccess",
     "Verification",

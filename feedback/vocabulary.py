@@ -34,6 +34,19 @@ class RatingState(TextChoices):
 
     COUNTED = "counted", "Được tính"
     QUARANTINED = "quarantined", "Tạm giữ để xem xét"
+    EXCLUDED = "excluded", "Đã xác nhận không phải của người dân"
+
+
+class StuffingTest(TextChoices):
+    """What made a rating suspicious (feedback/ratings/rules/stuffing)."""
+
+    QUICK = "quick", "Đánh giá ngay sau khi in phiếu"
+    LATE_IN_THE_DAY = "late_in_the_day", "Dồn vào cuối ngày"
+    FLATTERY = "flattery", "Cùng một mức cao nhất ở mọi câu, dồn vào một cán bộ"
+    FLATTERY_OF_A_DAY = "flattery_of_a_day", "Cùng một mức cao nhất ở mọi câu, dồn vào một ngày"
+    SUDDEN_CHANGE = "sudden_change", "Mức cao nhất tăng đột ngột so với chính đơn vị"
+    BURST = "burst", "Nhiều đánh giá liên tiếp tại một quầy"
+    ONE_DEVICE = "one_device", "Một máy đánh giá nhiều hồ sơ"
 
 
 class LegalClass(TextChoices):

@@ -55,9 +55,15 @@ def keyed_hash(purpose: str, value: str) -> bytes:
     return hmac.digest(_key(_oldest(), f"hash:{purpose}"), value.encode(), "sha256")
 
 
-def hash_key_id() -> str:
-    """Return the id of the key that keyed hashes and derived secrets use, to be stored beside them."""
-    return _oldest()
+def keyed_hashes(purpose: str, value: str) -> dict[str, bytes]:
+    """Return the HMAC-SHA256 of a value under every key there is, the newest first, by the key's id.
+
+    For values that live for weeks: kept under the newest key, found under any, and a retired key goes when they do.
+    """
+    return {
+        key_id: hmac.digest(_key(key_id, f"hash:{purpose}"), value.encode(), "sha256")
+        for key_id in settings.SECRECY_KEYS
+    }
 
 
 def pseudonym(kind: str, value: str) -> str:

@@ -1,5 +1,6 @@
 """Where a right to rate is used: the address in its QR code."""
 
+import base64
 import io
 
 import segno
@@ -18,3 +19,10 @@ def qr_svg(address: str) -> str:
         image, kind="svg", scale=4, light="#fff", xmldecl=False, nl=False, svgclass=None, lineclass=None
     )
     return image.getvalue().decode()
+
+
+def qr_png(address: str) -> str:
+    """Return a PNG image of the QR code in base64, for printers that draw no SVG."""
+    image = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(image, kind="png", scale=8)
+    return base64.b64encode(image.getvalue()).decode()

@@ -1,5 +1,6 @@
 """The shapes of forms, rights and ratings."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -9,15 +10,17 @@ from rest_framework import serializers
 
 from api.language import said
 from api.organisation import WAS_HELP
-from api.shapes import Instant, Shape, Text
-from feedback.ratings.models import LONGEST_COMMENT, Rating, RatingFormVersion
+from api.principals import Principal
+from api.shapes import Instant, ProblemShape, Shape, Text
+from feedback.ratings.models import LONGEST_COMMENT, Rating, RatingDecision, RatingFormVersion
 from feedback.ratings.rules.forms import form_of
-from feedback.ratings.rules.rights import LONGEST_DAYS, USUAL_DAYS
-from feedback.ratings.services import Draft
-from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState
+from feedback.ratings.services import Amendment, Draft
+from feedback.ratings.services.quarantine import DETECTOR
+from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState, StuffingTest
 from procedures.vocabulary import StepKind
 
 LONGEST_SECRET = 100
+MOST_QUEUED = 20
 ONE_OF_TWO = said(
     "Gửi right (quyền đánh giá), hoặc dossier_code cùng step (thiết bị tin cậy tại quầy): một trong hai.",
     "Send right, or dossier_code with step (trusted counter): one of the two.",
@@ -80,44 +83,6 @@ class RatingForm(serializers.Serializer[Any]):
         return dict(super().to_representation(told))
 
 
-class RatingRightRequest(Shape):
-    """Which step may be rated, with which form."""
-
-    step = serializers.ChoiceField(choices=StepKind.choices)
-    form = Text(max_length=40, help_text="Mã mẫu đánh giá.")
-    valid_days = serializers.IntegerField(min_value=1, max_value=LONGEST_DAYS, default=USUAL_DAYS)
-
-
-class RatingRight(serializers.Serializer[Any]):
-    """A right as issued. The link is the secret: print it or send it to the citizen, keep it nowhere."""
-
-    id = serializers.UUIDField()
-    step = serializers.ChoiceField(choices=StepKind.choices)
-    form = serializers.CharField(source="form.code")
-    expires_at = Instant()
-
-
-class IssuedRatingRight(RatingRight):
-    """The same with what only the caller is given."""
-
-    link = serializers.URLField()
-    qr_svg = serializers.CharField(help_text="Mã QR của link, ảnh SVG.")
-
-
-class RatingRightSecret(Shape):
-    """The secret behind # in the link."""
-
-    right = Text(max_length=LONGEST_SECRET)
-
-
-class OpenedRatingRight(serializers.Serializer[Any]):
-    """What the holder of a right may rate."""
-
-    step = serializers.ChoiceField(choices=StepKind.choices)
-    form = serializers.CharField(source="form.code")
-    expires_at = Instant()
-
-
 class Answer(serializers.IntegerField):
     """A whole number, written as a number."""
 
@@ -141,10 +106,9 @@ class Helper(Shape):
         return attrs
 
 
-class RatingSubmission(Shape):
-    """A rating by a right, or by a trusted counter."""
+class Grounded(Shape):
+    """Something about a rating, by a right or by a trusted counter."""
 
-    id = serializers.UUIDField(help_text="Do máy của người gửi tạo (UUID).")
     right = Text(max_length=LONGEST_SECRET, required=False)
     dossier_code = Text(max_length=100, required=False)
     step = serializers.ChoiceField(choices=StepKind.choices, required=False)
@@ -154,9 +118,6 @@ class RatingSubmission(Shape):
     )
     answers = serializers.DictField(child=Answer(), allow_empty=False)
     comment = Text(max_length=LONGEST_COMMENT, allow_blank=True, default="")
-    channel = serializers.ChoiceField(choices=RatingChannel.choices)
-    assisted_by = Helper(required=False)
-    rated_at = Instant(required=False, help_text="Đồng hồ của máy người gửi.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse both grounds at once, and neither."""
@@ -165,8 +126,33 @@ class RatingSubmission(Shape):
         return attrs
 
 
-def draft_of(values: Mapping[str, Any]) -> Draft:
-    """Return a validated submission as the room knows it."""
+class RatingSubmission(Grounded):
+    """A rating by a right, or by a trusted counter."""
+
+    id = serializers.UUIDField(help_text="Do máy của người gửi tạo (UUID).")
+    channel = serializers.ChoiceField(choices=RatingChannel.choices)
+    assisted_by = Helper(required=False)
+    rated_at = Instant(required=False, help_text="Đồng hồ của máy người gửi, sai cũng được; giờ máy chủ ghi bên cạnh.")
+    device = Text(
+        required=False, max_length=100, help_text="Chuỗi ngẫu nhiên mà ứng dụng giữ trên máy; chỉ giữ mã băm."
+    )
+
+
+class RatingAmendment(Grounded):
+    """What a rating is to say instead, within a day."""
+
+
+class RatingBatch(Shape):
+    """Ratings that waited on a device without network."""
+
+    ratings = serializers.ListField(
+        child=serializers.JSONField(), min_length=1, max_length=MOST_QUEUED,
+        help_text="Mỗi phần tử như POST /ratings; phần tử sai bị từ chối riêng.",
+    )  # fmt: skip
+
+
+def draft_of(values: Mapping[str, Any], *, by: Principal) -> Draft:
+    """Return a validated submission, sent by this caller, as the room knows it."""
     helper = values.get("assisted_by", {})
     return Draft(
         id=values["id"],
@@ -178,16 +164,43 @@ def draft_of(values: Mapping[str, Any]) -> Draft:
         helper_role=HelperRole(helper["role"]) if helper else None,
         helper_code=helper.get("official", ""),
         rated_at=values.get("rated_at"),
+        device=values.get("device", ""),
+        via=by.id if by.kind == "client" else "",
+        is_staff=by.kind == "person",
+        staff_official=by.official,
     )
+
+
+def amendment_of(values: Mapping[str, Any], *, rating_id: uuid.UUID) -> Amendment:
+    """Return a validated amendment as the room knows it."""
+    return Amendment(rating_id, values["form"], values.get("form_version"), values["answers"], values["comment"])
 
 
 class TakenRating(serializers.Serializer[Any]):
     """That a rating was taken; `id` is the client's own."""
 
     id = serializers.UUIDField(source="given_id")
-    form = serializers.CharField(source="form_version.code")
-    form_version = serializers.IntegerField(source="form_version.number")
+    form = serializers.CharField()
+    form_version = serializers.IntegerField()
     step = serializers.ChoiceField(choices=StepKind.choices)
+    version = serializers.IntegerField(help_text="1 khi gửi lần đầu; tăng mỗi lần sửa.")
+
+
+class TakenRow(serializers.Serializer[Any]):
+    """What became of one rating of a batch: taken, or refused for good reason."""
+
+    index = serializers.IntegerField()
+    outcome = serializers.ChoiceField(["taken", "rejected"])
+    rating = TakenRating(required=False)
+    problem = ProblemShape(required=False)
+
+
+class TakenBatch(serializers.Serializer[Any]):
+    """A batch of ratings, in the order sent."""
+
+    taken = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    results = TakenRow(many=True)
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {"type": "integer"}})
@@ -211,12 +224,15 @@ class RatingRow(serializers.Serializer[Any]):
     overall = serializers.DecimalField(max_digits=8, decimal_places=4)
     normalised = serializers.DecimalField(max_digits=5, decimal_places=4)
     is_dissatisfied = serializers.BooleanField()
-    comment = serializers.CharField()
+    comment = serializers.CharField(
+        source="told_comment", help_text="Trong phạm vi một đơn vị: đã che số điện thoại, số giấy tờ, thư điện tử, tên."
+    )
     origin = serializers.ChoiceField(choices=RatingOrigin.choices)
     channel = serializers.ChoiceField(choices=RatingChannel.choices)
     assisted_by = serializers.ChoiceField(choices=HelperRole.choices, source="helper_role", required=False)
     state = serializers.ChoiceField(choices=RatingState.choices)
     quarantine_reason = serializers.CharField()
+    version = serializers.IntegerField(help_text="Tăng mỗi lần người gửi sửa (trong 24 giờ).")
 
     def to_representation(self, instance: Rating) -> dict[str, Any]:
         """Print one rating; who helped is left out where nobody did."""
@@ -224,3 +240,48 @@ class RatingRow(serializers.Serializer[Any]):
         if not instance.helper_role:
             told.pop("assisted_by")
         return told
+
+
+class EarlierVersion(serializers.Serializer[Any]):
+    """What a rating said before it was amended."""
+
+    version = serializers.IntegerField(source="number")
+    answers = Answers()
+    overall = serializers.DecimalField(max_digits=8, decimal_places=4)
+    is_dissatisfied = serializers.BooleanField()
+    comment = serializers.CharField(source="told_comment")
+
+
+class RatingDecisionWanted(Shape):
+    """Why."""
+
+    reason = Text(max_length=2000)
+
+
+class DecisionTold(serializers.Serializer[Any]):
+    """A decision whether a rating counts; of the detector's with what it saw."""
+
+    state = serializers.ChoiceField(choices=RatingState.choices)
+    reason = serializers.CharField()
+    is_automatic = serializers.SerializerMethodField()
+    test = serializers.ChoiceField(choices=StuffingTest.choices, required=False)
+    chance = serializers.FloatField(required=False, help_text="Xác suất thấy như vậy do ngẫu nhiên.")
+    marked = serializers.IntegerField(required=False, help_text="Số đánh giá mang dấu hiệu trong nhóm.")
+    looked_at = serializers.IntegerField(required=False, help_text="Số đánh giá của nhóm.")
+
+    def get_is_automatic(self, row: RatingDecision) -> bool:
+        """Tell whether nobody decided but the detector."""
+        return row.by == DETECTOR
+
+    def to_representation(self, instance: RatingDecision) -> dict[str, Any]:
+        """Print a decision; what the detector saw is left out of a person's."""
+        told = super().to_representation(instance)
+        seen = {"test", "chance", "marked", "looked_at"} if not instance.test else set()
+        return {name: value for name, value in told.items() if name not in seen}
+
+
+class RatingWithVersions(RatingRow):
+    """A rating with all it ever said."""
+
+    earlier = EarlierVersion(many=True)
+    decisions = DecisionTold(many=True, help_text="Vì sao được tính hay không, theo thứ tự.")

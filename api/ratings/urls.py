@@ -2,13 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from api.ratings.views import IssueRight, OneForm, OneRating, OpenRight, RatingForms, Ratings
+from api.ratings.decisions import Confirmation, Quarantine, Release
+from api.ratings.giving import RatingBatch
+from api.ratings.rights import IssueRight, IssueRights, OpenRight, RevokeRight
+from api.ratings.views import OneForm, OneRating, RatingForms, Ratings
 
 urlpatterns: list[URLPattern] = [
     path("rating-forms", RatingForms.as_view()),
     path("rating-forms/<str:code>", OneForm.as_view()),
     path("rating-rights", OpenRight.as_view()),
+    path("rating-rights/batch", IssueRights.as_view()),
+    path("rating-rights/<uuid:right_id>/revocation", RevokeRight.as_view()),
     path("transactions/<str:dossier_code>/rating-rights", IssueRight.as_view()),
     path("ratings", Ratings.as_view()),
+    path("ratings/batch", RatingBatch.as_view()),
     path("ratings/<uuid:rating_id>", OneRating.as_view()),
+    path("ratings/<uuid:rating_id>/quarantine", Quarantine.as_view()),
+    path("ratings/<uuid:rating_id>/release", Release.as_view()),
+    path("ratings/<uuid:rating_id>/confirmation", Confirmation.as_view()),
 ]

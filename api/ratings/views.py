@@ -1,11 +1,10 @@
-"""Drawing a form, issuing the right to rate, giving a rating, reading ratings."""
+"""Drawing a form; giving, amending and reading ratings."""
 
 import uuid
 from http import HTTPStatus
 from typing import Any
 
 from django.db.models import QuerySet
-from django.db.transaction import atomic
 from django.http import HttpResponse
 from django.utils.timezone import localdate, now
 from django_filters import rest_framework as filters
@@ -20,33 +19,25 @@ from api.language import said
 from api.organisation import OrganisedFilters, OrganisedList
 from api.ratings import serializers
 from api.ratings.faults import told_by_place
-from api.ratings.links import link_of, qr_svg
-from api.schema import KEYED, problems
+from api.ratings.giving import amend, take
+from api.schema import IDEMPOTENCY_KEY, KEYED, problems
 from api.shapes import parsed, printed
 from feedback.errors import (
     AlreadyRated,
+    AmendmentTooLate,
     HelperServed,
     RatingFormUnknown,
     RatingIdTaken,
     RatingUnknown,
     RightNotUsable,
+    StaffMayNotRate,
 )
-from feedback.ratings import models, services
-from feedback.ratings.queries import (
-    published_form,
-    published_forms,
-    rating_visible_to,
-    ratings_visible_to,
-    usable_right,
-)
+from feedback.ratings import models
+from feedback.ratings.queries import published_form, published_forms, rating_visible_to, ratings_visible_to, versions_of
 from feedback.vocabulary import RatingState
 from procedures.errors import TransactionUnknown
-from procedures.transactions.queries import transaction_with_code
 from procedures.vocabulary import StepKind
 
-KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="16–200 ký tự; gửi lại thì giữ nguyên."
-)
 VERSION = OpenApiParameter("version", int, description="Số phiên bản; không gửi là phiên bản mới nhất.")
 
 
@@ -89,70 +80,6 @@ class OneForm(Endpoint):
         """Answer the newest version, or the one asked for."""
         version = published_form(code=code, number=_version_of(request))
         return Response(serializers.RatingForm(version).data)
-
-
-class IssueRight(Endpoint):
-    """Rights to rate a transaction, asked for by the system that prints the slip."""
-
-    scopes = {"POST": "transactions:write"}
-
-    @extend_schema(
-        operation_id="issueRatingRight",
-        tags=["ratings"],
-        summary="Cấp quyền đánh giá một bước của hồ sơ (liên kết và mã QR)",
-        parameters=[KEY],
-        request=serializers.RatingRightRequest,
-        responses={
-            201: serializers.IssuedRatingRight,
-            **problems(TransactionUnknown, RatingFormUnknown, *KEYED),
-        },
-    )
-    def post(self, request: Request, dossier_code: str) -> HttpResponse:
-        """Issue a right; an earlier one for the same step is no longer usable."""
-        wanted = serializers.RatingRightRequest(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        at, values = now(), wanted.validated_data
-
-        def work(secret: str) -> Answer:
-            transaction = transaction_with_code(dossier_code=dossier_code, viewer=self.principal.viewer, now=at)
-            right = services.issue_right(
-                transaction_id=transaction.pk,
-                step=StepKind(values["step"]),
-                form=values["form"],
-                days=values["valid_days"],
-                secret=secret,
-                by=self.principal.id,
-                now=at,
-            )
-            return Answer(HTTPStatus.CREATED, serializers.RatingRight(right).data)
-
-        return once(request=request, operation="issueRatingRight", now=at, work=work, complete=_with_link)
-
-
-def _with_link(body: dict[str, Any], secret: str) -> dict[str, Any]:
-    link = link_of(secret)
-    return {**body, "link": link, "qr_svg": qr_svg(link)}
-
-
-class OpenRight(Endpoint):
-    """What a right lets its holder rate; the secret is in the body, because addresses are logged."""
-
-    scopes = {"POST": PUBLIC}
-
-    @extend_schema(
-        operation_id="openRatingRight",
-        tags=["ratings"],
-        summary="Quyền đánh giá này dùng cho bước và mẫu nào",
-        request=serializers.RatingRightSecret,
-        responses={200: serializers.OpenedRatingRight, **problems(RightNotUsable)},
-    )
-    @atomic
-    def post(self, request: Request) -> Response:
-        """Answer step and form, without using the right."""
-        held = serializers.RatingRightSecret(data=request.data)
-        held.is_valid(raise_exception=True)
-        right = usable_right(secret=held.validated_data["right"], now=now())
-        return Response(serializers.OpenedRatingRight(right).data)
 
 
 class RatingFilters(OrganisedFilters):
@@ -200,14 +127,14 @@ class Ratings(OrganisedList):
         operation_id="submitRating",
         tags=["ratings"],
         summary="Gửi đánh giá (bằng quyền được cấp, hoặc từ thiết bị tin cậy tại quầy)",
-        parameters=[KEY],
+        parameters=[IDEMPOTENCY_KEY],
         filters=False,
         request=serializers.RatingSubmission,
         responses={
             201: serializers.TakenRating,
             **problems(
                 RatingFormUnknown, TransactionUnknown, RightNotUsable, AlreadyRated, RatingIdTaken, HelperServed,
-                Forbidden, *KEYED,
+                StaffMayNotRate, Forbidden, *KEYED,
             ),
         },
     )  # fmt: skip
@@ -217,38 +144,48 @@ class Ratings(OrganisedList):
 
         def work(_secret: str) -> Answer:
             with told_by_place():
-                rating = self._take(sent)
-            return Answer(HTTPStatus.CREATED, printed(serializers.TakenRating, rating))
+                taken = take(self.principal, sent, now=now())
+            return Answer(HTTPStatus.CREATED, printed(serializers.TakenRating, taken))
 
         return once(request=request, operation="submitRating", now=now(), work=work)
 
-    def _take(self, values: dict[str, Any]) -> models.Rating:
-        draft, at = serializers.draft_of(values), now()
-        if "right" in values:
-            return services.rate_by_right(draft=draft, secret=values["right"], now=at)
-        if not (self.principal.is_trusted_counter and self.principal.may("ratings:write")):
-            raise Forbidden("ratings:write")
-        transaction = transaction_with_code(dossier_code=values["dossier_code"], viewer=self.principal.viewer, now=at)
-        return services.rate_at_counter(
-            draft=draft, transaction_id=transaction.pk, step=StepKind(values["step"]), now=at
-        )
-
 
 class OneRating(Endpoint):
-    """One rating."""
+    """One rating: read by the id that readers know, amended by the id that its giver made."""
 
-    scopes = {"GET": "ratings:manage"}
+    scopes = {"GET": "ratings:manage", "PUT": PUBLIC}
 
     @extend_schema(
         operation_id="readRating",
         tags=["ratings"],
         summary="Một đánh giá",
-        responses={200: serializers.RatingRow, **problems(RatingUnknown)},
+        responses={200: serializers.RatingWithVersions, **problems(RatingUnknown)},
     )
     def get(self, request: Request, rating_id: uuid.UUID) -> Response:
         """Answer a rating that the caller may read."""
-        rating = rating_visible_to(viewer=self.principal.viewer, on=localdate(), rating_id=rating_id)
-        return Response(serializers.RatingRow(rating).data)
+        viewer = self.principal.viewer
+        rating = rating_visible_to(viewer=viewer, on=localdate(), rating_id=rating_id)
+        rating.earlier = versions_of(rating=rating, viewer=viewer)  # type: ignore[attr-defined]  # printed beside it
+        return Response(serializers.RatingWithVersions(rating).data)
+
+    @extend_schema(
+        operation_id="amendRating",
+        tags=["ratings"],
+        summary="Sửa đánh giá của chính mình trong 24 giờ (id do máy của người gửi tạo; bản trước được giữ lại)",
+        request=serializers.RatingAmendment,
+        responses={
+            200: serializers.TakenRating,
+            **problems(
+                RatingFormUnknown, TransactionUnknown, RightNotUsable, RatingUnknown, AmendmentTooLate, Forbidden
+            ),
+        },
+    )
+    def put(self, request: Request, rating_id: uuid.UUID) -> Response:
+        """Take what a rating is to say instead; the same again makes no new version."""
+        sent = parsed(serializers.RatingAmendment, request.data)
+        with told_by_place():
+            taken = amend(self.principal, sent, rating_id=rating_id, now=now())
+        return Response(printed(serializers.TakenRating, taken))
 
 
 def _version_of(request: Request) -> int | None:

@@ -19,15 +19,25 @@ class BucketThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: Operation) -> bool:  # type: ignore[override]
         """Return True; raises TooManyRequests."""
-        principal = caller(request)
-        kind = getattr(view, "throttle_kind", None) or (principal.kind if principal else "citizen")
-        per_minute = (principal.rate_limit if principal else None) or settings.RATE_LIMITS[kind]
-        name = principal.id if principal else f"{kind}:{network_of(request)}:{_today()}"
-        is_allowed, left, wait = take(key=keyed_hash("throttle", f"{kind}:{name}"), per_minute=per_minute)
-        request._request.rate_limit = (per_minute, left, wait)  # type: ignore[attr-defined]  # noqa: SLF001
-        if not is_allowed:
-            raise TooManyRequests(wait)
+        _take_from_own(request, 1, kind=getattr(view, "throttle_kind", None))
         return True
+
+
+def require_more(request: Request, count: int) -> None:
+    """Take `count` further requests from the caller's own bucket, all or none; raises TooManyRequests."""
+    if count > 0:
+        _take_from_own(request, count)
+
+
+def _take_from_own(request: Request, count: int, *, kind: str | None = None) -> None:
+    principal = caller(request)
+    kind = kind or (principal.kind if principal else "citizen")
+    per_minute = (principal.rate_limit if principal else None) or settings.RATE_LIMITS[kind]
+    name = principal.id if principal else f"{kind}:{network_of(request)}:{_today()}"
+    is_allowed, left, wait = take(key=keyed_hash("throttle", f"{kind}:{name}"), per_minute=per_minute, count=count)
+    request._request.rate_limit = (per_minute, left, wait)  # type: ignore[attr-defined]  # noqa: SLF001
+    if not is_allowed:
+        raise TooManyRequests(wait)
 
 
 def require_allowance(*, kind: str, name: str) -> None:

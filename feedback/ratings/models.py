@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState
+from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState, StuffingTest
 from procedures.models import Field, Procedure, Transaction
 from procedures.vocabulary import StepKind
 from units.models import Official, Unit
@@ -69,7 +69,9 @@ class Rating(models.Model):
     """What somebody answered, charged to the unit and the official of that step on that day (null: not known).
 
     `given_id` is the client's and is told to nobody else; readers know a rating by `id`, which says nothing of its
-    time. The facts never change and no row is deleted (trigger); only whether the rating counts may be decided anew.
+    time. No row is deleted. What was answered changes only by an amendment, and then the trigger keeps the version
+    before (RatingVersion); whether the rating counts may be decided anew. `comment_masked` is the comment without what
+    tells who wrote it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -81,6 +83,7 @@ class Rating(models.Model):
     normalised = models.DecimalField(max_digits=5, decimal_places=4)
     is_dissatisfied = models.BooleanField()
     comment = models.CharField(max_length=LONGEST_COMMENT, blank=True)
+    comment_masked = models.CharField(max_length=LONGEST_COMMENT, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     official = models.ForeignKey(Official, models.PROTECT, null=True, blank=True, related_name="+")
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="+")
@@ -92,6 +95,7 @@ class Rating(models.Model):
     week_date = models.DateField()
     state = models.CharField(max_length=12, choices=RatingState, default=RatingState.COUNTED)
     quarantine_reason = models.TextField(blank=True)
+    version = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -101,7 +105,7 @@ class Rating(models.Model):
             ),
             models.CheckConstraint(condition=Q(week_date__iso_week_day=1), name="a_rating_tells_only_its_week"),
             models.CheckConstraint(
-                condition=~Q(state=RatingState.QUARANTINED) | ~Q(quarantine_reason=""), name="a_quarantine_has_a_reason"
+                condition=Q(state=RatingState.COUNTED) | ~Q(quarantine_reason=""), name="a_quarantine_has_a_reason"
             ),
         ]
         indexes = [
@@ -114,11 +118,37 @@ class Rating(models.Model):
         return str(self.id)
 
 
+class RatingVersion(models.Model):
+    """What a rating said before it was amended; written by the trigger of Rating, and without a time, as all of it."""
+
+    IS_LEDGER = True
+
+    rating = models.ForeignKey(Rating, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    form_version = models.ForeignKey(RatingFormVersion, models.PROTECT, related_name="+")
+    answers = models.JSONField()
+    overall = models.DecimalField(max_digits=8, decimal_places=4)
+    normalised = models.DecimalField(max_digits=5, decimal_places=4)
+    is_dissatisfied = models.BooleanField()
+    comment = models.CharField(max_length=LONGEST_COMMENT, blank=True)
+    comment_masked = models.CharField(max_length=LONGEST_COMMENT, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rating", "number"], name="a_rating_has_one_version_of_a_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rating_id} {self.number}"
+
+
 class RatingLink(models.Model):
     """Which transaction and step a rating is about, by which right, and when. No reader of ratings is told of it.
 
     The two unique constraints are what makes a second rating impossible, whoever races. `rated_at` is the client's
-    clock, as sent; `received_at` is ours.
+    clock, as sent; `received_at` is ours. `digest` is of what was first sent: a phone that never saw our answer sends
+    the same again, hours later too. `device_hash` is a keyed hash of what an app calls its telephone, `via` the machine
+    that sent it: both for finding stuffed ratings only.
     """
 
     IS_LEDGER = True
@@ -129,6 +159,9 @@ class RatingLink(models.Model):
     right = models.ForeignKey(RatingRight, models.PROTECT, null=True, blank=True, related_name="links")
     rated_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
+    digest = models.BinaryField(max_length=32, default=b"")
+    device_hash = models.BinaryField(max_length=32, null=True, blank=True)
+    via = models.CharField(max_length=60, blank=True)
 
     class Meta:
         constraints = [
@@ -138,3 +171,25 @@ class RatingLink(models.Model):
 
     def __str__(self) -> str:
         return str(self.rating_id)
+
+
+class RatingDecision(models.Model):
+    """Why a rating counts or does not: who decided (`by`, or `detector`), and what the detector saw."""
+
+    IS_LEDGER = True
+
+    rating = models.ForeignKey(Rating, models.PROTECT, related_name="decisions")
+    state = models.CharField(max_length=12, choices=RatingState)
+    reason = models.TextField()
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    test = models.CharField(max_length=20, choices=StuffingTest, blank=True)
+    chance = models.FloatField(null=True, blank=True)
+    marked = models.PositiveIntegerField(null=True, blank=True)
+    looked_at = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.rating_id} {self.state}"

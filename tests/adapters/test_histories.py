@@ -10,7 +10,7 @@ from config.demo.final_states import UNREACHABLE, differences, expected_of
 from procedures.catalogue.services import ProcedureFacts, put_procedure
 from procedures.secrecy import unseal
 from procedures.transactions.models import ClockInterval, Message, Step, Transaction
-from procedures.transactions.services.messages import sealed_for
+from procedures.transactions.rules.sealing import sealed_for
 from tests.adapters.histories import DOSSIERS, PROGRESS, History, histories, in_order, sent_with
 from tests.contract_client import ContractClient
 from units.models import Unit

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.timezone import now
 
 from feedback.ratings.models import RatingRight
-from feedback.ratings.services import issue_right
+from feedback.ratings.services import WantedRight, issue_rights
 from procedures.models import Transaction
 from procedures.secrecy import derived_secret
 from procedures.vocabulary import StepKind
@@ -69,7 +69,8 @@ def a_right(
     """Return a right and its secret."""
     secret = derived_secret("test", uuid.uuid4().hex)
     transaction = transaction or a_dossier()
-    right = issue_right(transaction_id=transaction.pk, step=step, form=form, secret=secret, by="test", now=at or now())
+    wanted = WantedRight(transaction.pk, step, form, secret)
+    (right,) = issue_rights(wanted=[wanted], by="test", now=at or now())
     return right, secret
 
 

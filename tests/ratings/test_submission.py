@@ -29,7 +29,13 @@ def test_whoever_holds_a_right_rates_without_an_account(api: ContractClient) -> 
     answer = api.once("/ratings", body)
 
     assert answer.status_code == 201
-    assert answer.json() == {"id": body["id"], "form": "THANH_HOA_3", "form_version": 1, "step": "reception"}
+    assert answer.json() == {
+        "id": body["id"],
+        "form": "THANH_HOA_3",
+        "form_version": 1,
+        "step": "reception",
+        "version": 1,
+    }
     rating = Rating.objects.get(given_id=body["id"])
     assert (rating.answers, str(rating.overall), str(rating.normalised)) == ({"overall": 2}, "2.0000", "0.5000")
     assert not rating.is_dissatisfied

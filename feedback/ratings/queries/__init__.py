@@ -2,16 +2,24 @@
 
 from feedback.ratings.queries.charging import Charge, charge_of
 from feedback.ratings.queries.forms import published_form, published_forms
-from feedback.ratings.queries.rights import hash_of, usable_right
-from feedback.ratings.queries.visibility import rating_visible_to, ratings_visible_to
+from feedback.ratings.queries.rights import HeldRight, hashes_of, held_right, still_usable, usable_right
+from feedback.ratings.queries.suspects import PERIOD, seen_in, units_rated
+from feedback.ratings.queries.visibility import rating_visible_to, ratings_visible_to, versions_of
 
 __all__ = [
+    "PERIOD",
     "Charge",
+    "HeldRight",
     "charge_of",
-    "hash_of",
+    "hashes_of",
+    "held_right",
     "published_form",
     "published_forms",
     "rating_visible_to",
     "ratings_visible_to",
+    "seen_in",
+    "still_usable",
+    "units_rated",
     "usable_right",
+    "versions_of",
 ]

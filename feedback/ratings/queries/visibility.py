@@ -6,7 +6,7 @@ import uuid
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from feedback.errors import RatingUnknown
-from feedback.ratings.models import Rating
+from feedback.ratings.models import Rating, RatingVersion
 from units.models import Posting
 from units.queries import heritage
 from units.vocabulary import Viewer
@@ -16,7 +16,8 @@ def ratings_visible_to(*, viewer: Viewer, on: dt.date) -> QuerySet[Rating]:
     """Return the ratings of the viewer's subtree, as it is on that day, that speak about others.
 
     Left out are his own, and those of a unit to which he belonged in the week of the rating or at any time after it
-    (home or serving). A rating whose unit is not known is shown only to those who see the whole province.
+    (home or serving). A rating whose unit is not known is shown only to those who see the whole province, and so is
+    `told_comment` as it was written: within a boundary it comes without what tells who wrote it.
 
     Source: NĐ 61/2018, điều 27.3.
     """
@@ -25,6 +26,7 @@ def ratings_visible_to(*, viewer: Viewer, on: dt.date) -> QuerySet[Rating]:
         unit_code=F("unit__code"),
         official_code=F("official__code"),
         procedure_code=F("procedure__code"),
+        told_comment=F(_comment_for(viewer)),
     ).select_related("form_version")
     if viewer.boundary is not None:
         ratings = ratings.filter(unit__in=heritage(unit_id=viewer.boundary, on=on))
@@ -39,6 +41,15 @@ def rating_visible_to(*, viewer: Viewer, on: dt.date, rating_id: uuid.UUID) -> R
     if rating is None:
         raise RatingUnknown
     return rating
+
+
+def versions_of(*, rating: Rating, viewer: Viewer) -> QuerySet[RatingVersion]:
+    """Return what a rating said before it was amended, the first version first, with `told_comment`."""
+    return rating.versions.annotate(told_comment=F(_comment_for(viewer))).order_by("number")
+
+
+def _comment_for(viewer: Viewer) -> str:
+    return "comment" if viewer.boundary is None else "comment_masked"
 
 
 def _postings_near(official_id: int) -> QuerySet[Posting]:

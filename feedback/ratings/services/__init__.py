@@ -1,7 +1,24 @@
-"""What is done with ratings: forms are published, rights are issued, ratings are given."""
+"""What is done with ratings: forms are published, rights are issued, ratings are given and amended."""
 
+from feedback.ratings.services.amendment import Amendment, amend_at_counter, amend_by_right
 from feedback.ratings.services.forms import load_forms, publish_form
-from feedback.ratings.services.rights import issue_right
-from feedback.ratings.services.submission import Draft, rate_at_counter, rate_by_right
+from feedback.ratings.services.quarantine import decide, examine
+from feedback.ratings.services.rights import WantedRight, issue_rights, revoke_right
+from feedback.ratings.services.submission import Draft, Taken, rate_at_counter, rate_by_right
 
-__all__ = ["Draft", "issue_right", "load_forms", "publish_form", "rate_at_counter", "rate_by_right"]
+__all__ = [
+    "Amendment",
+    "Draft",
+    "Taken",
+    "WantedRight",
+    "amend_at_counter",
+    "amend_by_right",
+    "decide",
+    "examine",
+    "issue_rights",
+    "load_forms",
+    "publish_form",
+    "rate_at_counter",
+    "rate_by_right",
+    "revoke_right",
+]

@@ -1,5 +1,6 @@
 """Questions about transactions and the messages behind them."""
 
+from procedures.transactions.queries.applicants import applicant_names
 from procedures.transactions.queries.cards import card_with_code, cards
 from procedures.transactions.queries.journal import journal_of, message_of
 from procedures.transactions.queries.listing import (
@@ -16,6 +17,7 @@ from procedures.transactions.queries.names import NameCard, name_cards, name_dec
 
 __all__ = [
     "NameCard",
+    "applicant_names",
     "card_with_code",
     "cards",
     "intervals_of",

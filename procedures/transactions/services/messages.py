@@ -13,10 +13,10 @@ from procedures.secrecy import seal
 from procedures.transactions.models import Message
 from procedures.transactions.queries.kept import KeptMessage
 from procedures.transactions.rules.messages import Snapshot
+from procedures.transactions.rules.sealing import sealed_for
 from procedures.transactions.services.incoming import CODE_LENGTH, Row, RowResult
 from procedures.vocabulary import MessageOutcome
 
-PLACE = "procedures_message.raw_sealed"
 _KEEP = """
 INSERT INTO procedures_message (
     source, client_id, boundary_id, via, kind, dossier_code, source_updated_at, content, digest, raw_sealed, outcome,
@@ -70,11 +70,6 @@ def settle_waiting(message_ids: Sequence[int]) -> None:
     """Note that messages which waited for their transaction have found it."""
     if message_ids:
         Message.objects.filter(pk__in=message_ids).update(outcome=MessageOutcome.UPDATED)
-
-
-def sealed_for(digest: str) -> str:
-    """Return the place to which the sealed body of a message is bound."""
-    return f"{PLACE}:{digest}"
 
 
 def _insert(

@@ -9,8 +9,8 @@ from procedures.errors import MessageUnknown, RowFault
 from procedures.secrecy import unseal
 from procedures.transactions.models import Message
 from procedures.transactions.rules.content import told_in
+from procedures.transactions.rules.sealing import sealed_for
 from procedures.transactions.services.incoming import IncomingMessage, RowResult
-from procedures.transactions.services.messages import sealed_for
 from procedures.transactions.services.receiving import receive
 from procedures.vocabulary import MessageOutcome
 

@@ -1,0 +1,57 @@
+"""What the detector of stuffed ratings looks at."""
+
+import datetime as dt
+
+from django.db.models import F, Q, QuerySet
+
+from feedback.ratings.models import RatingLink
+from feedback.ratings.rules.stuffing import Seen
+from feedback.ratings.rules.stuffing.seen import FEWEST_CRITERIA
+from feedback.vocabulary import RatingState
+from procedures.calendar.rules import ZONE
+
+PERIOD = dt.timedelta(weeks=4)
+
+
+def units_rated(*, since: dt.date, until: dt.date) -> list[int | None]:
+    """Return the units (primary keys; None: not known) of which ratings came in on these days, `until` excluded."""
+    return list(_links(since, until).values_list("rating__unit", flat=True).distinct().order_by("rating__unit"))
+
+
+def seen_in(*, unit: int | None, since: dt.date, until: dt.date, with_put_aside: bool) -> list[Seen]:
+    """Return what is looked at of a unit's ratings of these days, `until` excluded.
+
+    Excluded ratings are of no use as a past, and those put aside only as part of what is looked at.
+    """
+    wanted = [RatingState.COUNTED, *([RatingState.QUARANTINED] if with_put_aside else [])]
+    links = _links(since, until).filter(Q(rating__unit=unit) if unit else Q(rating__unit=None))
+    rows = links.filter(rating__state__in=wanted).annotate(
+        issued_at=F("right__issued_at"),
+        official=F("rating__official"),
+        answers=F("rating__answers"),
+        normalised=F("rating__normalised"),
+        helper=F("rating__helper_role"),
+    )
+    return [_seen(row, unit) for row in rows.order_by("received_at")]
+
+
+def _links(since: dt.date, until: dt.date) -> QuerySet[RatingLink]:
+    begins, ends = (dt.datetime.combine(day, dt.time.min, ZONE) for day in (since, until))
+    return RatingLink.objects.filter(received_at__gte=begins, received_at__lt=ends)
+
+
+def _seen(row: "RatingLink", unit: int | None) -> Seen:
+    said = vars(row)
+    values = list(said["answers"].values())
+    return Seen(
+        id=row.rating_id,
+        at=row.received_at.astimezone(ZONE),
+        issued_at=said["issued_at"] and said["issued_at"].astimezone(ZONE),
+        device=bytes(row.device_hash) if row.device_hash else None,
+        counter=row.via,
+        unit=unit,
+        official=said["official"],
+        is_top=said["normalised"] == 1,
+        is_straight=len(values) >= FEWEST_CRITERIA and len(set(values)) == 1,
+        is_assisted=bool(said["helper"]),
+    )

@@ -1,0 +1,74 @@
+"""Whether a rating counts: put aside by the detector or an inspector, released or confirmed by an inspector."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+
+from django.db.transaction import atomic
+
+from feedback.errors import RatingStateRefused
+from feedback.ratings.models import Rating, RatingDecision
+from feedback.ratings.queries import PERIOD, seen_in, units_rated
+from feedback.ratings.rules.stuffing import Alarm, alarms
+from feedback.vocabulary import RatingState, StuffingTest
+
+DETECTOR = "detector"
+PAST = dt.timedelta(weeks=12)
+"""With what a unit's last four weeks are compared: a quarter before them."""
+
+_FOLLOWS: Mapping[RatingState, frozenset[RatingState]] = {
+    RatingState.QUARANTINED: frozenset({RatingState.COUNTED}),
+    RatingState.COUNTED: frozenset({RatingState.QUARANTINED, RatingState.EXCLUDED}),
+    RatingState.EXCLUDED: frozenset({RatingState.QUARANTINED}),
+}
+"""From which states each may be decided: only what was put aside and looked at is excluded, and nothing is final."""
+
+
+@atomic
+def decide(*, rating_id: uuid.UUID, state: RatingState, reason: str, by: str, now: dt.datetime) -> Rating:
+    """Put a rating aside, release it or confirm that no citizen gave it; what it is already changes nothing.
+
+    `by` is the inspector's id. Raises RatingStateRefused.
+    """
+    rating = Rating.objects.select_for_update(no_key=True).get(pk=rating_id)
+    if rating.state == state:
+        return rating
+    if rating.state not in _FOLLOWS[state]:
+        raise RatingStateRefused(RatingState(rating.state).label, state.label)
+    rating.state = state
+    rating.quarantine_reason = "" if state == RatingState.COUNTED else reason
+    rating.save(update_fields=["state", "quarantine_reason"])
+    RatingDecision.objects.create(rating=rating, state=state, reason=reason, by=by, at=now)
+    return rating
+
+
+def examine(*, until: dt.date, now: dt.datetime) -> int:
+    """Look at every unit's four weeks before a day; put aside what stands out and return how many that were.
+
+    What an inspector ever decided upon is left as he decided. Each unit is a database transaction of its own: run again
+    after an interruption it goes on, and again it changes nothing.
+    """
+    return sum(_examine(unit, until=until, now=now) for unit in units_rated(since=until - PERIOD, until=until))
+
+
+@atomic
+def _examine(unit: int | None, *, until: dt.date, now: dt.datetime) -> int:
+    since = until - PERIOD
+    period = seen_in(unit=unit, since=since, until=until, with_put_aside=True)
+    past = seen_in(unit=unit, since=since - PAST, until=since, with_put_aside=False)
+    found = {alarm.rating_id: alarm for alarm in alarms(period, past)}
+    undecided = Rating.objects.exclude(decisions__in=RatingDecision.objects.exclude(by=DETECTOR))
+    rows = undecided.select_for_update(no_key=True, of=("self",)).filter(pk__in=found, state=RatingState.COUNTED)
+    told = [_put_aside(row, found[row.pk], now=now) for row in rows.order_by("pk")]
+    Rating.objects.bulk_update([rating for rating, _ in told], ["state", "quarantine_reason"])
+    RatingDecision.objects.bulk_create(decision for _, decision in told)
+    return len(told)
+
+
+def _put_aside(rating: Rating, alarm: Alarm, *, now: dt.datetime) -> tuple[Rating, RatingDecision]:
+    test = StuffingTest(alarm.test)
+    rating.state, rating.quarantine_reason = RatingState.QUARANTINED, str(test.label)
+    return rating, RatingDecision(
+        rating=rating, state=RatingState.QUARANTINED, reason=str(test.label), by=DETECTOR, at=now,
+        test=test, chance=alarm.chance, marked=alarm.marked, looked_at=alarm.looked_at,
+    )  # fmt: skip

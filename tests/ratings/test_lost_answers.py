@@ -1,0 +1,83 @@
+import uuid
+from typing import Any
+
+from feedback.models import Rating
+from tests.builders.ratings import a_dossier, a_right, a_submission
+from tests.contract_client import ContractClient, faults, problem
+
+
+def test_a_phone_that_never_saw_our_answer_sends_again_under_a_new_key_and_is_told_the_same(
+    api: ContractClient,
+) -> None:
+    _, secret = a_right()
+    body = a_submission(secret)
+    first = api.once("/ratings", body)
+
+    again = api.once("/ratings", body)
+
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert Rating.objects.count() == 1
+
+
+def test_control_another_rating_by_the_same_right_is_refused(api: ContractClient) -> None:
+    _, secret = a_right()
+    body = a_submission(secret)
+    api.once("/ratings", body)
+
+    other_answer = api.once("/ratings", {**body, "answers": {"overall": 1}})
+    other_id = api.once("/ratings", {**body, "id": str(uuid.uuid4())})
+
+    assert {problem(other_answer), problem(other_id)} == {(410, "right-not-usable")}
+
+
+def test_a_counter_that_never_saw_our_answer_is_told_the_same(api: ContractClient) -> None:
+    counter = api.machine("ratings:write", is_trusted_counter=True)
+    body = a_submission(dossier_code=a_dossier().dossier_code, step="return", channel="kiosk")
+    first = counter.once("/ratings", body)
+
+    again = counter.once("/ratings", body)
+
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert problem(counter.once("/ratings", {**body, "id": str(uuid.uuid4())})) == (409, "already-rated")
+
+
+def test_ratings_that_waited_on_a_phone_land_each_by_itself(api: ContractClient) -> None:
+    good, bad, used = (a_submission(a_right()[1]) for _ in range(3))
+    api.once("/ratings", used)
+    bad["answers"] = {"overall": 9}
+    rows: list[Any] = [good, bad, {**used, "id": str(uuid.uuid4())}, {"form": 1}, "không phải đối tượng", used]
+
+    answer = api.once("/ratings/batch", {"ratings": rows})
+
+    assert answer.status_code == 201
+    told = answer.json()
+    assert (told["taken"], told["rejected"]) == (2, 4)
+    assert [row["outcome"] for row in told["results"]] == ["taken", *["rejected"] * 4, "taken"]
+    assert told["results"][0]["rating"]["id"] == good["id"]
+    assert told["results"][1]["problem"]["errors"][0]["pointer"] == "/answers/overall"
+    assert told["results"][2]["problem"]["type"].endswith("right-not-usable")
+    assert Rating.objects.count() == 2
+
+
+def test_a_batch_again_gets_the_same_bytes(api: ContractClient) -> None:
+    body, key = {"ratings": [a_submission(a_right()[1])]}, str(uuid.uuid4())
+
+    first, again = (api.once("/ratings/batch", body, key) for _ in range(2))
+
+    assert (first.content, again["Idempotent-Replayed"]) == (again.content, "true")
+
+
+def test_a_batch_holds_twenty_ratings(api: ContractClient) -> None:
+    answer = api.once("/ratings/batch", {"ratings": [{}] * 21})
+
+    assert faults(answer) == {("/ratings", "max_length")}
+
+
+def test_every_rating_of_a_batch_costs_its_sender_one_of_his_allowance(api: ContractClient) -> None:
+    few = api.machine("ratings:write", is_trusted_counter=True, rate_limit=10)
+
+    left = few.once("/ratings/batch", {"ratings": [{}] * 6})["RateLimit"]
+    refused = few.once("/ratings/batch", {"ratings": [{}] * 6})
+
+    assert "r=4" in left
+    assert problem(refused) == (429, "too-many-requests")

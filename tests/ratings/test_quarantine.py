@@ -1,0 +1,150 @@
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.utils.timezone import localdate, now
+
+from feedback.models import Rating, RatingDecision
+from feedback.ratings.services import Draft, examine, rate_by_right
+from feedback.vocabulary import RatingChannel
+from procedures.vocabulary import StepKind
+from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, an_official, serve
+from tests.contract_client import ContractClient, problem
+from units.models import Official
+
+REASON = {"reason": "Mười đánh giá trong ba phút, không ai ở quầy."}
+
+
+def a_rating(official: Official | None = None, *, at: dt.datetime, waits: dt.timedelta, device: str = "") -> Rating:
+    """Return a rating given so long after its right was issued."""
+    transaction = a_dossier()
+    if official is not None:
+        serve(transaction, unit=a_unit(), official=official)
+    _, secret = a_right(transaction, step=StepKind.RECEPTION, at=at)
+    draft = Draft(
+        id=uuid.uuid4(), form="THANH_HOA_3", form_version=None, answers={"overall": 3}, comment="",
+        channel=RatingChannel.WEB, helper_role=None, helper_code="", rated_at=None, device=device,
+    )  # fmt: skip
+    rate_by_right(draft=draft, secret=secret, now=at + waits)
+    return Rating.objects.get(given_id=draft.id)
+
+
+def mornings() -> Iterator[dt.datetime]:
+    """Yield an instant of each day before today: ten in the morning, Vietnamese time."""
+    today = now().replace(hour=3, minute=0, second=0, microsecond=0)
+    return (today - dt.timedelta(days=day) for day in range(1, 28))
+
+
+def a_clerk_who_rates_himself() -> list[Rating]:
+    """Return six honest ratings and then six that came seconds after their slips."""
+    clerk, days = an_official("CB-77", a_unit()), mornings()
+    for _ in range(6):
+        a_rating(clerk, at=next(days), waits=dt.timedelta(hours=5))
+    return [a_rating(clerk, at=next(days), waits=dt.timedelta(seconds=9)) for _ in range(6)]
+
+
+def test_ratings_that_come_with_the_slip_are_put_aside_with_the_reason_and_what_was_seen() -> None:
+    stuffed = a_clerk_who_rates_himself()
+
+    call_command("examine_ratings")
+
+    put_aside = Rating.objects.filter(state="quarantined")
+    assert set(put_aside.values_list("pk", flat=True)) == {rating.pk for rating in stuffed}
+    decision = RatingDecision.objects.first()
+    assert decision is not None
+    assert (decision.by, decision.test, decision.marked, decision.looked_at) == ("detector", "quick", 6, 12)
+    assert decision.chance is not None
+    assert decision.chance < 0.001
+
+
+def test_examining_again_changes_nothing() -> None:
+    a_clerk_who_rates_himself()
+    first = examine(until=localdate(), now=now())
+
+    again = examine(until=localdate(), now=now())
+
+    assert (first, again, RatingDecision.objects.count()) == (6, 0, 6)
+
+
+def test_honest_ratings_stay_as_they_are() -> None:
+    clerk = an_official("CB-78", a_unit())
+    for at in list(mornings())[:10]:
+        a_rating(clerk, at=at, waits=dt.timedelta(minutes=40), device=str(at))
+
+    assert examine(until=localdate(), now=now()) == 0
+
+
+def test_a_telephone_that_rates_many_dossiers_is_noticed_and_kept_only_as_a_hash() -> None:
+    for at in list(mornings())[:8]:
+        a_rating(at=at, waits=dt.timedelta(hours=3), device="dien-thoai-mau")
+
+    assert examine(until=localdate(), now=now()) == 8
+    assert set(RatingDecision.objects.values_list("test", flat=True)) == {"one_device"}
+
+
+def test_what_an_inspector_released_is_never_put_aside_again_by_itself(api: ContractClient) -> None:
+    rating = a_clerk_who_rates_himself()[0]
+    examine(until=localdate(), now=now())
+    inspector = api.signed_in("ratings:manage")
+
+    released = inspector.once(f"/ratings/{rating.pk}/release", REASON)
+
+    assert (released.status_code, released.json()["state"]) == (201, "counted")
+    assert examine(until=localdate(), now=now()) == 0
+    told = inspector.get(f"/ratings/{rating.pk}").json()["decisions"]
+    assert [(one["state"], one["is_automatic"]) for one in told] == [("quarantined", True), ("counted", False)]
+
+
+def test_an_inspector_puts_aside_and_confirms_and_thinks_it_over(api: ContractClient) -> None:
+    rating = a_rating(at=next(mornings()), waits=dt.timedelta(hours=1))
+    inspector = api.signed_in("ratings:manage")
+
+    states = [
+        inspector.once(f"/ratings/{rating.pk}/{decision}", REASON).json()["state"]
+        for decision in ("quarantine", "quarantine", "confirmation", "release")
+    ]
+
+    assert states == ["quarantined", "quarantined", "excluded", "counted"]
+    assert RatingDecision.objects.filter(rating=rating).count() == 3
+    assert problem(inspector.once(f"/ratings/{rating.pk}/confirmation", REASON)) == (409, "rating-state-refused")
+
+
+def test_nobody_decides_on_ratings_of_his_own_unit(api: ContractClient) -> None:
+    colleague = an_official("CB-79", a_unit())
+    rating = a_rating(colleague, at=next(mornings()), waits=dt.timedelta(hours=1))
+
+    answer = api.signed_in("ratings:manage", as_official=colleague).once(f"/ratings/{rating.pk}/quarantine", REASON)
+
+    assert problem(answer) == (404, "not-found")
+    assert Rating.objects.get().state == "counted"
+
+
+def test_a_decision_without_a_reason_is_refused(api: ContractClient) -> None:
+    rating = a_rating(at=next(mornings()), waits=dt.timedelta(hours=1))
+
+    answer = api.signed_in("ratings:manage").once(f"/ratings/{rating.pk}/quarantine", {"reason": "  "})
+
+    assert problem(answer) == (400, "invalid")
+
+
+@pytest.mark.parametrize("assisted", [None, {"role": "relative"}, {"role": "official", "official": "CB-02"}])
+def test_who_serves_does_not_rate(api: ContractClient, assisted: dict[str, Any] | None) -> None:
+    clerk = an_official("CB-01", a_unit())
+    an_official("CB-02", a_unit())
+    body = a_submission(a_right()[1], **({"assisted_by": assisted} if assisted else {}))
+
+    answer = api.signed_in("transactions:read", as_official=clerk).once("/ratings", body)
+
+    assert problem(answer) == (403, "staff-may-not-rate")
+
+
+def test_who_serves_may_type_in_for_a_citizen_under_his_own_name(api: ContractClient) -> None:
+    clerk = an_official("CB-01", a_unit())
+    body = a_submission(a_right()[1], assisted_by={"role": "official", "official": "CB-01"}, channel="paper")
+
+    answer = api.signed_in("transactions:read", as_official=clerk).once("/ratings", body)
+
+    assert answer.status_code == 201
