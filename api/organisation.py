@@ -61,9 +61,12 @@ class OrganisedFilters(filters.FilterSet):
         """Keep the records of one unit: of then by its code, or as now of all that are shown as this unit."""
         if not self.is_now:
             return rows.filter(unit__code=code)
-        on = localdate()
-        unit = unit_meant(code=code, on=on, name="unit", place="parameter")
-        return rows.filter(unit__in=shown_as(unit_id=unit.pk, on=on))
+        unit = unit_meant(code=code, on=localdate(), name="unit", place="parameter")
+        return rows.filter(unit__in=self.units_shown_as(unit.pk))
+
+    def units_shown_as(self, unit_id: int) -> set[int]:
+        """Return the units whose records are told under this one: itself, or as now all that are carried to it."""
+        return shown_as(unit_id=unit_id, on=localdate()) if self.is_now else {unit_id}
 
     @property
     def is_now(self) -> bool:

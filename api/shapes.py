@@ -11,6 +11,7 @@ from rest_framework.exceptions import ErrorDetail
 
 from api.errors import Fault
 from api.language import said
+from api.printing import printed as printed  # noqa: PLC0414 - those who parse by a shape print by one
 
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 WIDEST_OFFSET = dt.timedelta(hours=15, minutes=59)
@@ -54,11 +55,6 @@ def parsed(shape: type[Shape], data: Any) -> Any:
     except serializers.ValidationError as error:
         detail = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
         raise serializers.ValidationError(detail) from error
-
-
-def printed(shape: type[serializers.Serializer[Any]], value: Any) -> dict[str, Any]:
-    """Return a value as the shape prints it."""
-    return dict(shape_of(shape).to_representation(value))
 
 
 def _unknown() -> ErrorDetail:
@@ -144,17 +140,6 @@ class Dated(serializers.Serializer[Any]):
     def get_valid_to(self, row: Any) -> dt.date | None:
         """Print the first day after the last."""
         return row.valid.upper  # type: ignore[no-any-return]
-
-
-class Sparse(serializers.Serializer[Any]):
-    """An answer that leaves out what is None or empty among `SPARSE`."""
-
-    SPARSE: frozenset[str] = frozenset()
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Print the fields that say something."""
-        printed = super().to_representation(instance)
-        return {name: value for name, value in printed.items() if name not in self.SPARSE or value not in (None, "")}
 
 
 class FaultShape(serializers.Serializer[Any]):

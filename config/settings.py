@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "api.transport.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "api.transport.CompressionMiddleware",
     "api.transport.RateLimitMiddleware",
     "api.transport.TrailingSlashMiddleware",
     "django.middleware.common.CommonMiddleware",

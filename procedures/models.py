@@ -1,6 +1,6 @@
 """The door: names every table of the three rooms."""
 
-from procedures.calendar.models import CalendarVersion, DayOverride
+from procedures.calendar.models import CalendarVersion, DayOverride, OfficeHours
 from procedures.catalogue.models import Field, Procedure, ProcedureVersion
 from procedures.transactions.models import (
     ClockInterval,
@@ -20,6 +20,7 @@ __all__ = [
     "Field",
     "Message",
     "NameDecision",
+    "OfficeHours",
     "Procedure",
     "ProcedureVersion",
     "Renewal",

@@ -116,6 +116,28 @@ class NameMeaning(TextChoices):
     WITHDRAWN = "withdrawn", "rút lại quyết định trước"
 
 
+class SignalStrength(TextChoices):
+    """How much a signal weighs."""
+
+    SIGNAL = "signal", "dấu hiệu cần xem xét"
+    STRONG = "strong", "dấu hiệu nặng"
+
+
+class ConductSignal(TextChoices):
+    """What somebody may look into about how a transaction was handled: a fact, never a verdict."""
+
+    SUPPLEMENT_ASKED_AGAIN = "supplement_asked_again", "Yêu cầu bổ sung quá một lần (NĐ 61/2018, điều 15.3)"
+    SUPPLEMENT_NOTICE_LATE = "supplement_notice_late", "Báo bổ sung quá 03 ngày làm việc (NĐ 61/2018, điều 19.4)"
+    EXTENDED_AGAIN = "extended_again", "Hẹn lại quá một lần (NĐ 61/2018, điều 19.9)"
+    APOLOGY_LATE = "apology_late", "Xin lỗi chậm hơn 01 ngày trước hạn (NĐ 61/2018, điều 19.9)"
+    LATE_WITHOUT_APOLOGY = "late_without_apology", "Quá hạn mà không xin lỗi (NĐ 61/2018, điều 19.9)"
+
+    @property
+    def strength(self) -> SignalStrength:
+        """How much it weighs: late without an apology more than anything else."""
+        return SignalStrength.STRONG if self is ConductSignal.LATE_WITHOUT_APOLOGY else SignalStrength.SIGNAL
+
+
 class LimitUnit(TextChoices):
     """The unit in which a law states a time limit."""
 
@@ -149,6 +171,18 @@ class DayKind(TextChoices):
     COMPENSATORY = "compensatory", "nghỉ bù"
     SWAP_OFF = "swap_off", "nghỉ hoán đổi"
     SWAP_WORK = "swap_work", "làm bù"
+
+
+class Weekday(TextChoices):
+    """The days of the week, in order."""
+
+    MONDAY = "monday", "thứ Hai"
+    TUESDAY = "tuesday", "thứ Ba"
+    WEDNESDAY = "wednesday", "thứ Tư"
+    THURSDAY = "thursday", "thứ Năm"
+    FRIDAY = "friday", "thứ Sáu"
+    SATURDAY = "saturday", "thứ Bảy"
+    SUNDAY = "sunday", "Chủ nhật"
 
 
 class Certainty(TextChoices):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from rest_framework.exceptions import ValidationError
@@ -16,7 +17,7 @@ from procedures.secrecy import pseudonym
 from procedures.transactions.rules.applicants import applicant_number
 from procedures.transactions.rules.messages import Snapshot, StepTold, SupplementTold, Told
 from procedures.transactions.services import IncomingMessage
-from procedures.vocabulary import ApplicantKind
+from procedures.vocabulary import ApplicantKind, MessageKind
 
 VIA = "api"
 TOLERANCE = dt.timedelta(days=1)
@@ -83,14 +84,16 @@ def read_steps(document: Any, raw: bytes, *, dossier_code: str, now: dt.datetime
 
 
 def _read(shape: type[Shape], document: Any, raw: bytes, *, dossier_code: str, now: dt.datetime) -> IncomingMessage:
+    kind = MessageKind.STEPS if shape is StepsReport else MessageKind.SNAPSHOT
+    refused = partial(IncomingMessage, raw, dossier_code=dossier_code, kind=kind)
     if not isinstance(document, dict):
-        return IncomingMessage(raw, faults=(RowFault("", "not_an_object"),), dossier_code=dossier_code)
+        return refused(faults=(RowFault("", "not_an_object"),))
     try:
         said = shape_of(shape).run_validation(document)
     except ValidationError as error:
-        return IncomingMessage(raw, faults=row_faults(error), dossier_code=dossier_code)
+        return refused(faults=row_faults(error))
     if faults := tuple(_too_early(said, now + TOLERANCE)):
-        return IncomingMessage(raw, faults=faults, dossier_code=dossier_code)
+        return refused(faults=faults)
     code = said.get("dossier_code", dossier_code)
     steps = tuple(_step(code, step) for step in said.get("steps", ()))
     told: tuple[Told, ...] = (_snapshot(code, said), *steps) if "source_updated_at" in said else steps

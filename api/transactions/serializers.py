@@ -5,8 +5,19 @@ from typing import Any
 from rest_framework import serializers
 
 from api.organisation import WAS_HELP
-from api.shapes import FaultShape, Instant, Shape, Sparse, Text
-from procedures.vocabulary import ApplicantKind, Channel, MessageOutcome, Outcome, Status, StepKind, Timeliness
+from api.printing import Sparse
+from api.shapes import FaultShape, Instant, Shape, Text
+from procedures.vocabulary import (
+    ApplicantKind,
+    Channel,
+    ConductSignal,
+    MessageOutcome,
+    Outcome,
+    SignalStrength,
+    Status,
+    StepKind,
+    Timeliness,
+)
 
 MOST_STEPS, MOST_SUPPLEMENTS = 200, 50
 MOST_CONTACTS = 1000
@@ -148,6 +159,13 @@ class Applicant(serializers.Serializer[Any]):
     ref = serializers.CharField()
 
 
+class SignalTold(serializers.Serializer[Any]):
+    """What somebody may look into: a fact, never a verdict."""
+
+    code = serializers.ChoiceField(ConductSignal.choices, source="value")
+    strength = serializers.ChoiceField(SignalStrength.choices)
+
+
 class Transaction(Sparse):
     """A transaction. `timeliness` is told as of now; units bear the names they had on the day of receipt."""
 
@@ -176,6 +194,9 @@ class Transaction(Sparse):
         help_text="Hạn hẹn đầu, chỉ dời theo điều luật cho phép; null khi đồng hồ đang dừng hoặc không có hẹn.",
     )  # fmt: skip
     due_at_computed = Instant(source="row.due_at_computed", allow_null=True, help_text="Theo thời hạn của thủ tục.")
+    due_date_differs = serializers.BooleanField(
+        source="row.due_date_differs", help_text="Các hạn đã biết (gửi lần cuối, theo luật, theo thời hạn) khác ngày."
+    )
     ended_at = Instant(source="row.ended_at", allow_null=True)
     finished_at = Instant(source="row.finished_at", allow_null=True)
     returned_at = Instant(source="row.returned_at", allow_null=True)
@@ -188,6 +209,18 @@ class Transaction(Sparse):
     extensions = serializers.IntegerField(source="row.extensions")
     apology_at = Instant(source="row.apology_at", allow_null=True)
     apology_on_time = serializers.BooleanField(source="row.apology_on_time", allow_null=True)
+    apology_due = serializers.BooleanField(
+        help_text="Đã hoặc sắp quá hạn (từ ngày trước ngày hẹn) mà chưa xin lỗi (NĐ 61/2018, điều 19.9)."
+    )
+    apologise_by = serializers.DateField(
+        source="row.apologise_by_date", allow_null=True,
+        help_text="Ngày cuối còn xin lỗi kịp; null khi đã xin lỗi, đã kết thúc hoặc chưa có hạn.",
+    )  # fmt: skip
+    supplement_notice_on_time = serializers.BooleanField(
+        source="row.supplement_notice_on_time", allow_null=True,
+        help_text="Báo bổ sung trong 03 ngày làm việc (NĐ 61/2018, điều 19.4); null khi không yêu cầu bổ sung.",
+    )  # fmt: skip
+    signals = SignalTold(many=True, help_text="Dấu hiệu để xem xét, tính đến lúc đọc; không phải kết luận.")
     contacts = serializers.IntegerField(source="row.contacts", allow_null=True)
     agencies_contacted = serializers.IntegerField(source="row.agencies_contacted", allow_null=True)
     paid_online = serializers.BooleanField(source="row.paid_online", allow_null=True)
@@ -250,43 +283,3 @@ class Timeline(serializers.Serializer[Any]):
     steps = Step(many=True)
     intervals = ClockStretch(many=True)
     due_date_moves = DueDateMove(many=True)
-
-
-class DayCounted(serializers.Serializer[Any]):
-    """A day on the way to the due date."""
-
-    date = serializers.DateField(source="day")
-    counts = serializers.BooleanField()
-    reason = serializers.CharField()
-    name = serializers.CharField()
-    minutes = serializers.IntegerField()
-
-
-class ClockLimit(serializers.Serializer[Any]):
-    """A time limit in the unit of its law."""
-
-    amount = serializers.IntegerField()
-    unit = serializers.CharField()
-
-
-class ClockTold(Sparse):
-    """How a due date came about; nothing but the code and `is_started` before the dossier was received."""
-
-    SPARSE = frozenset({"limit"})
-
-    dossier_code = serializers.CharField()
-    is_started = serializers.BooleanField()
-    calendar_version = serializers.CharField(source="clock.calendar_version", default=None, allow_null=True)
-    received_at = Instant(source="clock.received_at", default=None, allow_null=True)
-    counts_as_received_at = Instant(source="clock.counts_as_received_at", default=None, allow_null=True)
-    limit = ClockLimit(source="clock.limit", default=None, required=False)
-    is_promised = serializers.BooleanField(source="clock.is_promised", default=False)
-    due_at_original = Instant(source="clock.due_at_original", default=None, allow_null=True)
-    due_at = Instant(source="clock.due_at", default=None, allow_null=True, help_text="Hạn theo luật.")
-    stands = serializers.BooleanField(source="clock.stands", default=False, help_text="Đồng hồ đang dừng.")
-    ended_at = Instant(source="clock.ended_at", default=None, allow_null=True)
-    days_used = serializers.IntegerField(source="clock.days_used", default=None, allow_null=True)
-    minutes_used = serializers.IntegerField(source="clock.minutes_used", default=None, allow_null=True)
-    intervals = ClockStretch(many=True, source="clock.intervals", default=())
-    counted = DayCounted(many=True, source="clock.counted", default=())
-    explanation = serializers.ListField(child=serializers.CharField(), help_text="Từng câu cho công dân đọc.")

@@ -3,13 +3,16 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.transaction import atomic
 
-from procedures.calendar.models import CalendarVersion, DayOverride
-from procedures.calendar.queries import day_version, days_of
+from procedures.calendar import rules
+from procedures.calendar.models import CalendarVersion, DayOverride, OfficeHours
+from procedures.calendar.queries import day_version, days_of, hours_of, hours_version
 from procedures.calendar.rules.working_days import SATURDAY
 from procedures.errors import DayDoesNotFit
 from procedures.vocabulary import Certainty, DayKind
@@ -17,6 +20,8 @@ from units.vocabulary import REFERENCE
 
 _LOCK = 0x0CA1E4DA
 """Key of the advisory lock under which editions get their numbers."""
+Said = DayOverride | OfficeHours
+"""One thing that an edition says."""
 
 
 @atomic
@@ -69,6 +74,61 @@ def set_day(
     return _publish(gone=[before] if before else [], new=[told] if told else [], by=by, note=note, now=now)
 
 
+@atomic
+def set_office_hours(
+    *,
+    unit_id: int | None,
+    hours: rules.OfficeHours,
+    valid: DateRange,
+    reason: str,
+    by: str,
+    now: dt.datetime,
+    confirm: Callable[[int], None] = lambda _version: None,
+) -> CalendarVersion:
+    """Say when a unit works in a period (None: every unit of which nothing else is said), in a new edition.
+
+    What was said of the days outside the period stays; the same thing said again makes no edition. `confirm` is called,
+    under lock, with the number of the edition that last changed this unit's hours (0: none did). What runs is counted
+    with the new hours when it is next written; what has ended keeps the edition it was judged by.
+    """
+    _lock()
+    confirm(hours_version(unit_id=unit_id))
+    told = OfficeHours(
+        unit_id=unit_id,
+        valid=valid,
+        sessions=_plain_sessions(hours.sessions),
+        half_days={str(day): _plain_sessions(sessions) for day, sessions in hours.half_days},
+        reason=reason,
+    )
+    before = list(OfficeHours.objects.filter(unit=unit_id, until__isnull=True, valid__overlap=valid))
+    if [_hours_said(row) for row in before] == [_hours_said(told)]:
+        return CalendarVersion.objects.get(pk=before[0].since_id)
+    rest = [_cut(row, part) for row in before for part in _outside(row.valid, valid)]
+    return _publish(gone=before, new=[told, *rest], by=by, note=reason, now=now)
+
+
+def _outside(said: DateRange, period: DateRange) -> Iterator[DateRange]:
+    """Return what of a period lies before and after another one that it overlaps."""
+    if period.lower is not None and (said.lower is None or said.lower < period.lower):
+        yield DateRange(said.lower, period.lower)
+    if period.upper is not None and (said.upper is None or said.upper > period.upper):
+        yield DateRange(period.upper, said.upper)
+
+
+def _cut(row: OfficeHours, valid: DateRange) -> OfficeHours:
+    return OfficeHours(
+        unit_id=row.unit_id, valid=valid, sessions=row.sessions, half_days=row.half_days, reason=row.reason
+    )
+
+
+def _hours_said(row: OfficeHours) -> tuple[object, ...]:
+    return row.valid, row.sessions, row.half_days, row.reason
+
+
+def _plain_sessions(sessions: rules.Sessions) -> list[list[str]]:
+    return [[f"{opens:%H:%M}", f"{closes:%H:%M}"] for opens, closes in sessions]
+
+
 def _refuse_misfit(date: dt.date, kind: DayKind | None) -> None:
     is_weekend = date.weekday() >= SATURDAY
     if (kind == DayKind.SWAP_WORK and not is_weekend) or (
@@ -77,19 +137,24 @@ def _refuse_misfit(date: dt.date, kind: DayKind | None) -> None:
         raise DayDoesNotFit(date)
 
 
-def _publish(
-    *, gone: Sequence[DayOverride], new: Sequence[DayOverride], by: str, note: str, now: dt.datetime
-) -> CalendarVersion:
+def _publish(*, gone: Sequence[Said], new: Sequence[Said], by: str, note: str, now: dt.datetime) -> CalendarVersion:
     last = CalendarVersion.objects.order_by("number").last()
     edition = CalendarVersion.objects.create(
         number=last.number + 1 if last else 1, published_at=now, published_by=by, note=note
     )
-    DayOverride.objects.filter(pk__in=[day.pk for day in gone]).update(until=edition)
-    for day in new:
-        day.since = edition
-    DayOverride.objects.bulk_create(new)
+    for row in new:
+        row.since = edition
+    for table in (DayOverride, OfficeHours):
+        rows: Any = table.objects  # the two have no type in common
+        rows.filter(pk__in=[row.pk for row in gone if isinstance(row, table)]).update(until=edition)
+        rows.bulk_create([row for row in new if isinstance(row, table)])
     days = days_of(number=edition.number).order_by("date").values_list("date", "kind", "name")
-    said = json.dumps([[date.isoformat(), kind, name] for date, kind, name in days], ensure_ascii=False)
+    hours = hours_of(number=edition.number).order_by("unit", "valid")
+    said = json.dumps(
+        [[date.isoformat(), kind, name] for date, kind, name in days]
+        + [[row.unit_id, str(row.valid), row.sessions, row.half_days] for row in hours],
+        ensure_ascii=False,
+    )
     edition.digest = hashlib.sha256(said.encode()).hexdigest()
     edition.save(update_fields=["digest"])
     return edition

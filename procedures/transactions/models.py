@@ -10,14 +10,17 @@ same out of shared memory, of which eight batches of a thousand numbers ask too 
 """
 
 from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower
 
 from procedures.calendar.models import CalendarVersion
 from procedures.catalogue.models import Procedure, ProcedureVersion
 from procedures.vocabulary import (
     ApplicantKind,
     Channel,
+    ConductSignal,
     MessageKind,
     MessageOutcome,
     NameMeaning,
@@ -27,6 +30,19 @@ from procedures.vocabulary import (
     Timeliness,
 )
 from units.models import Official, Unit
+
+_MARKED = (
+    "àÀảẢãÃáÁạẠăĂằẰẳẲẵẴắẮặẶâÂầẦẩẨẫẪấẤậẬèÈẻẺẽẼéÉẹẸêÊềỀểỂễỄếẾệỆìÌỉỈĩĨíÍịỊò"
+    "ÒỏỎõÕóÓọỌôÔồỒổỔỗỖốỐộỘơƠờỜởỞỡỠớỚợỢùÙủỦũŨúÚụỤưƯừỪửỬữỮứỨựỰỳỲỷỶỹỸýÝỵỴđĐ"
+)
+_PLAIN = (
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeeeeeeeiiiiiiiiiio"
+    "ooooooooooooooooooooooooooooooooouuuuuuuuuuuuuuuuuuuuuuyyyyyyyyyydd"
+)
+FOLDED_CODE = Lower(
+    Func(F("dossier_code"), Value(_MARKED), Value(_PLAIN), function="translate", output_field=models.TextField())
+)
+"""A dossier code as it is searched, like units.rules.folded: whatever its case, without the marks of letters."""
 
 
 class Dossier(models.Model):
@@ -46,7 +62,9 @@ class Transaction(models.Model):
 
     Due dates: `due_at_original` as first promised; `due_at` as last sent; `due_at_legal` the promise moved by what
     the law lets move it; `due_at_computed` what the catalogue's limit gives. Timeliness is judged by `ended_at`; what
-    runs is stored as running, whether it is late is told when it is read. `digest` is of all the fold said, steps and
+    runs is stored as running, whether it is late is told when it is read. `signals` are those that stand for good; what
+    a running transaction shows by now follows from `apologise_by_date` (Note [Conduct] in rules.conduct), and
+    `signal_strength` is the greatest weight among those stored. `digest` is of all the fold said, steps and
     intervals included: nothing is written when it is the same.
     """
 
@@ -69,6 +87,7 @@ class Transaction(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     due_at_legal = models.DateTimeField(null=True, blank=True)
     due_at_computed = models.DateTimeField(null=True, blank=True)
+    due_date_differs = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     returned_at = models.DateTimeField(null=True, blank=True)
@@ -81,6 +100,10 @@ class Transaction(models.Model):
     extensions = models.PositiveSmallIntegerField(default=0)
     apology_at = models.DateTimeField(null=True, blank=True)
     apology_on_time = models.BooleanField(null=True, blank=True)
+    apologise_by_date = models.DateField(null=True, blank=True)
+    supplement_notice_on_time = models.BooleanField(null=True, blank=True)
+    signals = ArrayField(models.CharField(max_length=40, choices=ConductSignal), default=list)
+    signal_strength = models.PositiveSmallIntegerField(default=0)
     contacts = models.PositiveSmallIntegerField(null=True, blank=True)
     agencies_contacted = models.PositiveSmallIntegerField(null=True, blank=True)
     paid_online = models.BooleanField(null=True, blank=True)
@@ -99,6 +122,23 @@ class Transaction(models.Model):
             models.Index(fields=["settling_unit", "-ended_at", "-id"], name="transaction_of_settler"),
             models.Index(fields=["procedure", "-received_at", "-id"], name="transaction_of_procedure"),
             models.Index(fields=["-received_at", "-id"], name="transaction_by_receipt"),
+            models.Index(fields=["-id"], name="transaction_due_date_differs", condition=Q(due_date_differs=True)),
+            models.Index(fields=["-id"], name="transaction_with_signals", condition=Q(signal_strength__gt=0)),
+            models.Index(
+                fields=["apologise_by_date", "-id"],
+                name="transaction_to_apologise_for",
+                condition=Q(apologise_by_date__isnull=False),
+            ),
+            models.Index(fields=["-ended_at", "-id"], name="transaction_by_end"),
+            models.Index(fields=["due_at_legal", "id"], name="transaction_by_due_date"),
+            models.Index(
+                fields=["due_at_legal", "id"],
+                name="transaction_running_by_due",
+                condition=Q(timeliness=Timeliness.RUNNING),
+            ),
+            models.Index(fields=["status", "-id"], name="transaction_of_status"),
+            GinIndex(fields=["warnings"], name="transaction_with_warnings", condition=~Q(warnings=[])),
+            GinIndex(OpClass(FOLDED_CODE, "gin_trgm_ops"), name="transaction_code_trigrams"),
         ]
         constraints = [
             models.CheckConstraint(

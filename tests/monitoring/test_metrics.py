@@ -56,6 +56,15 @@ class TestOnTime:
 
         assert counts(row) == ("0", "0", None)
 
+    def test_without_a_due_date_nothing_is_judged_and_it_is_counted_apart(self, api: ContractClient) -> None:
+        served("on_time")
+        undated = served("on_time", due_at=None)
+
+        row = figure(api, "on_time_legal")
+
+        assert undated.timeliness == "not_judged"
+        assert (counts(row), row["left_out"]) == (("1", "1", "1.0000"), 1)
+
     def test_a_transaction_counts_on_the_vietnamese_day_it_ended(self, api: ContractClient) -> None:
         last_minute = dt.datetime(2024, 3, 31, 23, 59, tzinfo=ZONE)
         served(ended_at=last_minute, source_updated_at=last_minute)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from procedures.calendar.rules import Effect, Limit, LimitUnit
 from procedures.transactions.models import Message, Transaction
 from procedures.transactions.rules import fold as folding
-from procedures.transactions.rules.fold import Terms, fold
+from procedures.transactions.rules.fold import fold
 from procedures.transactions.rules.messages import Told
+from procedures.transactions.rules.terms import Terms
 from tests.builders.transactions import a_dossier_code
 from tests.transactions.histories import calendar
 from tests.transactions.told import at_of, histories, rows_of, some_histories, sorted_history, tell_all, tell_together

@@ -12,6 +12,7 @@ from api.principals import Principal
 from procedures.errors import TransactionUnknown
 from procedures.transactions.queries import transaction_with_code
 from procedures.transactions.services import IncomingMessage, RowResult, receive
+from procedures.vocabulary import MessageKind
 
 VIA = "dvcqg"
 TOLERANCE = dt.timedelta(days=1)
@@ -57,6 +58,7 @@ def _message(sheet: Sheet, service: Service, *, latest: dt.datetime) -> Incoming
         warnings=tuple(row.warnings),
         dossier_code=row.text("MaHoSo", limit=CODE_LIMIT),
         pointers=_POINTERS,
+        kind=MessageKind.SNAPSHOT if service is Service.DOSSIERS else MessageKind.STEPS,
     )
 
 

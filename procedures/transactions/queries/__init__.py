@@ -2,6 +2,7 @@
 
 from procedures.transactions.queries.applicants import applicant_names
 from procedures.transactions.queries.cards import card_with_code, cards
+from procedures.transactions.queries.conduct import apology_due_on, showing_any_on
 from procedures.transactions.queries.journal import journal_of, message_of
 from procedures.transactions.queries.listing import (
     intervals_of,
@@ -14,17 +15,35 @@ from procedures.transactions.queries.listing import (
     with_timeliness_now,
 )
 from procedures.transactions.queries.names import NameCard, name_cards, name_decisions, unresolved_names
+from procedures.transactions.queries.narrowing import (
+    in_report_month,
+    of_field,
+    of_procedure,
+    overdue_by,
+    searched,
+    standing,
+    warned_of,
+    with_step_of,
+)
 
 __all__ = [
     "NameCard",
+    "apology_due_on",
     "applicant_names",
     "card_with_code",
     "cards",
+    "in_report_month",
     "intervals_of",
     "journal_of",
     "message_of",
     "name_cards",
     "name_decisions",
+    "of_field",
+    "of_procedure",
+    "overdue_by",
+    "searched",
+    "showing_any_on",
+    "standing",
     "state_of",
     "steps_of",
     "transaction_with_code",
@@ -32,5 +51,7 @@ __all__ = [
     "under_unit",
     "under_unit_then",
     "unresolved_names",
+    "warned_of",
+    "with_step_of",
     "with_timeliness_now",
 ]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from procedures.calendar.rules import Effect, Limit, LimitUnit
+from procedures.calendar.rules.nd_61_2018 import SUPPLEMENT_NOTICE_DAYS
 from procedures.catalogue.rules import national_code_of
 from procedures.transactions.queries.statements import MESSAGES, PROCEDURES, TRANSACTIONS, answer
-from procedures.transactions.rules.fold import Terms, TermsOf
+from procedures.transactions.rules.terms import Terms, TermsOf
 from procedures.vocabulary import MessageOutcome, SupplementRule
 
 
@@ -93,10 +94,10 @@ def procedures_by_code(*, codes: Iterable[str]) -> dict[str, KnownProcedure]:
         return {}
     ids: dict[str, int] = {}
     versions: dict[str, list[Version]] = defaultdict(list)
-    for code, pk, version_id, valid, amount, unit, rule, shifts in answer(PROCEDURES, set(national.values())):
+    for code, pk, version_id, valid, amount, unit, rule, shifts, notice in answer(PROCEDURES, set(national.values())):
         ids[code] = pk
         if version_id is not None:
-            terms = _terms(amount, unit or "", rule or "", late_receipt_shifts=bool(shifts))
+            terms = _terms(amount, unit or "", rule or "", late_receipt_shifts=bool(shifts), notice_days=notice)
             versions[code].append(Version(version_id, valid, terms))
     return {sent: KnownProcedure(ids[code], tuple(versions[code])) for sent, code in national.items() if code in ids}
 
@@ -111,12 +112,15 @@ def terms_of(procedures: Mapping[str, KnownProcedure]) -> TermsOf:
     return terms
 
 
-def _terms(amount: int | None, unit: str, supplement_rule: str, *, late_receipt_shifts: bool) -> Terms:
+def _terms(
+    amount: int | None, unit: str, supplement_rule: str, *, late_receipt_shifts: bool, notice_days: int | None
+) -> Terms:
     return Terms(
         limit=_limit(amount, unit),
         unit=LimitUnit(unit) if unit else LimitUnit.WORKING_DAY,
         supplement_effect=Effect.PAUSE if supplement_rule == SupplementRule.PAUSE else Effect.RESTART,
         late_receipt_shifts=late_receipt_shifts,
+        notice_days=SUPPLEMENT_NOTICE_DAYS if notice_days is None else notice_days,
     )
 
 

@@ -14,7 +14,8 @@ SELECT dossier_code, id, digest, source_updated_at, outcome, calendar_id, receiv
 FROM procedures_transaction WHERE dossier_code = ANY(%s)
 """
 PROCEDURES = """
-SELECT p.code, p.id, v.id, v.valid, v.limit_amount, v.limit_unit, v.supplement_rule, v.late_receipt_shifts
+SELECT p.code, p.id, v.id, v.valid, v.limit_amount, v.limit_unit, v.supplement_rule, v.late_receipt_shifts,
+       v.supplement_notice_days
 FROM procedures_procedure p LEFT JOIN procedures_procedureversion v ON v.procedure_id = p.id WHERE p.code = ANY(%s)
 """
 UNITS = """

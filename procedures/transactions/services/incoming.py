@@ -21,7 +21,8 @@ CODE_LENGTH = 100
 class IncomingMessage:
     """One message about one dossier: as received (`raw`, one row of a batch), and what it says.
 
-    A message that could not be read has `faults` and says nothing; it is kept and refused. `warnings` are what its
+    A message that could not be read has `faults` and says nothing; it is kept and refused, as of the `kind` that it was
+    sent as: what was read shows its kind itself. `warnings` are what its
     reader found odd. `pointers` gives the sender's JSON pointer for our field (`procedure_code`, `receiving_unit_code`,
     `settling_unit_code`, `steps/0/unit_code`), where it is not `/` and our field.
     """
@@ -32,6 +33,7 @@ class IncomingMessage:
     warnings: tuple[str, ...] = ()
     dossier_code: str = ""
     pointers: Mapping[str, str] = field(default_factory=dict)
+    kind: MessageKind = MessageKind.SNAPSHOT
 
 
 @dataclass(frozen=True)
@@ -83,14 +85,20 @@ class Row:
 def row_of(message: IncomingMessage) -> Row:
     """Prepare a message: what it says is what makes it new, or, when it cannot be read, its bytes."""
     told = message.told
-    kind = MessageKind.SNAPSHOT if any(isinstance(one, Snapshot) for one in told) else MessageKind.STEPS
+    kind = _kind_of(told) if told else message.kind
     code = told[0].dossier_code if told else message.dossier_code
     faults = list(message.faults) or _structural(message, code)
     if faults:
-        digest = base64.urlsafe_b64encode(keyed_hash("unreadable-message", fingerprint(message.raw))).decode()[:43]
+        digest = base64.urlsafe_b64encode(
+            keyed_hash("unreadable-message", fingerprint(code[:CODE_LENGTH].encode() + b"\n" + message.raw))
+        ).decode()[:43]
         return Row(message, code, kind, {}, digest, faults, warnings=message.warnings)
     content = content_of(told)
     return Row(message, code, kind, content, digest_of(content), [], warnings=message.warnings)
+
+
+def _kind_of(told: tuple[Told, ...]) -> MessageKind:
+    return MessageKind.SNAPSHOT if any(isinstance(one, Snapshot) for one in told) else MessageKind.STEPS
 
 
 def _structural(message: IncomingMessage, code: str) -> list[RowFault]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from django.db.transaction import atomic
 
@@ -77,7 +78,7 @@ def receive_together(
             _undo(results, when=any(result.is_rejected for result in results))
     except _Undone as undone:
         refused = [
-            IncomingMessage(message.raw, message.told, result.faults, message.warnings, message.dossier_code)
+            replace(message, faults=result.faults)
             for message, result in zip(messages, undone.results, strict=True) if result.is_rejected
         ]  # fmt: skip
         receive(refused, source=source, client_id=client_id, via=via, now=now, boundary=boundary)

@@ -25,7 +25,8 @@ _COLUMNS = {
     "supplement_requests": "smallint", "extensions": "smallint", "apology_at": "timestamptz",
     "apology_on_time": "boolean", "contacts": "smallint", "agencies_contacted": "smallint", "paid_online": "boolean",
     "digitised": "boolean", "electronic_result": "boolean", "calendar_id": "int", "warnings": "varchar[]",
-    "digest": "varchar",
+    "due_date_differs": "boolean", "supplement_notice_on_time": "boolean", "apologise_by_date": "date",
+    "signals": "varchar[]", "signal_strength": "smallint", "digest": "varchar",
 }  # fmt: skip
 _STEP = {
     "transaction_id": "bigint", "key": "varchar", "at": "timestamptz", "status": "varchar", "kind": "varchar",

@@ -5,21 +5,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from procedures.calendar.queries import calendar_of
+from procedures.calendar.queries import Edition, edition_of
 from procedures.calendar.rules import Calendar, local
 from procedures.transactions.queries.directory import Charge, Directory, add_lives
 from procedures.transactions.queries.kept import KnownProcedure, KnownTransaction, Version, terms_of
+from procedures.transactions.rules.conduct import Conduct, weight_of
 from procedures.transactions.rules.content import digest_of
-from procedures.transactions.rules.days import receipt_day, settlement_day
+from procedures.transactions.rules.days import settlement_day
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import StepTold, Told
 from procedures.transactions.rules.steps import StepState, is_cut, key_of_person
+from procedures.transactions.rules.terms import CalendarAt, Reception
 from procedures.transactions.services.storing import Written, store
 from procedures.vocabulary import MessageOutcome, StepKind, TransactionWarning
 
 _PLAIN = (
     "dossier_code", "source", "channel", "applicant_kind", "applicant_ref", "outcome",
-    "delay_minutes", "supplement_requests", "extensions", "apology_on_time", "contacts", "agencies_contacted",
+    "delay_minutes", "due_date_differs", "supplement_requests", "extensions", "contacts", "agencies_contacted",
     "paid_online", "digitised", "electronic_result",
 )  # fmt: skip
 LONGEST_NAME = 200
@@ -57,7 +59,7 @@ def write(
     for code, messages in told.items():
         known = transactions.get(code)
         number = known.calendar_id if known and known.is_closed else editions.newest
-        state = fold(messages, terms, editions.calendar(number))
+        state = fold(messages, terms, _calendar_at(editions.edition(number), directory))
         if state:
             states[code] = state, number
     _learn_lives(directory, states)
@@ -82,14 +84,20 @@ class _Editions:
     """The editions of the calendar a batch needs, each read once."""
 
     def __init__(self) -> None:
-        calendar = calendar_of()
-        self.newest = int(calendar.version)
-        self._known = {self.newest: calendar}
+        newest = edition_of()
+        self.newest = int(newest.usual.version)
+        self._known = {self.newest: newest}
 
-    def calendar(self, number: int) -> Calendar:
+    def edition(self, number: int) -> Edition:
         if number not in self._known:
-            self._known[number] = calendar_of(number)
+            self._known[number] = edition_of(number)
         return self._known[number]
+
+
+def _calendar_at(edition: Edition, directory: Directory) -> Calendar | CalendarAt:
+    if not edition.own:
+        return edition.usual
+    return lambda reception: edition.kept_by(_receiving(directory, reception))
 
 
 @dataclass(frozen=True)
@@ -106,15 +114,20 @@ def _units(state: State, directory: Directory) -> _Units:
     Where the dossier code names no unit we know, the unit first told to be at work took the dossier in, if it was there
     that day; the code stays flagged.
     """
-    received_on = receipt_day(state.received_at, state.submitted_at, state.source_updated_at)
+    reception, procedure = state.reception, state.procedure_code
     settled_on = settlement_day(state.settling_unit_told_at or state.source_updated_at, state.ended_at)
-    procedure = state.procedure_code
-    receiving = _unit(directory, (state.receiving_unit_code, None), received_on, procedure)
+    receiving = _unit(directory, (reception.unit_code, None), reception.on, procedure)
     settling_told = (state.settling_unit_code, state.settling_unit_name)
     settling = _unit(directory, settling_told, settled_on, procedure)
     is_unresolved = receiving.unit is None or (any(settling_told) and settling.unit is None)
-    first = receiving.unit or _unit(directory, state.first_unit, received_on, procedure).unit
-    return _Units(first, settling.unit, is_unresolved, receiving.is_succeeded or settling.is_succeeded)
+    is_succeeded = receiving.is_succeeded or settling.is_succeeded
+    return _Units(receiving.unit or _receiving(directory, reception), settling.unit, is_unresolved, is_succeeded)
+
+
+def _receiving(directory: Directory, reception: Reception) -> int | None:
+    on, procedure = reception.on, reception.procedure_code
+    named = _unit(directory, (reception.unit_code, None), on, procedure).unit
+    return named or _unit(directory, reception.first_unit, on, procedure).unit
 
 
 def _unit(directory: Directory, told: tuple[str | None, str | None], on: dt.date, procedure: str) -> Charge:
@@ -158,6 +171,7 @@ def _row(state: State, edition: int, procedures: Mapping[str, KnownProcedure], d
         "timeliness": state.timeliness.value,
         "national_timeliness": state.national_timeliness.value,
         "calendar_id": edition,
+        **_conduct(state.conduct),
         "warnings": sorted(warnings),
     }
     intervals = [
@@ -172,6 +186,17 @@ def _row(state: State, edition: int, procedures: Mapping[str, KnownProcedure], d
     ]
     row["digest"] = digest_of([row, steps, intervals])
     return Written(row, steps, intervals)
+
+
+def _conduct(conduct: Conduct) -> dict[str, Any]:
+    by = conduct.apologise_by_date
+    return {
+        "supplement_notice_on_time": conduct.supplement_notice_on_time,
+        "apology_on_time": conduct.apology_on_time,
+        "apologise_by_date": by and by.isoformat(),
+        "signals": [signal.value for signal in conduct.signals],
+        "signal_strength": max((weight_of(signal) for signal in conduct.signals), default=0),
+    }
 
 
 def _step_unit(told: StepTold, directory: Directory, procedure: str) -> Charge:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("procedures", "0003_boundary_of_messages"),
+        ("procedures", "0005_lists_and_search"),
         ("units", "0001_organisation"),
     ]
 

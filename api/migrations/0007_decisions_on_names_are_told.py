@@ -9,8 +9,8 @@ SELECT watch('procedures_namedecision', 'official_name_decision', 'id', 'unit_id
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("api", "0004_rooms_tell_their_changes"),
-        ("procedures", "0005_decisions_on_names_never_change"),
+        ("api", "0006_days_without_hours"),
+        ("procedures", "0007_decisions_on_names_never_change"),
     ]
 
     operations = [migrations.RunSQL(WATCH, "SELECT unwatch('procedures_namedecision')")]

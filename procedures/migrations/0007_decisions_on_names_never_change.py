@@ -17,6 +17,6 @@ DROP FUNCTION procedures_keep_decision();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("procedures", "0004_names_that_people_resolve")]
+    dependencies = [("procedures", "0006_names_that_people_resolve")]
 
     operations = [migrations.RunSQL(KEEP, LET_GO)]
