@@ -5,6 +5,8 @@ What "then" and "now" mean stands in units.queries.views, Note [As then, as now]
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from types import new_class
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -13,7 +15,7 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from api.endpoint import ListEndpoint
+from api.endpoint import FilteredEndpoint, ListEndpoint
 from api.pagination import KeysetPagination
 from api.references import unit_meant
 from units.queries import Carried, carried_over, shown_as
@@ -49,8 +51,9 @@ class OrganisationTold(serializers.Serializer[Any]):
 
 
 class OrganisedFilters(filters.FilterSet):
-    """Filters of a list that tells of units."""
+    """Filters of what tells of units. A filter knows nothing of the request: `_as_now` makes the other set."""
 
+    is_now = False
     organisation = filters.ChoiceFilter(choices=OrganisationView.choices, method="as_asked", help_text=HELP)
 
     def as_asked(self, rows: QuerySet[Any], _name: str, _view: str) -> QuerySet[Any]:
@@ -67,11 +70,6 @@ class OrganisedFilters(filters.FilterSet):
     def units_shown_as(self, unit_id: int) -> set[int]:
         """Return the units whose records are told under this one: itself, or as now all that are carried to it."""
         return shown_as(unit_id=unit_id, on=localdate()) if self.is_now else {unit_id}
-
-    @property
-    def is_now(self) -> bool:
-        """Tell whether units are meant as they are now."""
-        return bool(self.form.cleaned_data.get("organisation") == OrganisationView.NOW)
 
 
 class OrganisedPages(KeysetPagination):
@@ -93,7 +91,25 @@ class OrganisedPages(KeysetPagination):
         return page
 
 
-class OrganisedList(ListEndpoint):
+class Organised(FilteredEndpoint):
+    """What narrows rows by units, as then or as now."""
+
+    filterset_class: type[OrganisedFilters]
+
+    @property
+    def organisation(self) -> OrganisationView:
+        """Which organisation is asked for; what is no such word is refused by the filters."""
+        is_now = self.request.query_params.get("organisation") == OrganisationView.NOW
+        return OrganisationView.NOW if is_now else OrganisationView.THEN
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Narrow by the filters of the organisation asked for."""
+        if self.organisation == OrganisationView.NOW:
+            self.filterset_class = _as_now(self.filterset_class)  # type: ignore[arg-type]  # a class is hashable
+        return super().filter_queryset(queryset)
+
+
+class OrganisedList(Organised, ListEndpoint):
     """A list that tells of units in `unit_fields`: a code, or `{code, name}`; `a.b` is `b` of each in the list `a`."""
 
     pagination_class = OrganisedPages
@@ -101,13 +117,21 @@ class OrganisedList(ListEndpoint):
 
     def get_paginated_response(self, data: Any) -> Response:
         """Show the units of the page as asked; what a carried unit was is told beside it, as `…_was`."""
-        view = OrganisationView(self.request.query_params.get("organisation") or OrganisationView.THEN)
-        on, carried = localdate(), {}
+        view, on, carried = self.organisation, localdate(), {}
         if view == OrganisationView.NOW:
             carried = _carry(data, self.unit_fields, on)
         shown = organisation_shown(view=view, units=carried.values(), on=on)
         self.paginator.organisation = dict(OrganisationTold(shown).data)  # type: ignore[union-attr]
         return super().get_paginated_response(data)
+
+
+@cache
+def _as_now(kind: type[OrganisedFilters]) -> type[OrganisedFilters]:
+    now: type[OrganisedFilters] = new_class(
+        f"{kind.__name__}AsNow", (kind,), exec_body=lambda body: body.update(is_now=True)
+    )
+    now.base_filters = kind.base_filters  # with those that were added by name
+    return now
 
 
 def organisation_shown(*, view: OrganisationView, units: Iterable[Carried], on: dt.date) -> dict[str, Any]:

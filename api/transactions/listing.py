@@ -11,9 +11,8 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from api.endpoint import FilteredEndpoint
 from api.filtering import DayFilter, MonthFilter
-from api.organisation import OrganisedFilters, OrganisedList
+from api.organisation import Organised, OrganisedFilters, OrganisedList
 from api.printing import printed_all
 from api.references import unit_meant
 from api.transactions.conduct import ConductFilters
@@ -133,7 +132,7 @@ class TransactionFilters(OrganisedFilters, ConductFilters):
         return queries.searched(rows, text=text)
 
 
-class TransactionsNarrowed(FilteredEndpoint):
+class TransactionsNarrowed(Organised):
     """What lists and exports of transactions share: the same rows, the same filters, the same orderings."""
 
     scopes = {"GET": "transactions:read"}
