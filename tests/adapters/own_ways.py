@@ -3,6 +3,7 @@
 For our own API what a letter says is written once more in the words of the contract: a state, or a step beside one.
 """
 
+import datetime as dt
 import gzip
 import io
 import json
@@ -14,14 +15,16 @@ from django.core.management import call_command
 
 from api.adapters.dvcqg.taking import read_again
 from config.demo.histories import History, Letter
+from procedures.transactions.rules.dossier_codes import parsed
 from procedures.transactions.rules.messages import Snapshot, StepTold, Told
 from tests.adapters.histories import in_order
-from tests.builders.transactions import NOW
 from tests.contract_client import ContractClient
 
 Senders = Mapping[str, ContractClient]
 Way = Callable[[History, Senders, str], None]
 JSON = "application/json"
+LONG_AFTER = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+"""A day on which nothing in the histories is in the future."""
 STATE = (
     "source_updated_at", "status", "settling_unit_name", "channel", "submitted_at", "received_at", "due_at", "ended_at",
     "returned_at", "paid_online", "digitised", "electronic_result",
@@ -94,7 +97,7 @@ def _told_in(letters: Iterable[Letter]) -> list[tuple[str, Told]]:
         (letter.client, told)
         for letter in letters
         for row in _rows(letter)
-        for told in read_again(json.dumps(row, ensure_ascii=False).encode(), "", NOW).told
+        for told in read_again(json.dumps(row, ensure_ascii=False).encode(), "", LONG_AFTER).told
     ]
 
 
@@ -118,8 +121,10 @@ def _good(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _state(told: Snapshot) -> dict[str, Any]:
-    units = {"receiving_unit": told.receiving_unit_code, "procedure": told.procedure_code}
-    said = {**units, **{name: getattr(told, name) for name in STATE}}
+    """Say what a letter says, but for the unit that only its dossier's number names: our own API takes no guess."""
+    code = parsed(told.dossier_code)
+    unit = told.receiving_unit_code if not code or told.receiving_unit_code != code.unit_code else None
+    said = {"receiving_unit": unit, "procedure": told.procedure_code, **{name: getattr(told, name) for name in STATE}}
     asked = [_said({name: getattr(one, name) for name in SUPPLEMENT}) for one in told.supplements]
     return _said({**said, "supplements": asked or None})
 
