@@ -34,6 +34,8 @@ class Unpacking:
         """Yield what a block of the file unpacks to, at most PIECE bytes at a time.
 
         Raises FileUnreadable, or FileUnpacksTooFar as soon as more than MOST_TIMES came of what was sent.
+
+        Source: our choice, because a small file may unpack to one that fills the disk.
         """
         self._came += len(block)
         while block:
@@ -56,6 +58,9 @@ class Unpacking:
                 return
 
     def finish(self) -> None:
-        """Raise FileUnreadable when the file ends in the middle of a member."""
+        """Raise FileUnreadable when the file ends in the middle of a member.
+
+        Source: our choice, because a file cut off on its way must not be taken for a shorter one.
+        """
         if not self._member.eof:
             raise FileUnreadable
