@@ -111,22 +111,22 @@ def _rated(story: Story, cast: Cast) -> None:
 def _counted(story: Story, reader: Api) -> None:
     """Ask the same figure of the four units as they stood then, and as they answer for it now."""
     units = (DISTRICT, COMMUNE, OLD_PROVINCE, NEW_PROVINCE)
-    seen = {(unit, view): _in_time(reader, unit, view) for unit in units for view in ("as_then", "as_now")}
+    seen = {(unit, view): _in_time(reader, unit, view) for unit in units for view in ("then", "now")}
     story.line("\nĐúng hạn tháng 6 và 7 năm 2025, hỏi theo hai cách:\n")
-    rows = [(unit, *("/".join(map(str, seen[unit, view])) for view in ("as_then", "as_now"))) for unit in units]
+    rows = [(unit, *("/".join(map(str, seen[unit, view])) for view in ("then", "now"))) for unit in units]
     story.table(("Đơn vị", "Như khi đó", "Như hiện nay"), rows, right=frozenset({1, 2}))
     story.line()
     story.claim(
         "Hồ sơ quá hạn của huyện vẫn của huyện; xã không phải gánh",
-        holds=seen[DISTRICT, "as_then"] == (0, 1) and seen[COMMUNE, "as_now"] == seen[COMMUNE, "as_then"],
+        holds=seen[DISTRICT, "then"] == (0, 1) and seen[COMMUNE, "now"] == seen[COMMUNE, "then"],
         seen=seen,
     )
-    both = tuple(map(sum, zip(seen[OLD_PROVINCE, "as_then"], seen[NEW_PROVINCE, "as_then"], strict=True)))
-    story.claim("Tỉnh mới hiện nay trả lời cho cả hai tỉnh cũ", holds=seen[NEW_PROVINCE, "as_now"] == both, seen=seen)
+    both = tuple(map(sum, zip(seen[OLD_PROVINCE, "then"], seen[NEW_PROVINCE, "then"], strict=True)))
+    story.claim("Tỉnh mới hiện nay trả lời cho cả hai tỉnh cũ", holds=seen[NEW_PROVINCE, "now"] == both, seen=seen)
 
 
 def _in_time(reader: Api, unit: str, view: str) -> tuple[int, int]:
-    asked = {"metric": "on_time_legal", "from": "2025-06-01", "to": "2025-07-31", "unit": unit, "units": view}
+    asked = {"metric": "on_time_legal", "from": "2025-06-01", "to": "2025-07-31", "unit": unit, "organisation": view}
     (row,) = reader.get("/metrics/values", asked).json["results"]
     return int(row["numerator"]), int(row["denominator"])
 

@@ -138,17 +138,17 @@ def figures_are_told_as_then_and_as_now(api: ContractClient) -> None:
     asked = {"metric": "on_time_legal", "from": "2025-06-01", "to": "2025-07-31"}
     seen = {}
     for unit in (DISTRICT, COMMUNE, OLD_PROVINCE, NEW_PROVINCE):
-        for view in ("as_then", "as_now"):
-            (row,) = reader.get("/metrics/values", {**asked, "unit": unit, "units": view}).json()["results"]
-            assert row["units_as"] == view
+        for view in ("then", "now"):
+            (row,) = reader.get("/metrics/values", {**asked, "unit": unit, "organisation": view}).json()["results"]
+            assert row["organisation"] == view
             seen[unit, view] = f"{row['numerator']}/{row['denominator']}"
 
     # The district's own result stays its own: a part of its work went to each of five communes, the whole to none.
     # The new province answers today for what both did.
     assert seen == {
-        (DISTRICT, "as_then"): "0/1", (DISTRICT, "as_now"): "0/1", (COMMUNE, "as_then"): "1/1",
-        (COMMUNE, "as_now"): "1/1", (OLD_PROVINCE, "as_then"): "0/1", (OLD_PROVINCE, "as_now"): "0/1",
-        (NEW_PROVINCE, "as_then"): "1/1", (NEW_PROVINCE, "as_now"): "1/2",
+        (DISTRICT, "then"): "0/1", (DISTRICT, "now"): "0/1", (COMMUNE, "then"): "1/1",
+        (COMMUNE, "now"): "1/1", (OLD_PROVINCE, "then"): "0/1", (OLD_PROVINCE, "now"): "0/1",
+        (NEW_PROVINCE, "then"): "1/1", (NEW_PROVINCE, "now"): "1/2",
     }  # fmt: skip
 
 
