@@ -14,7 +14,7 @@ from config.demo.words import CLASSES, REASONS, number
 YEAR, CRITERIA = 2024, "TT01_2018"
 AGAIN = "Đánh giá lại: hồ sơ gửi bổ sung trong buổi sáng mẫu."
 PENDING = "Phản ánh chưa kết luận được tính lại ở phiên bản sau."
-PATIENCE = 60
+PATIENCE, EVENTS_PATIENCE = 60, 10
 MOST_ROWS = 12
 
 
@@ -172,6 +172,11 @@ def _digest(document: dict[str, Any]) -> str:
 def _followed(story: Story, reader: Api, publication: dict[str, Any]) -> None:
     """Read the feed to its end, twice: every event once, and the publication among them."""
     events, after = _to_the_end(reader, "")
+    until = time.monotonic() + EVENTS_PATIENCE
+    while publication["id"] not in {one["subject"] for one in events} and time.monotonic() < until:
+        time.sleep(0.2)  # the feed waits for whoever is still writing, so that nobody's event is skipped
+        newer, after = _to_the_end(reader, after)
+        events += newer
     more, _ = _to_the_end(reader, after)
     numbers = [one["id"] for one in events]
     subjects = {one["subject"] for one in events}
