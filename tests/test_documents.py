@@ -48,6 +48,50 @@ def test_every_rule_of_the_code_stands_in_the_law_index() -> None:
     assert sorted(rules - told) == []
 
 
+def test_every_function_that_names_a_law_stands_in_the_law_index() -> None:
+    told = set(_RULE.findall(LAW.read_text()))
+    laws = [text for text in _texts() if text in LAW.read_text().split("Standards that are not law:")[0]]
+    functions = {where: any(law in source for law in laws) for where, source in _sources_everywhere()}
+
+    assert sum(functions.values()) > 80
+    assert sorted(name for name, names_a_law in functions.items() if names_a_law and name not in told) == []
+
+
+def test_every_test_class_that_names_a_law_stands_in_the_law_index() -> None:
+    told, texts = set(_TEST.findall(LAW.read_text())), _texts()
+    classes = [
+        (str(file.relative_to(ROOT / "tests")), node)
+        for file in sorted((ROOT / "tests").rglob("test_*.py"))
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.ClassDef)
+    ]
+    held = {
+        (file, node.name): {node.name, *(one.name for one in node.body if isinstance(one, ast.FunctionDef))}
+        for file, node in classes
+        if any(text in (ast.get_docstring(node) or "").partition("Source:")[2] for text in texts)
+    }
+
+    assert len(held) > 15
+    assert [one for one, names in held.items() if not any((one[0], name) in told for name in names)] == []
+
+
+def test_a_whole_file_of_tests_that_the_law_index_names_exists() -> None:
+    files = set(re.findall(r"`(\w+/[\w/]+\.py)[:`]", LAW.read_text()))
+
+    assert len(files) > 20
+    assert [file for file in sorted(files) if not (ROOT / "tests" / file).exists() and not (ROOT / file).exists()] == []
+
+
+def test_every_clause_of_the_law_index_has_a_rule_and_a_test() -> None:
+    rows = [line for line in LAW.read_text().splitlines() if line.startswith("| ") and line.count(" | ") == 2]
+    clauses = [row for row in rows if re.search(r"\w+\.py(::\w+)?`", row)]
+
+    assert len(clauses) > 80
+    assert [row for row in clauses if not _RULE.search(row.split(" | ")[1])] == []
+    untested = [row for row in rows if _RULE.search(row.split(" | ")[1]) and row not in clauses]
+    assert untested == []
+
+
 def test_a_rule_or_test_that_is_not_there_is_found_out() -> None:
     assert not _exists("procedures.calendar.rules.limits.due_yesterday")
     assert "test_that_nobody_wrote" not in _names_in(ROOT / "tests" / "procedures" / "test_clock.py")
@@ -144,6 +188,15 @@ def _sources() -> Iterator[tuple[str, str]]:
                     told = ast.get_docstring(node) or ""
                     if "Source:" in told:
                         yield f"{file.relative_to(ROOT)}:{node.name}", " ".join(told.split("Source:")[1].split())
+
+
+def _sources_everywhere() -> Iterator[tuple[str, str]]:
+    """Yield the dotted name and the `Source:` of every public function and public method of the rooms."""
+    for room in ("feedback", "procedures", "units"):
+        for file in sorted((ROOT / room).rglob("*.py")):
+            module = ".".join(file.relative_to(ROOT).with_suffix("").parts).replace(".__init__", "")
+            for name, told in rules_in(file.read_text(encoding="utf-8")).items():
+                yield f"{module}.{name}", " ".join(told.partition("Source:")[2].split())
 
 
 def _is_known(source: str, texts: list[str]) -> bool:

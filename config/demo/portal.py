@@ -1,14 +1,14 @@
 """The fifteen histories, sent to the adapter as foreign senders send them, and what became of each."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from config.demo.cast import VENDOR, Cast
 from config.demo.client import Answer, Api
 from config.demo.final_states import NATIONAL, differences, expected_of, seen_in
-from config.demo.histories import History, Letter, histories
-from config.demo.story import Progress, Story
+from config.demo.histories import History, histories
+from config.demo.letters import Mailbag
+from config.demo.story import Story
 from config.demo.words import HISTORIES, label
 
 BAD = "H20"
@@ -22,9 +22,7 @@ def play(story: Story, cast: Cast) -> None:
         "Fifteen histories in the senders' own formats, compared with the state the data says they must have",
     )
     letters = sum(len(history.letters) for history in histories().values())
-    progress = Progress(story.out, "Đang gửi bản tin", of=letters)
-    session = _session(cast)
-    answers = {name: _sent(cast, history, session, progress) for name, history in histories().items()}
+    answers = Mailbag(cast).send_all(story, histories().values())
     vendor = cast.named(VENDOR)
     told = [
         _bad(story, history, answers[name]) if name == BAD else _good(story, history, vendor)
@@ -39,30 +37,6 @@ def play(story: Story, cast: Cast) -> None:
     story.line()
     story.line(f"{letters} bản tin; {values} giá trị cuối cùng (ngày giờ, hạn, lần bổ sung, nhãn…) đã được so.")
     story.line(f"Hai cách tính khác nhau ở {len(NATIONAL)} hồ sơ: xem hai cột nhãn.")
-
-
-def _session(cast: Cast) -> str:
-    """Sign in by the portal's own handshake."""
-    told = {"username": VENDOR, "password": cast.secret_of(VENDOR)}
-    answer = cast.citizen.send("/adapters/dvcqg/dang-nhap", json.dumps(told).encode())
-    return str(answer.json["session"])
-
-
-def _sent(cast: Cast, history: History, session: str, progress: Progress) -> list[Answer]:
-    answers = []
-    for letter in history.letters:
-        answers.append(_send(cast, letter, session))
-        progress.step()
-    return answers
-
-
-def _send(cast: Cast, letter: Letter, session: str) -> Answer:
-    """Send one letter: those with an envelope carry the session inside, the others a header."""
-    document = json.loads(letter.body)
-    if isinstance(document, dict) and "session" in document:
-        envelope = json.dumps({**document, "session": session}, ensure_ascii=False)
-        return cast.citizen.send(letter.path, envelope.encode())
-    return cast.named(VENDOR).send(letter.path, letter.body)
 
 
 def _good(story: Story, history: History, vendor: Api) -> tuple[Sequence[object], list[str]]:

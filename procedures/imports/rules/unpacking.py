@@ -35,7 +35,7 @@ class Unpacking:
 
         Raises FileUnreadable, or FileUnpacksTooFar as soon as more than MOST_TIMES came of what was sent.
 
-        Source: RFC 1952; how far a file may unpack is our choice, see MOST_TIMES.
+        Source: our choice, because a small file may unpack to one that fills the disk.
         """
         self._came += len(block)
         while block:
@@ -60,7 +60,7 @@ class Unpacking:
     def finish(self) -> None:
         """Raise FileUnreadable when the file ends in the middle of a member.
 
-        Source: RFC 1952, 2.3.1 (the trailer of a member).
+        Source: our choice, because a file cut off on its way must not be taken for a shorter one.
         """
         if not self._member.eof:
             raise FileUnreadable
