@@ -28,7 +28,7 @@ SERVICE, PLAIN = "bench_service", "bench_plain"
 PORTS = {SERVICE: 8471, PLAIN: 8472}
 READY_LIMIT = 60.0
 UNLIMITED = "100000000"
-LIMITS = ("CLIENT", "PERSON", "CITIZEN", "SIGN_IN", "ACCOUNT")
+LIMITS = ("CLIENT", "PERSON", "CITIZEN", "SIGN_IN", "ACCOUNT", "PUBLIC", "UNIT")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 
 from api.throttling.buckets import take
 from api.throttling.models import Bucket
-from api.throttling.throttles import network_of
+from api.throttling.networks import network_of
 from tests.contract_client import ContractClient
 
 PROCESSES, TAKEN_EACH, LIMIT = 4, 100, 60

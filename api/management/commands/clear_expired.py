@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from api.access.tokens import forget_expired
 from api.idempotency.forgetting import forget_old_answers
-from api.throttling.forgetting import forget_full_buckets
+from api.throttling.forgetting import forget_full_buckets, forget_spent_proofs
 
 
 class Command(BaseCommand):
@@ -16,4 +16,4 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         at = now()
         self.stdout.write(f"answers {forget_old_answers(now=at)}, tokens {forget_expired(now=at)}, "
-                          f"buckets {forget_full_buckets(now=at)}")  # fmt: skip
+                          f"buckets {forget_full_buckets(now=at)}, proofs {forget_spent_proofs(now=at)}")  # fmt: skip
