@@ -63,6 +63,26 @@ def stage() -> Iterator[Stage]:
         yield Stage(cluster, Machine(frozenset({postmaster, *servers})), filled, at_end)
 
 
+@contextmanager
+def service_alone(**variables: str) -> Iterator[Stage]:
+    """Make the service's database anew, fill it, start its web server with these variables on top; stop it at last.
+
+    Without one, each limit is what it is in production.
+    """
+    was_running = status(STATE).is_running
+    cluster = ensure_running(STATE, say=_say)
+    with ExitStack() as at_end:
+        if not was_running:
+            at_end.callback(stop, STATE)
+        metrics = at_end.enter_context(TemporaryDirectory(prefix="bench-metrics-"))
+        environment = _environment_of_service(cluster, metrics)
+        filled = {SERVICE: _filled_service(cluster, environment)}
+        usual = {name: value for name, value in environment.items() if not name.startswith("RATE_LIMIT_")}
+        server = _serve(SERVICE, "config.wsgi:application", usual | variables, at_end)
+        _wait_until_ready(f"http://{ADDRESS}:{PORTS[SERVICE]}/readyz")
+        yield Stage(cluster, Machine(frozenset({status(STATE).pid or 0, server})), filled, at_end)
+
+
 def _environment_of_service(cluster: Cluster, metrics: str) -> dict[str, str]:
     """Production's settings; allowances are counted as always, but wide, as one machine plays everybody."""
     return {
