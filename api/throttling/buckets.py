@@ -4,36 +4,38 @@ import logging
 import time
 from typing import Any, NamedTuple
 
-from django.db import Error, connection
+from django.db import Error
 
 from api.throttling import emptied
+from procedures.prepared import Prepared
 
 log = logging.getLogger(__name__)
-_FILLED = """
-(SELECT CASE WHEN full_now >= %(count)s THEN full_now - %(count)s ELSE full_now END, full_now >= %(count)s,
-        clock_timestamp()
- FROM (SELECT LEAST({capacity}, b.tokens + EXTRACT(EPOCH FROM clock_timestamp() - b.refilled_at) * {capacity} / 60)
-) AS f (full_now))
-"""
 _INTO = """
 INSERT INTO api_bucket AS b (key, tokens, was_allowed, refilled_at)
 SELECT {key}, {capacity} - CASE WHEN {capacity} >= %(count)s THEN %(count)s ELSE 0 END, {capacity} >= %(count)s,
        clock_timestamp() {source}
-ON CONFLICT (key) DO UPDATE SET (tokens, was_allowed, refilled_at) = {filled}
+ON CONFLICT (key) DO UPDATE SET (tokens, was_allowed, refilled_at) = (
+    SELECT CASE WHEN full_now >= %(count)s THEN full_now - %(count)s ELSE full_now END, full_now >= %(count)s,
+           clock_timestamp()
+    FROM (SELECT LEAST({capacity}, b.tokens + EXTRACT(EPOCH FROM clock_timestamp() - b.refilled_at) * {capacity} / 60)
+    ) AS f (full_now))
 RETURNING was_allowed, tokens
 """
 
 
 def _into(name: str, source: str = "") -> str:
-    capacity = f"%({name}_capacity)s"
-    return _INTO.format(key=f"%({name})s", capacity=capacity, source=source, filled=_FILLED.format(capacity=capacity))
+    return _INTO.format(key=f"%({name})s", capacity=f"%({name}_capacity)s", source=source)
 
 
-_TAKE = _into("own")
-_TAKE_BOTH = f"""
+_TAKE = Prepared("take_from_bucket", _into("own"), own="bytea", own_capacity="float8", count="float8")
+_TAKE_BOTH = Prepared(
+    "take_from_both_buckets",
+    f"""
 WITH own AS ({_into("own")}), shared AS ({_into("shared", "FROM own WHERE own.was_allowed")})
 SELECT own.was_allowed, own.tokens, shared.was_allowed, shared.tokens FROM own LEFT JOIN shared ON true
-"""  # noqa: S608 - our own words alone
+""",  # noqa: S608 - our own words alone
+    own="bytea", own_capacity="float8", shared="bytea", shared_capacity="float8", count="float8",
+)  # fmt: skip
 
 
 class Taken(NamedTuple):
@@ -74,14 +76,13 @@ def take_both(*, key: bytes, per_minute: int, shared: bytes, shared_per_minute: 
     return own, _told(shared, shared_per_minute, 1, row[2:], began) if own.is_allowed else None
 
 
-def _row_of(statement: str, values: dict[str, Any]) -> Any:
+def _row_of(statement: Prepared, values: dict[str, Any]) -> Any:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            return cursor.fetchone()
+        (row,) = statement.rows(values)
     except Error:
         log.warning("no rate limit while the database is away")
         return None
+    return row
 
 
 def _told(key: bytes, per_minute: int, count: int, row: Any, began: float) -> Taken:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("api", "0004_rooms_tell_their_changes"),
+        ("api", "0008_events_follow_the_writers"),
     ]
 
     operations = [
