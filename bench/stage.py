@@ -49,13 +49,7 @@ class Stage:
 @contextmanager
 def stage(*, rows: int) -> Iterator[Stage]:
     """Make both databases anew, fill them with so many transactions, start both web servers; at the end stop them."""
-    _say("Starting the database server of the benchmark")
-    was_running = status(STATE).is_running
-    cluster = ensure_running(STATE, say=_say)
-    with ExitStack() as at_end:
-        if not was_running:
-            at_end.callback(stop, STATE)
-        metrics = at_end.enter_context(TemporaryDirectory(prefix="bench-metrics-"))
+    with _started() as (cluster, at_end, metrics):
         environments = {SERVICE: _environment_of_service(cluster, metrics), PLAIN: _environment_of_twin(cluster)}
         filled = {SERVICE: _filled_service(cluster, environments[SERVICE]), PLAIN: _filled_twin(cluster, environments)}
         _multiply(cluster, rows)
@@ -75,18 +69,26 @@ def service_alone(**variables: str) -> Iterator[Stage]:
 
     Without one, each limit is what it is in production.
     """
-    was_running = status(STATE).is_running
-    cluster = ensure_running(STATE, say=_say)
-    with ExitStack() as at_end:
-        if not was_running:
-            at_end.callback(stop, STATE)
-        metrics = at_end.enter_context(TemporaryDirectory(prefix="bench-metrics-"))
+    with _started() as (cluster, at_end, metrics):
         environment = _environment_of_service(cluster, metrics)
         filled = {SERVICE: _filled_service(cluster, environment)}
         usual = {name: value for name, value in environment.items() if not name.startswith("RATE_LIMIT_")}
         server = _serve(SERVICE, "config.wsgi:application", usual | variables, at_end)
         _wait_until_ready(f"http://{ADDRESS}:{PORTS[SERVICE]}/readyz")
-        yield Stage(cluster, Machine(frozenset({status(STATE).pid or 0, server})), filled, at_end)
+        machine = Machine(frozenset({status(STATE).pid or 0, server}))
+        yield Stage(cluster, machine, filled, {SERVICE: usual | variables}, at_end, AMOUNT)
+
+
+@contextmanager
+def _started() -> Iterator[tuple[Cluster, ExitStack, str]]:
+    """Start the database server; yield it, what is done at the end, and a folder for the workers' counters."""
+    _say("Starting the database server of the benchmark")
+    was_running = status(STATE).is_running
+    cluster = ensure_running(STATE, say=_say)
+    with ExitStack() as at_end:
+        if not was_running:
+            at_end.callback(stop, STATE)
+        yield cluster, at_end, at_end.enter_context(TemporaryDirectory(prefix="bench-metrics-"))
 
 
 def _environment_of_service(cluster: Cluster, metrics: str) -> dict[str, str]:

@@ -9,7 +9,8 @@ def closed(text: str) -> str:
 
     Without that a comment printed into a line of a file or a page would turn around what follows it.
 
-    Source: Unicode Standard Annex 9, rules X1 to X8 (an isolate that ends takes the embeddings opened in it along).
+    Source: our choice, by Unicode Standard Annex 9, rules X1 to X8 (an isolate that ends takes along the embeddings
+    opened in it).
     """
     open_ends: list[str] = []
     for letter in text:
