@@ -1,6 +1,7 @@
 """What every operation shares: its scope, its known parameters, its throttle."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from rest_framework.generics import GenericAPIView
@@ -13,6 +14,10 @@ from api.filtering import StrictFilterBackend, refuse_unknown
 from api.pagination import KeysetPagination
 from api.principals import CITIZEN, PUBLIC, SIGNED_IN, Principal, caller
 from api.printing import printed_all
+from api.throttling.throttles import charge_junk
+
+JUNK = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+"""What guesses and rubbish end in; who asks too often is refused before, and 409 tells an honest double."""
 
 __all__ = ["PUBLIC", "SIGNED_IN", "Endpoint", "FilteredEndpoint", "ListEndpoint"]
 
@@ -20,11 +25,13 @@ __all__ = ["PUBLIC", "SIGNED_IN", "Endpoint", "FilteredEndpoint", "ListEndpoint"
 class Endpoint(APIView):
     """One address. `scopes` names for each method the scope it needs (PUBLIC: none); a method without one is closed.
 
-    `query` names the parameters of a GET that is not a list; anything else in the query string is refused.
+    `query` names the parameters of a GET that is not a list; anything else in the query string is refused. `challenged`
+    names the methods by which citizens send in so freely that they may be asked for a little work (api/throttling).
     """
 
     scopes: ClassVar[Mapping[str, str]] = {}
     query: ClassVar[frozenset[str]] = frozenset()
+    challenged: ClassVar[frozenset[str]] = frozenset()
     http_method_names = ["get", "head", "post", "put", "delete"]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -50,6 +57,13 @@ class Endpoint(APIView):
 
     def check_throttles(self, request: Request) -> None:
         """Do nothing: `_admit` has done it before anything could be refused."""
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Let what a citizen sent in and what was refused cost the bucket of all."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if request.method in self.challenged and answer.status_code in JUNK:
+            charge_junk(request)
+        return answer
 
     @property
     def principal(self) -> Principal:

@@ -1,8 +1,8 @@
 """What the counter itself refuses; the rooms' own refusals stand in their errors modules."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,14 @@ class KeyInFlight(ApiError):
 
 class KeyReused(ApiError):
     """The Idempotency-Key was used before, for another body."""
+
+
+class ChallengeRequired(ApiError):
+    """So much comes in that who did no work is not let in; `challenge` is what to solve (api/throttling/proof.py)."""
+
+    def __init__(self, challenge: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.challenge = challenge
 
 
 class TooManyRequests(ApiError):

@@ -3,6 +3,16 @@
 from api.access.models import AccessToken, Account, ApiClient, ClientSecret
 from api.events.models import Event, HeldEvent
 from api.idempotency.models import StoredAnswer
-from api.throttling.models import Bucket
+from api.throttling.models import Bucket, SpentProof
 
-__all__ = ["AccessToken", "Account", "ApiClient", "Bucket", "ClientSecret", "Event", "HeldEvent", "StoredAnswer"]
+__all__ = [
+    "AccessToken",
+    "Account",
+    "ApiClient",
+    "Bucket",
+    "ClientSecret",
+    "Event",
+    "HeldEvent",
+    "SpentProof",
+    "StoredAnswer",
+]

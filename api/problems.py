@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from api.errors import (
     Absent,
     BeyondOwnRights,
+    ChallengeRequired,
     ClientKnown,
     Fault,
     Forbidden,
@@ -112,6 +113,8 @@ from units.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SOON = 5
+RETRY_UNSOLVED = 60
+"""Seconds after which somebody who cannot solve a challenge may find the rush over."""
 log = logging.getLogger(__name__)
 
 
@@ -241,6 +244,13 @@ PROBLEMS: dict[type[Exception], Problem] = {
     TooManyRequests: Problem(
         "too-many-requests", HTTPStatus.TOO_MANY_REQUESTS, "Quá nhiều yêu cầu", "Too many requests",
         "Gửi lại sau {retry_after} giây.", "Send again in {retry_after} seconds.",
+    ),
+    ChallengeRequired: Problem(
+        "challenge-required", HTTPStatus.TOO_MANY_REQUESTS, "Cần giải một phép tính nhỏ", "A little work is asked for",
+        "Đang có rất nhiều đánh giá gửi đến. Giải “challenge” (ALTCHA) rồi gửi lại y nguyên kèm tiêu đề X-Altcha, hoặc "
+        "gửi lại sau.",
+        "Very many ratings are coming in. Solve “challenge” (ALTCHA) and send the same again with the X-Altcha header, "
+        "or send it later.",
     ),
     RatingFormUnknown: Problem(
         "rating-form-unknown", HTTPStatus.NOT_FOUND, "Không có mẫu đánh giá này", "No such rating form",
@@ -595,6 +605,8 @@ def body_of(
             | ({"successors": list(fault.successors)} if fault.successors else {})
             for fault in faults
         ]
+    if "challenge" in (attributes or {}):
+        body["challenge"] = (attributes or {})["challenge"]
     return body
 
 
@@ -625,6 +637,8 @@ def _headers(error: Exception, problem: Problem) -> dict[str, str]:
         headers["Retry-After"] = str(RETRY_SOON)
     if isinstance(error, TooManyRequests):
         headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, ChallengeRequired):
+        headers["Retry-After"] = str(RETRY_UNSOLVED)
     return headers
 
 
@@ -667,6 +681,14 @@ def _plain(problem: Problem, **attributes: Any) -> HttpResponse:
         body, status=problem.status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False}
     )
     response["Content-Length"] = len(response.content)  # CommonMiddleware is not reached by what is refused before it
+    return response
+
+
+def refusal(error: Exception) -> HttpResponse:
+    """Answer a refusal before any view was asked."""
+    response = _plain(problem_of(error), **vars(error))
+    for name, value in _headers(error, problem_of(error)).items():
+        response[name] = value
     return response
 
 

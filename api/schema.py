@@ -9,6 +9,7 @@ from rest_framework import exceptions as drf
 
 from api.errors import (
     Absent,
+    ChallengeRequired,
     Forbidden,
     Invalid,
     KeyInFlight,
@@ -28,6 +29,10 @@ KEYED: tuple[type[Exception], ...] = (KeyInFlight, KeyReused)
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
     description="16–200 ký tự ASCII, ngẫu nhiên cho mỗi yêu cầu mới; gửi lại thì giữ nguyên.",
+)  # fmt: skip
+PROOF = OpenApiParameter(
+    "X-Altcha", str, OpenApiParameter.HEADER,
+    description="Lời giải của challenge (payload ALTCHA 2, base64), chỉ khi được yêu cầu; dùng được một lần.",
 )  # fmt: skip
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, required=True, description="ETag của bản đang sửa."
@@ -63,7 +68,15 @@ class OperationSchema(AutoSchema):
         is_open = getattr(self.view, "scopes", {}).get(self.method) == ""
         addressed: tuple[type[Exception], ...] = (Absent,) if "{" in self.path else ()
         sent = WITH_A_BODY if self.method in {"POST", "PUT"} else ()
-        return COMMON + addressed + sent + (() if is_open else SIGNED_IN)
+        challenged: tuple[type[Exception], ...] = (ChallengeRequired,) if self._is_challenged() else ()
+        return COMMON + addressed + sent + challenged + (() if is_open else SIGNED_IN)
+
+    def _is_challenged(self) -> bool:
+        return self.method in getattr(self.view, "challenged", ())
+
+    def get_override_parameters(self) -> Any:
+        """Return the header of a solved challenge where one may be asked for."""
+        return [PROOF] if self._is_challenged() else []
 
     def get_auth(self) -> list[Any]:
         """Return the security requirement: none for public operations."""

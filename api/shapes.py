@@ -155,6 +155,11 @@ class FaultShape(serializers.Serializer[Any]):
     )
 
 
+@extend_schema_field({"type": "object", "additionalProperties": True})
+class ChallengeShape(serializers.DictField):
+    """A challenge in the words of ALTCHA 2: `parameters`, which also name how to solve it, and their `signature`."""
+
+
 class ProblemShape(serializers.Serializer[Any]):
     """RFC 9457."""
 
@@ -164,6 +169,9 @@ class ProblemShape(serializers.Serializer[Any]):
     detail = serializers.CharField()
     instance = serializers.CharField()
     errors = FaultShape(many=True, required=False)  # type: ignore[assignment]  # the name RFC 9457 extensions use
+    challenge = ChallengeShape(
+        required=False, help_text="Chỉ có ở challenge-required: phép tính ALTCHA 2; lời giải gửi ở tiêu đề X-Altcha."
+    )
 
 
 def fault(pointer: str, code: str, vi: str, en: str) -> Fault:

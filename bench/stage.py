@@ -31,7 +31,7 @@ SERVICE, PLAIN = "bench_service", "bench_plain"
 PORTS = {SERVICE: 8471, PLAIN: 8472}
 READY_LIMIT = 60.0
 UNLIMITED = "100000000"
-LIMITS = ("CLIENT", "PERSON", "CITIZEN", "SIGN_IN", "ACCOUNT")
+LIMITS = ("CLIENT", "PERSON", "CITIZEN", "SIGN_IN", "ACCOUNT", "PUBLIC", "UNIT")
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,7 @@ class Stage:
 @contextmanager
 def stage(*, rows: int) -> Iterator[Stage]:
     """Make both databases anew, fill them with so many transactions, start both web servers; at the end stop them."""
-    _say("Starting the database server of the benchmark")
-    was_running = status(STATE).is_running
-    cluster = ensure_running(STATE, say=_say)
-    with ExitStack() as at_end:
-        if not was_running:
-            at_end.callback(stop, STATE)
-        metrics = at_end.enter_context(TemporaryDirectory(prefix="bench-metrics-"))
+    with _started() as (cluster, at_end, metrics):
         environments = {SERVICE: _environment_of_service(cluster, metrics), PLAIN: _environment_of_twin(cluster)}
         filled = {SERVICE: _filled_service(cluster, environments[SERVICE]), PLAIN: _filled_twin(cluster, environments)}
         _multiply(cluster, rows)
@@ -67,6 +61,34 @@ def stage(*, rows: int) -> Iterator[Stage]:
             _wait_until_ready(f"http://{ADDRESS}:{PORTS[name]}{path}")
         postmaster = status(STATE).pid or 0
         yield Stage(cluster, Machine(frozenset({postmaster, *servers})), filled, environments, at_end, rows)
+
+
+@contextmanager
+def service_alone(**variables: str) -> Iterator[Stage]:
+    """Make the service's database anew, fill it, start its web server with these variables on top; stop it at last.
+
+    Without one, each limit is what it is in production.
+    """
+    with _started() as (cluster, at_end, metrics):
+        environment = _environment_of_service(cluster, metrics)
+        filled = {SERVICE: _filled_service(cluster, environment)}
+        usual = {name: value for name, value in environment.items() if not name.startswith("RATE_LIMIT_")}
+        server = _serve(SERVICE, "config.wsgi:application", usual | variables, at_end)
+        _wait_until_ready(f"http://{ADDRESS}:{PORTS[SERVICE]}/readyz")
+        machine = Machine(frozenset({status(STATE).pid or 0, server}))
+        yield Stage(cluster, machine, filled, {SERVICE: usual | variables}, at_end, AMOUNT)
+
+
+@contextmanager
+def _started() -> Iterator[tuple[Cluster, ExitStack, str]]:
+    """Start the database server; yield it, what is done at the end, and a folder for the workers' counters."""
+    _say("Starting the database server of the benchmark")
+    was_running = status(STATE).is_running
+    cluster = ensure_running(STATE, say=_say)
+    with ExitStack() as at_end:
+        if not was_running:
+            at_end.callback(stop, STATE)
+        yield cluster, at_end, at_end.enter_context(TemporaryDirectory(prefix="bench-metrics-"))
 
 
 def _environment_of_service(cluster: Cluster, metrics: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ import pytest
 from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
+from api.throttling import emptied
 from config.database import ensure_running
 from tests import databases
 from tests.contract_client import ContractClient
@@ -27,6 +28,12 @@ def _every_test_may_use_the_database(request: pytest.FixtureRequest) -> None:
     """Each test runs in a transaction that is rolled back, unless it asks for a database of its own."""
     if "own_database" not in request.fixturenames:
         request.getfixturevalue("db")
+
+
+@pytest.fixture(autouse=True)
+def _no_bucket_is_remembered() -> None:
+    """A process remembers for a minute which buckets were empty; each test is a new one."""
+    emptied.forget()
 
 
 @pytest.fixture

@@ -70,6 +70,8 @@ def _set(app: str, owner: str) -> None:
         "RATE_LIMIT_CITIZEN": "1000000",
         "RATE_LIMIT_SIGN_IN": "1000000",
         "RATE_LIMIT_ACCOUNT": "1000000",
+        "RATE_LIMIT_PUBLIC": "1000000",
+        "RATE_LIMIT_UNIT": "1000000",
     }
     os.environ.update(settings)
 

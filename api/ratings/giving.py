@@ -23,7 +23,7 @@ from api.ratings import serializers
 from api.ratings.faults import told_by_place
 from api.schema import IDEMPOTENCY_KEY, KEYED, problems
 from api.shapes import parsed, printed
-from api.throttling.throttles import require_more
+from api.throttling.throttles import require_allowance, require_more
 from feedback.errors import FeedbackError
 from feedback.ratings import services
 from procedures.errors import TransactionUnknown
@@ -32,10 +32,17 @@ from procedures.vocabulary import StepKind
 
 
 def take(principal: Principal, values: Mapping[str, Any], *, now: dt.datetime) -> services.Taken:
-    """Take one validated submission; raises what the services raise, Forbidden, TransactionUnknown."""
+    """Take one validated submission; raises what the services raise, Forbidden, TransactionUnknown, TooManyRequests.
+
+    What a citizen rates by right is taken from its unit's bucket last, in the database transaction of the rating: what
+    is refused is not counted, and what is one too many is not rated.
+    """
     draft = serializers.draft_of(values, by=principal)
     if "right" in values:
-        return services.rate_by_right(draft=draft, secret=values["right"], now=now)
+        taken = services.rate_by_right(draft=draft, secret=values["right"], now=now)
+        if principal.kind == "citizen" and taken.unit_id is not None:
+            require_allowance(kind="unit", name=str(taken.unit_id))
+        return taken
     transaction_id, step = _at_counter(principal, values, now=now)
     return services.rate_at_counter(draft=draft, transaction_id=transaction_id, step=step, now=now)
 
@@ -60,6 +67,7 @@ class RatingBatch(Endpoint):
     """Ratings that waited for the network."""
 
     scopes = {"POST": PUBLIC}
+    challenged = frozenset({"POST"})
 
     @extend_schema(
         operation_id="submitRatingBatch",

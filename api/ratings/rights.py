@@ -195,6 +195,7 @@ class OpenRight(Endpoint):
     """What a right lets its holder rate; the secret is in the body, because addresses are logged."""
 
     scopes = {"POST": PUBLIC}
+    challenged = frozenset({"POST"})
 
     @extend_schema(
         operation_id="openRatingRight",

@@ -13,6 +13,7 @@ from api.organisation import WAS_HELP
 from api.principals import Principal
 from api.shapes import Instant, ProblemShape, Shape, Text
 from feedback.ratings.models import LONGEST_COMMENT, Rating, RatingDecision, RatingFormVersion
+from feedback.ratings.rules.directions import closed
 from feedback.ratings.rules.forms import form_of
 from feedback.ratings.services import Amendment, Draft
 from feedback.ratings.services.quarantine import DETECTOR
@@ -208,6 +209,14 @@ class Answers(serializers.JSONField):
     """Criterion to value, as answered."""
 
 
+class Comment(serializers.CharField):
+    """What somebody wrote, as it was written; no mark of direction in it reaches beyond it."""
+
+    def to_representation(self, value: Any) -> str:
+        """Print the text."""
+        return closed(super().to_representation(value))
+
+
 class RatingRow(serializers.Serializer[Any]):
     """A rating as those see it who review ratings: its week, never its transaction and never its moment."""
 
@@ -224,7 +233,7 @@ class RatingRow(serializers.Serializer[Any]):
     overall = serializers.DecimalField(max_digits=8, decimal_places=4)
     normalised = serializers.DecimalField(max_digits=5, decimal_places=4)
     is_dissatisfied = serializers.BooleanField()
-    comment = serializers.CharField(
+    comment = Comment(
         source="told_comment", help_text="Trong phạm vi một đơn vị: đã che số điện thoại, số giấy tờ, thư điện tử, tên."
     )
     origin = serializers.ChoiceField(choices=RatingOrigin.choices)
@@ -249,7 +258,7 @@ class EarlierVersion(serializers.Serializer[Any]):
     answers = Answers()
     overall = serializers.DecimalField(max_digits=8, decimal_places=4)
     is_dissatisfied = serializers.BooleanField()
-    comment = serializers.CharField(source="told_comment")
+    comment = Comment(source="told_comment")
 
 
 class RatingDecisionWanted(Shape):

@@ -104,6 +104,7 @@ class Ratings(OrganisedList):
     """Ratings are given by anybody who holds a right, and read by those who review them."""
 
     scopes = {"GET": "ratings:manage", "POST": PUBLIC}
+    challenged = frozenset({"POST"})
     serializer_class = serializers.RatingRow
     filterset_class = RatingFilters
     ordering = ("-week_date", "id")
@@ -154,6 +155,7 @@ class OneRating(Endpoint):
     """One rating: read by the id that readers know, amended by the id that its giver made."""
 
     scopes = {"GET": "ratings:manage", "PUT": PUBLIC}
+    challenged = frozenset({"PUT"})
 
     @extend_schema(
         operation_id="readRating",

@@ -1,4 +1,4 @@
-"""Token buckets, one row each, in an unlogged table: exact across workers, forgotten at a crash."""
+"""Token buckets, one row each, in an unlogged table: exact across workers, forgotten at a crash; and spent proofs."""
 
 from django.db import models
 
@@ -13,3 +13,13 @@ class Bucket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tokens:.1f}"
+
+
+class SpentProof(models.Model):
+    """A challenge whose solution was accepted: its keyed hash, until it expires by itself."""
+
+    key = models.BinaryField(primary_key=True, max_length=32)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return bytes(self.key).hex()

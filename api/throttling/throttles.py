@@ -1,64 +1,126 @@
 """Whose bucket a request is taken from."""
 
-import datetime as dt
-import ipaddress
+import math
 
 from django.conf import settings
-from django.utils.timezone import now
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from api.errors import TooManyRequests
+from api.errors import ChallengeRequired, TooManyRequests
 from api.principals import Operation, caller
-from api.throttling.buckets import take
+from api.throttling import emptied
+from api.throttling.buckets import Taken, take, take_both
+from api.throttling.networks import bucket_of_network
+from api.throttling.proof import HEADER, admits, new_challenge
 from procedures.secrecy import keyed_hash
+
+JUNK_COST = 10
+"""What a citizen's refused rating costs the bucket of all: ten times one that was good, so that 120 guesses a minute
+bring on the challenge where 1,200 honest ratings do."""
 
 
 class BucketThrottle(BaseThrottle):
-    """Machines and people by who they are; citizens by network, unlinkable from one day to the next."""
+    """Machines and people by who they are; citizens by network, unlinkable from one day to the next.
+
+    What citizens send in (`challenged` of the view) is taken from a bucket of all citizens as well; when that is empty,
+    who solved a challenge is let in, and nobody else.
+    """
 
     def allow_request(self, request: Request, view: Operation) -> bool:  # type: ignore[override]
-        """Return True; raises TooManyRequests."""
-        _take_from_own(request, 1, kind=getattr(view, "throttle_kind", None))
+        """Return True; raises TooManyRequests, ChallengeRequired."""
+        kind = getattr(view, "throttle_kind", None)
+        if caller(request) is not None or request.method not in getattr(view, "challenged", ()):
+            _take_from_own(request, 1, kind=kind)
+        elif proof := request.headers.get(HEADER, ""):
+            _take_from_own(request, 1, kind=kind)
+            if not admits(proof, route=_route_of(request)):
+                raise _challenge(request)
+            request._request.is_proven = True  # type: ignore[attr-defined]  # noqa: SLF001
+        else:
+            _take_from_both(request)
         return True
 
 
+def refuse_known(request: HttpRequest, view: Operation) -> None:
+    """Refuse a citizen whose bucket is known to be empty, without asking anybody; raises as the throttle does."""
+    kind = getattr(view, "throttle_kind", None) or "citizen"
+    if wait := emptied.wait_of(bucket_of_network(request, kind=kind)):
+        _tell(request, settings.RATE_LIMITS[kind], Taken(is_allowed=False, left=0, wait=wait))
+        raise TooManyRequests(math.ceil(wait))
+    is_challenged = request.method in getattr(view, "challenged", ()) and HEADER not in request.headers
+    if is_challenged and emptied.wait_of(_public()):
+        raise ChallengeRequired(new_challenge(route=_route_of(request)))
+
+
 def require_more(request: Request, count: int) -> None:
-    """Take `count` further requests from the caller's own bucket, all or none; raises TooManyRequests."""
+    """Take `count` further requests from the caller's own bucket, all or none.
+
+    From a citizen who did no work as many from the bucket of all. Raises TooManyRequests, ChallengeRequired.
+    """
     if count > 0:
         _take_from_own(request, count)
+        is_free = caller(request) is not None or getattr(request._request, "is_proven", False)  # noqa: SLF001
+        if not is_free and not _take_public(count).is_allowed:
+            raise _challenge(request)
+
+
+def charge_junk(request: Request) -> None:
+    """Let a refused rating of a citizen cost the bucket of all; it asks nothing of the sender."""
+    if caller(request) is None:
+        _take_public(JUNK_COST - 1)
+
+
+def require_allowance(*, kind: str, name: str) -> None:
+    """Take one from a further bucket, that of what a request is about; raises TooManyRequests."""
+    taken = take(key=keyed_hash("throttle", f"{kind}:{name}"), per_minute=settings.RATE_LIMITS[kind])
+    if not taken.is_allowed:
+        raise TooManyRequests(math.ceil(taken.wait))
 
 
 def _take_from_own(request: Request, count: int, *, kind: str | None = None) -> None:
     principal = caller(request)
     kind = kind or (principal.kind if principal else "citizen")
     per_minute = (principal.rate_limit if principal else None) or settings.RATE_LIMITS[kind]
-    name = principal.id if principal else f"{kind}:{network_of(request)}:{_today()}"
-    is_allowed, left, wait = take(key=keyed_hash("throttle", f"{kind}:{name}"), per_minute=per_minute, count=count)
-    request._request.rate_limit = (per_minute, left, wait)  # type: ignore[attr-defined]  # noqa: SLF001
-    if not is_allowed:
-        raise TooManyRequests(wait)
+    key = (
+        keyed_hash("throttle", f"{kind}:{principal.id}") if principal
+        else bucket_of_network(request._request, kind=kind)  # noqa: SLF001
+    )  # fmt: skip
+    taken = take(key=key, per_minute=per_minute, count=count)
+    _tell(request._request, per_minute, taken)  # noqa: SLF001
+    if not taken.is_allowed:
+        raise TooManyRequests(math.ceil(taken.wait))
 
 
-def require_allowance(*, kind: str, name: str) -> None:
-    """Take one from a further bucket, that of what a request is about; raises TooManyRequests."""
-    per_minute = settings.RATE_LIMITS[kind]
-    is_allowed, _left, wait = take(key=keyed_hash("throttle", f"{kind}:{name}"), per_minute=per_minute)
-    if not is_allowed:
-        raise TooManyRequests(wait)
+def _take_from_both(request: Request) -> None:
+    limits = settings.RATE_LIMITS
+    key = bucket_of_network(request._request, kind="citizen")  # noqa: SLF001
+    own, public = take_both(
+        key=key, per_minute=limits["citizen"], shared=_public(), shared_per_minute=limits["public"]
+    )  # fmt: skip
+    _tell(request._request, limits["citizen"], own)  # noqa: SLF001
+    if not own.is_allowed:
+        raise TooManyRequests(math.ceil(own.wait))
+    if public is not None and not public.is_allowed:
+        raise _challenge(request)
 
 
-def network_of(request: Request) -> str:
-    """Return the /24 or /56 the request came from, as the trusted proxies report it; what others claim is ignored."""
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-    reported = hops[-settings.TRUSTED_PROXIES] if 0 < settings.TRUSTED_PROXIES <= len(hops) else ""
-    try:
-        address = ipaddress.ip_address(reported or request.META.get("REMOTE_ADDR", ""))
-    except ValueError:
-        return "unknown"
-    width = 24 if address.version == 4 else 56  # noqa: PLR2004 - IP versions
-    return str(ipaddress.ip_network(f"{address}/{width}", strict=False))
+def _take_public(count: int) -> Taken:
+    return take(key=_public(), per_minute=settings.RATE_LIMITS["public"], count=count)
 
 
-def _today() -> str:
-    return now().astimezone(dt.UTC).date().isoformat()
+def _public() -> bytes:
+    return keyed_hash("throttle", "public:")
+
+
+def _challenge(request: Request) -> ChallengeRequired:
+    return ChallengeRequired(new_challenge(route=_route_of(request)))
+
+
+def _route_of(request: Request | HttpRequest) -> str:
+    return f"{request.method} {request.path}"
+
+
+def _tell(request: HttpRequest, per_minute: int, taken: Taken) -> None:
+    """Leave for the answer's headers what is left (api/transport.py)."""
+    request.rate_limit = (per_minute, taken.left, math.ceil(taken.wait))  # type: ignore[attr-defined]

@@ -5,11 +5,16 @@ import json
 from typing import Any
 
 import pytest
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
+from feedback.models import Rating, RatingLink
+from feedback.ratings.rules.directions import closed
+from feedback.ratings.rules.sight import week_of
+from feedback.ratings.services import revoke_right
+from procedures.models import Transaction
 from tests.adapters.histories import DOSSIERS
 from tests.adapters.test_addresses import a_row, an_envelope
-from tests.builders.ratings import a_right, a_submission
+from tests.builders.ratings import a_dossier, a_right, a_submission
 from tests.builders.transactions import a_dossier_code
 from tests.complaints.test_life_of_a_complaint import A_COMPLAINT
 from tests.contract_client import ContractClient, faults, problem
@@ -243,20 +248,116 @@ class TestRatings:
         mended = api.once("/ratings", a_submission(secret, form="MIC_5", answers=answers))
         assert mended.status_code == 201
 
-    def test_a_used_and_an_expired_right_are_told_what_to_do_and_not_which_they_are(self, api: ContractClient) -> None:
-        _, used = a_right()
-        assert api.once("/ratings", a_submission(used)).status_code == 201
-        _, expired = a_right(at=now() - dt.timedelta(days=100))
+    def test_what_is_wrong_with_answers_is_told_by_criterion_in_vietnamese(self, api: ContractClient) -> None:
+        _, secret = a_right(form="FIVE_FACTORS")
+        criteria = [one["code"] for one in api.get("/rating-forms/FIVE_FACTORS").json()["criteria"]]
+        answers = dict.fromkeys(criteria[1:], 4) | {criteria[1]: 0, "khong-co": 3}
         before = rows_in_all_tables()
 
-        answers = [api.once("/ratings", a_submission(secret)) for secret in (used, expired)]
+        answer = api.once("/ratings", a_submission(secret, form="FIVE_FACTORS", answers=answers))
 
-        for answer in answers:
-            assert problem(answer) == (410, "right-not-usable")
-            assert answer.json()["detail"] == (
-                "Mã không đúng, đã dùng, đã hết hạn, đã bị thay hoặc thuộc mẫu khác. Xin mã mới ở nơi tiếp nhận hồ sơ."
-            )
+        assert problem(answer) == (400, "invalid")
+        assert said(answer) == {
+            f"/answers/{criteria[0]}": "Tiêu chí này phải được trả lời.",
+            f"/answers/{criteria[1]}": "Giá trị nằm ngoài thang của tiêu chí.",
+            "/answers/khong-co": "Mẫu này không có tiêu chí đó.",
+        }
         assert grown(before) == {}
+
+    @pytest.mark.parametrize("kind", ["unknown", "used", "revoked", "replaced", "expired", "another form"])
+    def test_a_right_that_is_not_good_is_told_the_same_whatever_is_wrong(self, api: ContractClient, kind: str) -> None:
+        secret = a_bad_right(kind, api)
+        before = rows_in_all_tables()
+
+        answer = api.once("/ratings", a_submission(secret))
+
+        assert problem(answer) == (410, "right-not-usable")
+        assert answer.json()["title"] == "Quyền đánh giá không dùng được"
+        assert answer.json()["detail"] == (
+            "Mã không đúng, đã dùng, đã hết hạn, đã bị thay hoặc thuộc mẫu khác. Xin mã mới ở nơi tiếp nhận hồ sơ."
+        )
+        assert grown(before) == {}
+
+    @pytest.mark.parametrize("clock", ["2031-01-01T08:00:00+07:00", "1999-12-31T23:59:59+07:00"])
+    def test_a_phone_whose_clock_is_wrong_is_believed_beside_ours(self, api: ContractClient, clock: str) -> None:
+        _, secret = a_right()
+        before = now()
+
+        answer = api.once("/ratings", a_submission(secret, rated_at=clock))
+
+        assert answer.status_code == 201
+        link = RatingLink.objects.get()
+        assert link.rated_at == dt.datetime.fromisoformat(clock)
+        assert before <= link.received_at <= now()
+        assert Rating.objects.get().week_date == week_of(localdate())
+
+    def test_a_clock_that_is_no_clock_is_told_by_its_field(self, api: ContractClient) -> None:
+        _, secret = a_right()
+
+        answer = api.once("/ratings", a_submission(secret, rated_at="20310101"))
+
+        assert said(answer) == {
+            "/rated_at": "Thời điểm phải theo RFC 3339, kèm múi giờ không quá ±15:59, ví dụ 2024-03-04T08:15:00+07:00."
+        }
+
+    @pytest.mark.parametrize("length", [2001, 100_000])
+    def test_a_comment_too_long_is_told_how_long_it_may_be(self, api: ContractClient, length: int) -> None:
+        _, secret = a_right()
+        before = rows_in_all_tables()
+
+        answer = api.once("/ratings", a_submission(secret, comment="ắ" * length))
+
+        assert problem(answer) == (400, "invalid")
+        assert said(answer) == {"/comment": "Trường này không được dài quá 2000 ký tự."}
+        assert grown(before) == {}
+
+    @pytest.mark.parametrize(
+        "comment",
+        [
+            "Tốt 👍🏽 👨‍👩‍👧 🇻🇳",
+            "\u202egnoc nac\u202c bình thường",
+            "để ngỏ \u202e\u2066đảo",
+            "=HYPERLINK(1)",
+            "<script>alert(1)</script>&amp;",
+            "dòng\nhai",
+        ],
+        ids=range(6),
+    )
+    def test_a_comment_is_kept_as_written_and_turns_nothing_around_beside_it(
+        self, api: ContractClient, comment: str
+    ) -> None:
+        _, secret = a_right()
+        assert api.once("/ratings", a_submission(secret, comment=comment)).status_code == 201
+
+        inspector = api.signed_in("ratings:manage")
+        (row,) = inspector.get("/ratings").json()["results"]
+        answer = inspector.get(f"/ratings/{row['id']}")
+
+        assert Rating.objects.get().comment == comment
+        assert row["comment"] == answer.json()["comment"] == closed(comment)
+        assert row["comment"].startswith(comment)
+        assert answer["Content-Type"] == "application/json"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert set(row["comment"].removeprefix(comment)) <= set("\u202c\u2069")
+
+
+def a_bad_right(kind: str, api: ContractClient) -> str:
+    """Return a secret of that kind."""
+    if kind == "unknown":
+        return "0" * 26
+    if kind == "expired":
+        return a_right(at=now() - dt.timedelta(days=100))[1]
+    if kind == "another form":
+        return a_right(form="FIVE_FACTORS")[1]
+    transaction = a_dossier()
+    right, secret = a_right(transaction)
+    if kind == "used":
+        assert api.once("/ratings", a_submission(secret)).status_code == 201
+    elif kind == "revoked":
+        revoke_right(right_id=right.pk, among=Transaction.objects.all(), now=now())
+    else:
+        a_right(transaction)
+    return secret
 
 
 class TestComplaints:

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from api.access.tokens import forget_expired
 from api.idempotency.forgetting import forget_old_answers
-from api.throttling.forgetting import forget_full_buckets
+from api.throttling.forgetting import forget_full_buckets, forget_spent_proofs
 from procedures.imports.services import forget as forget_imports
 from procedures.transactions.services import forget_bodies, forget_contacts
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         at = now()
         self.stdout.write(f"answers {forget_old_answers(now=at)}, tokens {forget_expired(now=at)}, "
-                          f"buckets {forget_full_buckets(now=at)}, imports {forget_imports(now=at)}, "
-                          f"contacts {forget_contacts(now=at)}")  # fmt: skip
+                          f"buckets {forget_full_buckets(now=at)}, proofs {forget_spent_proofs(now=at)}, "
+                          f"imports {forget_imports(now=at)}, contacts {forget_contacts(now=at)}")  # fmt: skip
         done = forget_bodies(now=at, progress=lambda count: self.stdout.write(f"message bodies {count} ..."))
         self.stdout.write(f"message bodies {done}")

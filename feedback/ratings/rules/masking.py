@@ -15,6 +15,8 @@ _INTRODUCED = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_WORDS = 2
+_UNSEEN = frozenset("\u034f\u115f\u1160\u20e3\u3164\ufe0e\ufe0f\uffa0")
+"""Joiners, fillers, keycaps and variation selectors, which Unicode does not count among the marks of format."""
 
 
 def masked(comment: str, *, names: Iterable[str]) -> str:
@@ -25,10 +27,17 @@ def masked(comment: str, *, names: Iterable[str]) -> str:
 
     Source: NĐ 61/2018, điều 27.3 (raters are kept secret); the patterns are our choice, rather one too many.
     """
-    places = [match.span() for pattern in (_EMAIL, _DOSSIER, _DIGITS) for match in pattern.finditer(comment)]
-    places += [span for match in _INTRODUCED.finditer(comment) for span in _capitalised(match)]
-    places += [span for name in names for span in _found(name, comment)]
-    return _without(comment, places)
+    where = [place for place, letter in enumerate(comment) if not _is_invisible(letter)]
+    seen = "".join(comment[place] for place in where)
+    places = [match.span() for pattern in (_EMAIL, _DOSSIER, _DIGITS) for match in pattern.finditer(seen)]
+    places += [span for match in _INTRODUCED.finditer(seen) for span in _capitalised(match)]
+    places += [span for name in names for span in _found(name, seen)]
+    return _without(comment, [(where[begin], where[stop - 1] + 1) for begin, stop in places])
+
+
+def _is_invisible(letter: str) -> bool:
+    """Tell whether a sign is not seen: number signs with a keycap and marks between digits hide no number from us."""
+    return letter > "~" and (letter in _UNSEEN or unicodedata.category(letter) == "Cf")
 
 
 def _capitalised(match: re.Match[str]) -> Iterator[tuple[int, int]]:

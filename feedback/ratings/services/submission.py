@@ -62,13 +62,17 @@ class Draft:
 
 @dataclass(frozen=True)
 class Taken:
-    """A rating as its giver is told of it: his own id, what he rated, and which version of it stands."""
+    """A rating as its giver is told of it: his own id, what he rated, and which version of it stands.
+
+    `unit_id` is the unit a rating that is new is about, where that is known; it is told to no giver.
+    """
 
     given_id: uuid.UUID
     form: str
     form_version: int
     step: StepKind
     version: int = 1
+    unit_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,7 @@ def _record(*, draft: Draft, is_judged: Judged, ground: Ground, now: dt.datetime
         )
     except IntegrityError as error:
         raise _refusal(error) from error
-    return Taken(draft.id, draft.form, is_judged.version.number, ground.step)
+    return Taken(draft.id, draft.form, is_judged.version.number, ground.step, unit_id=charge.unit_id)
 
 
 def _rating(*, draft: Draft, is_judged: Judged, ground: Ground, charge: Charge, now: dt.datetime) -> Rating:

@@ -1,0 +1,35 @@
+"""Where a request came from, as far as anybody is told: a network, under a name that changes every day."""
+
+import datetime as dt
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.timezone import now
+
+from procedures.secrecy import keyed_hash
+
+IPV4_WIDTH, IPV6_WIDTH = 24, 56
+"""What one household or office is given: fewer bits would be one device's to change, more would be a neighbour's."""
+
+
+def network_of(request: HttpRequest) -> str:
+    """Return the /24 or /56 the request came from, as the trusted proxies report it; what others claim is ignored."""
+    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    reported = hops[-settings.TRUSTED_PROXIES] if 0 < settings.TRUSTED_PROXIES <= len(hops) else ""
+    try:
+        address = ipaddress.ip_address((reported or request.META.get("REMOTE_ADDR", "")).partition("%")[0])
+    except ValueError:
+        return "unknown"
+    address = getattr(address, "ipv4_mapped", None) or address
+    width = IPV4_WIDTH if address.version == 4 else IPV6_WIDTH  # noqa: PLR2004 - IP versions
+    return str(ipaddress.ip_network(f"{address}/{width}", strict=False))
+
+
+def bucket_of_network(request: HttpRequest, *, kind: str) -> bytes:
+    """Return the name of the network's bucket: its hash under a key of this day and this use.
+
+    From one day to the next the names cannot be joined, and no address is stored under any.
+    """
+    day = now().astimezone(dt.UTC).date().isoformat()
+    return keyed_hash(f"throttle:{day}", f"{kind}:{network_of(request)}")
