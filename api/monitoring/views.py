@@ -19,7 +19,7 @@ from api.monitoring import serializers
 from api.principals import Principal
 from api.problems import faults_of
 from api.schema import KEYED, problems
-from feedback.errors import PeriodsMissing, PeriodTaken, PeriodUnknown
+from feedback.errors import DaysDestroyed, PeriodsMissing, PeriodTaken, PeriodUnknown
 from feedback.monitoring import queries, services
 from feedback.monitoring.models import Period
 from feedback.vocabulary import PeriodKind, PeriodScheme
@@ -63,7 +63,7 @@ class MetricValues(Endpoint):
         parameters=[serializers.MetricQuestion],
         responses={
             200: serializers.MetricValues,
-            **problems(PeriodUnknown, PeriodsMissing, UnitUnknown, OfficialUnknown, ProcedureUnknown),
+            **problems(PeriodUnknown, PeriodsMissing, UnitUnknown, OfficialUnknown, ProcedureUnknown, DaysDestroyed),
         },
     )
     def get(self, request: Request) -> Response:

@@ -222,9 +222,7 @@ class RatingRow(serializers.Serializer[Any]):
     overall = serializers.DecimalField(max_digits=8, decimal_places=4)
     normalised = serializers.DecimalField(max_digits=5, decimal_places=4)
     is_dissatisfied = serializers.BooleanField()
-    comment = serializers.CharField(
-        source="told_comment", help_text="Trong phạm vi một đơn vị: đã che số điện thoại, số giấy tờ, thư điện tử, tên."
-    )
+    comment = serializers.CharField()
     origin = serializers.ChoiceField(choices=RatingOrigin.choices)
     channel = serializers.ChoiceField(choices=RatingChannel.choices)
     assisted_by = serializers.ChoiceField(choices=HelperRole.choices, source="helper_role", required=False)
@@ -247,7 +245,7 @@ class EarlierVersion(serializers.Serializer[Any]):
     answers = Answers()
     overall = serializers.DecimalField(max_digits=8, decimal_places=4)
     is_dissatisfied = serializers.BooleanField()
-    comment = serializers.CharField(source="told_comment")
+    comment = serializers.CharField()
 
 
 class RatingDecisionWanted(Shape):
