@@ -59,7 +59,7 @@ def a_rated_year() -> list[Rating]:
     return ratings
 
 
-def figures(api: ContractClient) -> dict[str, Any]:
+def figures(api: ContractClient) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
     """Return every figure of every question, without the moment of asking."""
     asked = itertools.product(METRICS, NARROWED, PERIODS)
     told = {}

@@ -59,7 +59,7 @@ def world() -> World:
     procedures = list(Procedure.objects.order_by("pk").values_list("code", flat=True)[:3])
     known, truth = [], {}
     for place, day in enumerate((0, 0, 1, 2, 4, 7, 8, 8, 11, 15, 16, 18, 21, 22, 22, 23, 24, 25)):
-        said = {"channel": ("counter", "online")[place % 2], "procedure_code": procedures[place % 3]}
+        said: dict[str, Any] = {"channel": ("counter", "online")[place % 2], "procedure_code": procedures[place % 3]}
         transaction, clerk = a_dossier(unit=a_unit(), **said), clerks[place % 2]
         one = _served(transaction, clerk, slip_at=at(day, 8 + place % 8))
         known.append(one)
