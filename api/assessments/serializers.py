@@ -7,12 +7,14 @@ from typing import Any
 from rest_framework import serializers
 
 from api.language import said
+from api.organisation import WAS_HELP
 from api.shapes import Shape, Text
 from feedback.assessments.models import Assessment as AssessmentRow
 from feedback.assessments.models import AssessmentRun as RunRow
 from feedback.assessments.models import CriteriaSet as CriteriaSetRow
 from feedback.assessments.models import Publication as PublicationRow
 from feedback.vocabulary import AssessmentClass, RunState, SubjectKind
+from procedures.vocabulary import Timeliness
 
 ONE_DAY = dt.timedelta(days=1)
 WHICH_PERIOD = said("Gửi year hoặc period: một trong hai.", "Send year or period: one of the two.")
@@ -92,6 +94,7 @@ class Assessment(serializers.ModelSerializer[AssessmentRow]):
     state = serializers.ChoiceField(choices=RunState.choices, source="run.state")
     kind = serializers.ChoiceField(choices=SubjectKind.choices)
     unit = serializers.SerializerMethodField(help_text="Mã đơn vị; của người là đơn vị cử đến, cuối kỳ.")
+    unit_was = serializers.CharField(required=False, help_text=WAS_HELP)
     official = serializers.SerializerMethodField(help_text="Mã cán bộ; null là đánh giá đơn vị.")
     indicators = serializers.DictField(child=Mean(), help_text="Chỉ số thiếu dữ liệu không có mặt.")
     total = serializers.RegexField(TENTHS)
@@ -103,8 +106,8 @@ class Assessment(serializers.ModelSerializer[AssessmentRow]):
     class Meta:
         model = AssessmentRow
         fields = (
-            "id", "run", "criteria_set", "period", "version", "state", "kind", "unit", "official", "indicators",
-            "total", "partial", "provisional", "transactions",
+            "id", "run", "criteria_set", "period", "version", "state", "kind", "unit", "unit_was", "official",
+            "indicators", "total", "partial", "provisional", "transactions",
         )  # fmt: skip
 
     def get_fields(self) -> dict[str, Any]:
@@ -136,6 +139,15 @@ class ExplainedIndicator(Mean):
 
     code = serializers.CharField()
     counts = ScoreCount(many=True)
+    excluded = serializers.IntegerField(
+        required=False, help_text="Số giao dịch có thời gian được loại trừ; không nêu khi chỉ số thuộc withheld."
+    )
+    changed_by_exclusions = serializers.IntegerField(
+        required=False, help_text="Trong đó, số giao dịch mà loại trừ làm đổi điểm."
+    )
+    mean_without_exclusions = serializers.RegexField(
+        TENTHS, required=False, help_text="Điểm trung bình nếu không loại trừ thời gian nào."
+    )
 
 
 class Score(serializers.Serializer[Any]):
@@ -151,6 +163,10 @@ class CountedTransaction(serializers.Serializer[Any]):
 
     dossier_code = serializers.CharField()
     scores = Score(many=True)
+    before_exclusions = serializers.ChoiceField(
+        [Timeliness.EARLY, Timeliness.ON_TIME, Timeliness.LATE],
+        required=False, help_text="Kết quả nếu không loại trừ; chỉ có khi có thời gian được loại trừ.",
+    )  # fmt: skip
 
 
 class Explanation(serializers.Serializer[Any]):

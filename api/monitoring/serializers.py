@@ -6,10 +6,12 @@ from typing import Any
 from rest_framework import serializers
 
 from api.language import said
+from api.organisation import HELP, OrganisationTold
 from api.shapes import Day, Instant, Shape, Text
 from feedback.monitoring.metrics.definitions import BY_CODE
 from feedback.monitoring.models import Period as PeriodRow
-from feedback.vocabulary import Grain, PeriodKind, PeriodScheme, UnitsView
+from feedback.vocabulary import Grain, PeriodKind, PeriodScheme
+from units.vocabulary import OrganisationView
 
 WHICH_DAYS = said(
     "Gửi period (mã kỳ), hoặc from và to: một trong hai.", "Send period (a code), or from and to: one of the two."
@@ -73,8 +75,8 @@ class MetricQuestion(Shape):
     from_ = Day(required=False, help_text="Ngày đầu (khi không dùng period).")
     to = Day(required=False, help_text="Ngày cuối, tính cả ngày đó.")
     grain = serializers.ChoiceField(choices=Grain.choices, default=Grain.NONE, help_text="Chia theo tháng.")
-    units = serializers.ChoiceField(
-        choices=UnitsView.choices, default=UnitsView.AS_THEN, help_text="Đơn vị khi đó, hay đơn vị hiện nay."
+    organisation = serializers.ChoiceField(
+        choices=OrganisationView.choices, default=OrganisationView.THEN, help_text=HELP
     )
     unit = Text(required=False, max_length=100, help_text="Mã đơn vị; tính cả các đơn vị trực thuộc.")
     official = Text(required=False, max_length=50, help_text="Mã cán bộ.")
@@ -119,23 +121,33 @@ class MetricValue(serializers.Serializer[Any]):
     interval = Interval(allow_null=True)
     too_few = serializers.BooleanField(help_text="Quá ít phiếu để nhận định.")
     suppressed = serializers.BooleanField(help_text="Bị ẩn: dưới 5 người lên tiếng.")
+    excluded = serializers.IntegerField(
+        allow_null=True, help_text="Số giao dịch có thời gian được loại trừ; null: chỉ số không phụ thuộc loại trừ."
+    )
+    changed_by_exclusions = serializers.IntegerField(
+        allow_null=True, help_text="Trong đó, số giao dịch mà loại trừ làm đổi kết quả trước hạn, đúng hạn, quá hạn."
+    )
+    value_without_exclusions = serializers.RegexField(
+        RATIO, allow_null=True, help_text="Giá trị nếu không loại trừ thời gian nào."
+    )
     rule_sets = serializers.ListField(child=serializers.CharField())
     calendar_versions = serializers.ListField(child=serializers.IntegerField())
-    units_as = serializers.ChoiceField(choices=UnitsView.choices)
+    organisation = serializers.ChoiceField(choices=OrganisationView.choices)
     as_of = Instant()
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Write the counts as plain decimals: 4, not 4.0000."""
         told = super().to_representation(instance)
-        for name in ("numerator", "denominator", "value"):
+        for name in ("numerator", "denominator", "value", "value_without_exclusions"):
             number = getattr(instance, name)
-            told[name] = None if number is None else _plain(number, keeps_zeros=name == "value")
+            told[name] = None if number is None else _plain(number, keeps_zeros=name.startswith("value"))
         return told
 
 
 class MetricValues(serializers.Serializer[Any]):
     """One row for each period."""
 
+    organisation = OrganisationTold()
     results = MetricValue(many=True)
 
 

@@ -21,9 +21,9 @@ from api.schema import problems
 from api.shapes import Day, Instant, Shape, Text
 from procedures.calendar.queries import day_now, day_version, days_between, newest_edition
 from procedures.calendar.rules import DayReason
-from procedures.calendar.services import set_day
 from procedures.catalogue.queries import DueDateAccount, due_date_account
 from procedures.errors import DayDoesNotFit, LimitUnknown, NoCalendar, ProcedureUnknown
+from procedures.transactions.services import publish_day
 from procedures.vocabulary import Certainty, DayKind, LimitUnit
 
 LONGEST_RANGE = dt.timedelta(days=3700)
@@ -146,14 +146,14 @@ class OneDay(Endpoint):
         responses={200: DayTold, **problems(DayDoesNotFit, PreconditionMissing, PreconditionStale)},
     )
     def put(self, request: Request, date: str) -> Response:
-        """Say what a day is, in a new edition; what was counted with an older one stays."""
+        """Say what a day is, in a new edition; what has ended stays, what runs is recounted (GET /recounts)."""
         if self.principal.boundary is not None:
             raise Forbidden("procedures:write")
         draft = DayDescription(data=request.data)
         draft.is_valid(raise_exception=True)
         told = dict(draft.validated_data)
         kind = told.pop("kind")
-        set_day(
+        publish_day(
             date=_day_of(date),
             kind=None if kind == ORDINARY else DayKind(kind),
             by=self.principal.id,

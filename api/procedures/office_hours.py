@@ -21,8 +21,8 @@ from api.shapes import Dated, Day, Shape, Text
 from procedures.calendar.models import OfficeHours as Row
 from procedures.calendar.queries import hours_in, hours_kept_by, hours_version, newest_edition
 from procedures.calendar.rules import OfficeHours, Sessions
-from procedures.calendar.services import set_office_hours
 from procedures.errors import NoCalendar
+from procedures.transactions.services import publish_office_hours
 from procedures.vocabulary import Weekday
 from units.errors import UnitUnknown
 from units.queries import unit_named
@@ -192,7 +192,7 @@ def _set(view: Endpoint, request: Request, unit_id: int | None) -> Response:
     draft = OfficeHoursGiven(data=request.data)
     draft.is_valid(raise_exception=True)
     told = draft.validated_data
-    set_office_hours(
+    publish_office_hours(
         unit_id=unit_id,
         hours=told["hours"],
         valid=DateRange(told["valid_from"], told["valid_to"]),

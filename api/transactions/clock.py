@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import Endpoint
+from api.printing import Sparse
 from api.schema import problems
 from api.shapes import Instant
-from api.transactions.serializers import ClockStretch, Sparse
+from api.transactions.serializers import ClockStretch
 from procedures.calendar.rules import Stretch, stretch_in_words, stretches_of
 from procedures.errors import TransactionUnknown
 from procedures.transactions.models import Transaction
@@ -51,6 +52,13 @@ class ClockMeasured(ClockStretch):
     sentence = serializers.CharField(help_text="Một câu cho công dân đọc.")
 
 
+class DoubtfulDay(serializers.Serializer[Any]):
+    """A day that is expected and not yet official."""
+
+    date = serializers.DateField()
+    name = serializers.CharField()
+
+
 class ClockTold(Sparse):
     """How a due date came about; nothing but the code and `is_started` before the dossier was received."""
 
@@ -65,6 +73,8 @@ class ClockTold(Sparse):
     is_promised = serializers.BooleanField(source="clock.is_promised", default=False)
     due_at_original = Instant(source="clock.due_at_original", default=None, allow_null=True)
     due_at = Instant(source="clock.due_at", default=None, allow_null=True, help_text="Hạn theo luật.")
+    due_at_before_exclusions = Instant(allow_null=True, help_text="Hạn nếu không loại trừ thời gian nào.")
+    doubtful_days = DoubtfulDay(many=True, help_text="Hạn tính qua các ngày chưa chính thức này.")
     due_at_sent = Instant(allow_null=True, help_text="Ngày hẹn như bên gửi báo lần cuối.")
     due_at_computed = Instant(allow_null=True, help_text="Hạn tính theo thời hạn của thủ tục.")
     due_date_differs = serializers.BooleanField(help_text="Các hạn đã biết khác ngày nhau.")
@@ -102,6 +112,8 @@ def _clock_told(row: Transaction, state: State | None, at: dt.datetime) -> dict[
     return told | {
         "dossier_code": row.dossier_code,
         "is_started": clock is not None,
+        "due_at_before_exclusions": row.due_at_before_exclusions,
+        "doubtful_days": [{"date": day, "name": name} for day, name in clock.doubtful_days.items()] if clock else [],
         "due_at_sent": row.due_at,
         "due_at_computed": row.due_at_computed,
         "due_date_differs": row.due_date_differs,

@@ -4,7 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.organisation import WAS_HELP
+from api.printing import Sparse
 from api.shapes import FaultShape, Instant, Shape, Text
+from api.transactions.applicants import ApplicantTold
 from procedures.vocabulary import (
     ApplicantKind,
     Channel,
@@ -20,16 +23,6 @@ from procedures.vocabulary import (
 MOST_STEPS, MOST_SUPPLEMENTS = 200, 50
 MOST_CONTACTS = 1000
 NULL_CLEARS = "Vắng mặt: không nói gì; null: xóa giá trị đã gửi trước đó."
-
-
-class ApplicantTold(Shape):
-    """Who applies. The number goes in and never comes out: what is kept is a pseudonym."""
-
-    kind = serializers.ChoiceField(ApplicantKind.choices)
-    national_id = Text(
-        required=False, max_length=20, help_text="Số định danh cá nhân hoặc CMND; không trả lại bao giờ."
-    )
-    business_code = Text(required=False, max_length=20, help_text="Mã số doanh nghiệp, tổ chức.")
 
 
 class SupplementReport(Shape):
@@ -157,17 +150,6 @@ class Applicant(serializers.Serializer[Any]):
     ref = serializers.CharField()
 
 
-class Sparse(serializers.Serializer[Any]):
-    """An answer that leaves out what is None or empty among `SPARSE`."""
-
-    SPARSE: frozenset[str] = frozenset()
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Print the fields that say something."""
-        printed = super().to_representation(instance)
-        return {name: value for name, value in printed.items() if name not in self.SPARSE or value not in (None, "")}
-
-
 class SignalTold(serializers.Serializer[Any]):
     """What somebody may look into: a fact, never a verdict."""
 
@@ -178,7 +160,9 @@ class SignalTold(serializers.Serializer[Any]):
 class Transaction(Sparse):
     """A transaction. `timeliness` is told as of now; units bear the names they had on the day of receipt."""
 
-    SPARSE = frozenset({"outcome", "applicant", "receiving_unit", "settling_unit", "field"})
+    SPARSE = frozenset({
+        "outcome", "applicant", "receiving_unit", "settling_unit", "field", "timeliness_before_exclusions",
+    })  # fmt: skip
 
     dossier_code = serializers.CharField(source="row.dossier_code")
     source = serializers.CharField(source="row.source")  # type: ignore[assignment]
@@ -189,6 +173,8 @@ class Transaction(Sparse):
     field = CodeName(required=False)
     receiving_unit = CodeName(required=False)
     settling_unit = CodeName(required=False)
+    receiving_unit_was = serializers.CharField(required=False, help_text=WAS_HELP)
+    settling_unit_was = serializers.CharField(required=False, help_text=WAS_HELP)
     settling_unit_name = serializers.CharField(source="row.settling_unit_name", help_text="Như bên gửi viết.")
     channel = serializers.ChoiceField(Channel.choices, source="row.channel")
     applicant = Applicant(required=False)
@@ -210,6 +196,11 @@ class Transaction(Sparse):
     timeliness = serializers.ChoiceField(Timeliness.choices, source="row.timeliness_now")
     national_timeliness = serializers.ChoiceField(
         Timeliness.choices, source="row.national_timeliness", help_text="Theo cách tính của Cổng quốc gia (QĐ 766)."
+    )
+    exclusions = serializers.IntegerField(source="row.exclusions", help_text="Số phần loại trừ đã duyệt, đang áp dụng.")
+    due_at_before_exclusions = Instant(source="row.due_at_before_exclusions", allow_null=True)
+    timeliness_before_exclusions = serializers.ChoiceField(
+        Timeliness.choices, source="row.timeliness_before_exclusions", required=False, help_text="Nếu không loại trừ."
     )
     delay_minutes = serializers.IntegerField(source="row.delay_minutes", allow_null=True)
     supplement_requests = serializers.IntegerField(source="row.supplement_requests")
@@ -268,7 +259,7 @@ class ClockStretch(serializers.Serializer[Any]):
 
     begins_at = Instant()
     ends_at = Instant(allow_null=True)
-    cause = serializers.CharField(help_text="processing, supplement, financial_duty, sector_law.")
+    cause = serializers.CharField(help_text="processing, supplement, financial_duty, sector_law, exclusion.")
     effect = serializers.CharField(allow_null=True, help_text="pause: tạm dừng; restart: tính lại từ đầu.")
     counts = serializers.BooleanField()
 

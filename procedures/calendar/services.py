@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -13,11 +14,14 @@ from django.db.transaction import atomic
 from procedures.calendar import rules
 from procedures.calendar.models import CalendarVersion, DayOverride, OfficeHours
 from procedures.calendar.queries import day_version, days_of, hours_of, hours_version
+from procedures.calendar.rules.expected_days import LIBRARY, ExpectedDay, expected_days, is_announced
 from procedures.calendar.rules.working_days import SATURDAY
 from procedures.errors import DayDoesNotFit
 from procedures.vocabulary import Certainty, DayKind
 from units.vocabulary import REFERENCE
 
+BY_LIBRARY = "holidays-library"
+"""Who published editions that a library's expectation made; who asked for them stands in their note."""
 _LOCK = 0x0CA1E4DA
 """Key of the advisory lock under which editions get their numbers."""
 Said = DayOverride | OfficeHours
@@ -29,13 +33,14 @@ def load_days(*, rows: Sequence[Mapping[str, str]], now: dt.datetime) -> int:
     """Publish the days of day_overrides.csv (date, kind, name_vi, for_date, status, source); return how many changed.
 
     The first load is edition 1; a file that says something else later is a new edition; the same file is none. A day
-    that people have set since is theirs.
+    that people have set since is theirs; an expected one stays until the file knows better.
     """
     _lock()
     current = {day.date: day for day in DayOverride.objects.filter(until__isnull=True)}
     theirs = _days_set_by_people()
     wanted = {day.date: day for day in map(_day, rows) if day.date not in theirs}
-    gone = [day for date, day in current.items() if date not in theirs and not _same(day, wanted.get(date))]
+    expected = _days_expected() - set(wanted)
+    gone = [day for date, day in current.items() if date not in theirs | expected and not _same(day, wanted.get(date))]
     new = [day for date, day in wanted.items() if not _same(current.get(date), day)]
     if gone or new or not CalendarVersion.objects.exists():
         _publish(gone=gone, new=new, by=REFERENCE, note="day_overrides.csv", now=now)
@@ -74,6 +79,60 @@ def set_day(
     return _publish(gone=[before] if before else [], new=[told] if told else [], by=by, note=note, now=now)
 
 
+@dataclass(frozen=True)
+class Expected:
+    """What seeding came to: the edition in use afterwards, the days added and taken back, the years left alone."""
+
+    edition: CalendarVersion
+    added: list[DayOverride]
+    removed: list[DayOverride]
+    announced: list[int]
+
+
+@atomic
+def expect_days(*, years: Sequence[int], by: str, now: dt.datetime) -> Expected:
+    """Fill years whose notice is not out with the days off that the library expects, marked as estimated.
+
+    What is official, what people said and what the file said stays as it is; a year that is announced is left alone.
+    Asked again, a newer library replaces only what an older one had expected. Nothing new makes no edition.
+    """
+    _lock()
+    current = {day.date: day for day in DayOverride.objects.filter(until__isnull=True)}
+    official = [
+        day.date for day in current.values() if day.certainty == Certainty.OFFICIAL and day.kind != DayKind.SWAP_WORK
+    ]
+    announced = sorted(year for year in set(years) if is_announced(official, year))
+    guessed = _days_expected()
+    wanted = {
+        day.date: _expectation(day) for year in sorted(set(years) - set(announced)) for day in expected_days(year)
+    }
+    open_to_guess = {date for date in wanted if date not in current or date in guessed}
+    open_to_guess -= _days_set_by_people() - guessed
+    stale = [
+        day
+        for date, day in current.items()
+        if date in guessed and date.year in years and date.year not in announced and not _same(day, wanted.get(date))
+    ]
+    new = [wanted[date] for date in sorted(open_to_guess) if not _same(current.get(date), wanted[date])]
+    if stale or new:
+        edition = _publish(gone=stale, new=new, by=BY_LIBRARY, note=f"{LIBRARY}; {by}", now=now)
+    else:
+        edition = CalendarVersion.objects.order_by("number").last() or _publish(
+            gone=[], new=[], by=BY_LIBRARY, note=by, now=now
+        )
+    return Expected(edition, new, stale, announced)
+
+
+def _expectation(day: ExpectedDay) -> DayOverride:
+    return DayOverride(
+        date=day.date,
+        kind=DayKind.COMPENSATORY if day.is_in_lieu else DayKind.HOLIDAY,
+        name=day.name,
+        certainty=Certainty.ESTIMATED,
+        source=LIBRARY,
+    )
+
+
 @atomic
 def set_office_hours(
     *,
@@ -89,7 +148,7 @@ def set_office_hours(
 
     What was said of the days outside the period stays; the same thing said again makes no edition. `confirm` is called,
     under lock, with the number of the edition that last changed this unit's hours (0: none did). What runs is counted
-    with the new hours when it is next written; what has ended keeps the edition it was judged by.
+    with the new hours once it is recounted; what has ended keeps the edition it was judged by.
     """
     _lock()
     confirm(hours_version(unit_id=unit_id))
@@ -148,10 +207,10 @@ def _publish(*, gone: Sequence[Said], new: Sequence[Said], by: str, note: str, n
         rows: Any = table.objects  # the two have no type in common
         rows.filter(pk__in=[row.pk for row in gone if isinstance(row, table)]).update(until=edition)
         rows.bulk_create([row for row in new if isinstance(row, table)])
-    days = days_of(number=edition.number).order_by("date").values_list("date", "kind", "name")
+    days = days_of(number=edition.number).order_by("date").values_list("date", "kind", "name", "certainty")
     hours = hours_of(number=edition.number).order_by("unit", "valid")
     said = json.dumps(
-        [[date.isoformat(), kind, name] for date, kind, name in days]
+        [[date.isoformat(), *told] for date, *told in days]
         + [[row.unit_id, str(row.valid), row.sessions, row.half_days] for row in hours],
         ensure_ascii=False,
     )
@@ -184,6 +243,12 @@ def _same(one: DayOverride | None, other: DayOverride | None) -> bool:
 
 
 def _days_set_by_people() -> set[dt.date]:
-    people = CalendarVersion.objects.exclude(published_by=REFERENCE).values("number")
+    people = CalendarVersion.objects.exclude(published_by__in=[REFERENCE, BY_LIBRARY]).values("number")
     set_by = DayOverride.objects.filter(since__in=people) | DayOverride.objects.filter(until__in=people)
     return set(set_by.values_list("date", flat=True))
+
+
+def _days_expected() -> set[dt.date]:
+    """Return the days that stand as a library expects them."""
+    by_library = CalendarVersion.objects.filter(published_by=BY_LIBRARY).values("number")
+    return set(DayOverride.objects.filter(since__in=by_library, until__isnull=True).values_list("date", flat=True))

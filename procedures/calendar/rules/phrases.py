@@ -26,12 +26,14 @@ CAUSES = {
         Cause.SUPPLEMENT: "chờ bổ sung hồ sơ",
         Cause.FINANCIAL_DUTY: "chờ thực hiện nghĩa vụ tài chính",
         Cause.SECTOR_LAW: "tạm dừng theo pháp luật chuyên ngành",
+        Cause.EXCLUSION: "thời gian được cấp trên duyệt loại trừ",
     },
     "en": {
         Cause.PROCESSING: "the office works on the dossier",
         Cause.SUPPLEMENT: "waiting for missing papers",
         Cause.FINANCIAL_DUTY: "waiting for a payment that is due",
         Cause.SECTOR_LAW: "stopped by the law of the sector",
+        Cause.EXCLUSION: "time that a superior has agreed to exclude",
     },
 }
 
@@ -68,6 +70,7 @@ TEXTS = {
         "used_days": "Đã dùng {count} {unit} của thời hạn.",
         "used_minutes": "Đã dùng {hours} giờ {minutes} phút làm việc của thời hạn.",
         "ended": "Hồ sơ được giải quyết xong lúc {at}.",
+        "doubtful": "Ngày {day} ({name}) chưa chính thức: lịch đổi trước khi hồ sơ xong thì hạn trả đổi theo.",
         "ended_refused": "Hồ sơ bị từ chối giải quyết lúc {at}; thời hạn dừng tính từ đó.",
         "ended_withdrawn": "Người nộp rút hồ sơ lúc {at}; thời hạn dừng tính từ đó.",
         "ended_stopped": "Việc giải quyết hồ sơ dừng lúc {at}; thời hạn dừng tính từ đó.",
@@ -97,6 +100,7 @@ TEXTS = {
         "used_days": "Used of the limit so far, in {unit}: {count}.",
         "used_minutes": "Used of the limit so far: {hours} office hours and {minutes} minutes.",
         "ended": "The dossier was finished at {at}.",
+        "doubtful": "{day} ({name}) is not official yet: if it changes before the end, so does the due date.",
         "ended_refused": "The dossier was refused at {at}; the limit ends there.",
         "ended_withdrawn": "The applicant withdrew the dossier at {at}; the limit ends there.",
         "ended_stopped": "Work on the dossier was stopped at {at}; the limit ends there.",

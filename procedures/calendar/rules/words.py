@@ -27,7 +27,11 @@ def days_in_words(clock: Clock, *, language: Language = "vi", ended: Ended = "en
     Source: our choice, because NĐ 61/2018 (điều 19 khoản 9) wants the citizen told of a due date, and a date
     that can be checked is believed.
     """
-    sentences = (*_beginning(clock, language), *_waits(clock, language), *_days(clock), *_end(clock, language, ended))
+    told = (
+        _beginning(clock, language), _waits(clock, language), _days(clock), _end(clock, language, ended),
+        _doubts(clock),
+    )  # fmt: skip
+    sentences = (sentence for part in told for sentence in part)
     return [TEXTS[language][key].format(**facts) for key, facts in sentences]
 
 
@@ -125,3 +129,8 @@ def _end(clock: Clock, language: Language, ended: Ended) -> Iterator[Sentence]:
         yield "used_days", {"count": clock.days_used, "unit": _unit_measured(clock.unit, language)}
     if clock.ended_at:
         yield ended, {"at": _moment(clock.ended_at)}
+
+
+def _doubts(clock: Clock) -> Iterator[Sentence]:
+    for day, name in clock.doubtful_days.items():
+        yield "doubtful", {"day": _day(day), "name": name}

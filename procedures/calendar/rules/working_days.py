@@ -83,7 +83,8 @@ class Calendar:
     `dated_hours` are the hours that somebody set for the office, the first that holds counts; `office_hours` those of
     a day for which nobody set any.
     `days_off` names the days that are off beside Saturdays and Sundays (holidays, days in lieu, swapped days);
-    `days_worked` names the Saturdays or Sundays worked in exchange. A day cannot be both: ValueError.
+    `days_worked` names the Saturdays or Sundays worked in exchange. A day cannot be both: ValueError. `doubtful` are
+    those of both that are expected and not yet official.
     """
 
     version: str
@@ -91,6 +92,7 @@ class Calendar:
     days_worked: Mapping[date, str] = field(default_factory=dict)
     office_hours: OfficeHours = field(default_factory=OfficeHours)
     dated_hours: tuple[DatedHours, ...] = ()
+    doubtful: frozenset[date] = frozenset()
     _weekdays_off: tuple[date, ...] = field(init=False, repr=False, compare=False)
     _weekends_worked: tuple[date, ...] = field(init=False, repr=False, compare=False)
 
@@ -151,6 +153,14 @@ class Calendar:
         for _ in range(count):
             day = self.next_working_day(day)
         return day
+
+    def doubtful_between(self, first: date, last: date) -> dict[date, str]:
+        """Name the days from the first to the last that are expected and not yet official, in order.
+
+        Source: our choice, because Bộ luật Lao động 2019 (điều 112 khoản 3) leaves days to a yearly notice.
+        """
+        days = sorted(day for day in self.doubtful if first <= day <= last)
+        return {day: self.days_off.get(day) or self.days_worked[day] for day in days}
 
     def sessions_on(self, day: date) -> Sessions:
         """Return when the office works on a day; nothing on a day off.

@@ -6,27 +6,58 @@ from procedures.transactions.queries.conduct import apology_due_on, showing_any_
 from procedures.transactions.queries.journal import journal_of, message_of
 from procedures.transactions.queries.listing import (
     intervals_of,
+    named_in,
     state_of,
     steps_of,
     transaction_with_code,
     transactions_visible_to,
     under_unit,
+    under_unit_then,
     with_timeliness_now,
 )
+from procedures.transactions.queries.names import NameCard, name_cards, name_decisions, unresolved_names
+from procedures.transactions.queries.narrowing import (
+    in_report_month,
+    of_field,
+    of_procedure,
+    overdue_by,
+    searched,
+    standing,
+    warned_of,
+    with_step_of,
+)
+from procedures.transactions.queries.recounts import open_recounts, recount_with_id, recounts
 
 __all__ = [
+    "NameCard",
     "apology_due_on",
     "applicant_names",
     "card_with_code",
     "cards",
+    "in_report_month",
     "intervals_of",
     "journal_of",
     "message_of",
+    "name_cards",
+    "name_decisions",
+    "named_in",
+    "of_field",
+    "of_procedure",
+    "open_recounts",
+    "overdue_by",
+    "recount_with_id",
+    "recounts",
+    "searched",
     "showing_any_on",
+    "standing",
     "state_of",
     "steps_of",
     "transaction_with_code",
     "transactions_visible_to",
     "under_unit",
+    "under_unit_then",
+    "unresolved_names",
+    "warned_of",
+    "with_step_of",
     "with_timeliness_now",
 ]

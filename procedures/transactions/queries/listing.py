@@ -1,34 +1,40 @@
 """Transactions as readers see them: inside their boundary, their timeliness as of now."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.fields import CharField, DateField
+from django.db.models.functions import Coalesce
 
 from procedures.calendar.queries import edition_of
-from procedures.calendar.rules import local
+from procedures.calendar.rules import ZONE, local
 from procedures.errors import TransactionUnknown
-from procedures.transactions.models import ClockInterval, Message, Step, Transaction
-from procedures.transactions.queries.kept import procedures_by_code, terms_of
+from procedures.prepared import Prepared
+from procedures.transactions.models import ClockInterval, Message, Pause, Transaction
+from procedures.transactions.queries.kept import procedures_by_code, terms_of, transactions_by_dossier
 from procedures.transactions.rules.content import told_in
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import Snapshot
 from procedures.vocabulary import MessageOutcome, Timeliness
-from units.queries import heritage
+from units.queries import Place, heritage, places_under
 from units.vocabulary import Viewer
 
-_STEPS = """
-SELECT s.*, u.code AS unit_code, o.code AS official_code FROM procedures_step s
+_STEPS = Prepared(
+    "steps_of_transaction",
+    """
+SELECT s.key, s.at, s.status, s.kind, s.official_name, s.post, s.department, s.content, s.started_at, s.due_at,
+       u.code AS unit_code, o.code AS official_code FROM procedures_step s
 LEFT JOIN units_unit u ON u.id = s.unit_id LEFT JOIN units_official o ON o.id = s.official_id
-WHERE s.transaction_id = %s ORDER BY s.at, s.id
-"""
+WHERE s.transaction_id = %(transaction)s ORDER BY s.at, s.id
+""",
+    transaction="bigint",
+)
 
 
 def transactions_visible_to(*, viewer: Viewer, on: dt.date) -> QuerySet[Transaction]:
     """Return the transactions that a viewer may see: received or settled in his subtree, or in one it inherited."""
-    rows = Transaction.objects.select_related(
-        "procedure", "procedure_version__field", "receiving_unit", "settling_unit"
-    )
+    rows = Transaction.objects.all()
     return rows if viewer.boundary is None else under_unit(rows, unit_id=viewer.boundary, on=on)
 
 
@@ -36,6 +42,29 @@ def under_unit(rows: QuerySet[Transaction], *, unit_id: int, on: dt.date) -> Que
     """Narrow to those received or settled in what a unit answers for on a day."""
     units = heritage(unit_id=unit_id, on=on)
     return rows.filter(Q(receiving_unit__in=units) | Q(settling_unit__in=units))
+
+
+def named_in(rows: QuerySet[Transaction], *, reference: int) -> QuerySet[Transaction]:
+    """Narrow to those that an exclusion names."""
+    return rows.filter(dossier_code__in=Pause.objects.filter(reference=reference).values("dossier_code"))
+
+
+def under_unit_then(rows: QuerySet[Transaction], *, unit_id: int) -> QuerySet[Transaction]:
+    """Narrow to those received or settled in what stood under a unit on the day of it: Note [As then, as now].
+
+    What has no such instant yet is taken by the day of its newest state, as its names are.
+    """
+    within = Q(pk__in=[])
+    for place in places_under(unit_id=unit_id):
+        within |= Q(receiving_unit__in=place.units, **_days("taken_at", place))
+        within |= Q(settling_unit__in=place.units, **_days("done_at", place))
+    told_at = F("source_updated_at")
+    return rows.alias(taken_at=Coalesce("received_at", told_at), done_at=Coalesce("ended_at", told_at)).filter(within)
+
+
+def _days(instant: str, place: Place) -> dict[str, dt.datetime]:
+    bounds = {f"{instant}__gte": place.first, f"{instant}__lt": place.after}
+    return {name: dt.datetime.combine(day, dt.time.min, ZONE) for name, day in bounds.items() if day is not None}
 
 
 def with_timeliness_now(rows: QuerySet[Transaction], *, now: dt.datetime) -> QuerySet[Transaction]:
@@ -60,9 +89,10 @@ def transaction_with_code(*, dossier_code: str, viewer: Viewer, now: dt.datetime
     return found
 
 
-def steps_of(*, transaction_id: int) -> list[Step]:
-    """Return the steps of a transaction in the order of time, with `unit_code` and `official_code`."""
-    return list(Step.objects.raw(_STEPS, [transaction_id]))
+def steps_of(*, transaction_id: int) -> list[SimpleNamespace]:
+    """Return the steps of a transaction in the order of time, each with `unit_code` and `official_code`."""
+    names, rows = _STEPS.named_rows({"transaction": transaction_id})
+    return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def intervals_of(*, transaction_id: int) -> QuerySet[ClockInterval]:
@@ -71,7 +101,7 @@ def intervals_of(*, transaction_id: int) -> QuerySet[ClockInterval]:
 
 
 def state_of(*, transaction: Transaction, now: dt.datetime) -> State | None:
-    """Fold a transaction again from its messages: for what its rows do not hold, the clock and why due dates moved.
+    """Fold a transaction again from what counts of it: for what its rows do not hold, the clock and due dates moved.
 
     What it counts are the calendar's rules over the edition with which the transaction was written. Steps that wait
     until the dossier is known to be their sender's count here no more than there.
@@ -82,4 +112,5 @@ def state_of(*, transaction: Transaction, now: dt.datetime) -> State | None:
     codes = {one.procedure_code for one in told if isinstance(one, Snapshot) and one.procedure_code}
     terms = terms_of(procedures_by_code(codes=codes))
     calendar = edition_of(transaction.calendar_id).kept_by(transaction.receiving_unit_id)
-    return fold(told, terms, calendar, as_of=now)
+    known = transactions_by_dossier(dossier_codes=[transaction.dossier_code])[transaction.dossier_code]
+    return fold(told, terms, calendar, pauses=known.pauses, as_of=now)

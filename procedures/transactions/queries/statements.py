@@ -6,12 +6,15 @@ from typing import Any
 from django.db import connection
 
 MESSAGES = """
-SELECT dossier_code, id, source, kind, digest, outcome, boundary_id, content::text FROM procedures_message
-WHERE dossier_code = ANY(%s)
+SELECT dossier_code, content::text, id, source, kind, digest, outcome, boundary_id, may_overwrite, is_foreign
+FROM procedures_message WHERE dossier_code = ANY(%s)
 """
 TRANSACTIONS = """
-SELECT dossier_code, id, digest, source_updated_at, outcome, calendar_id, receiving_unit_id, settling_unit_id
-FROM procedures_transaction WHERE dossier_code = ANY(%s)
+SELECT t.dossier_code, t.id, t.digest, t.source_updated_at, t.outcome, t.calendar_id, (
+           SELECT json_agg(json_build_array(p.begins_at, p.ends_at, p.reference))::text FROM procedures_pause p
+           WHERE p.dossier_code = t.dossier_code AND p.holds
+       ), t.receiving_unit_id, t.settling_unit_id
+FROM procedures_transaction t WHERE t.dossier_code = ANY(%s)
 """
 PROCEDURES = """
 SELECT p.code, p.id, v.id, v.valid, v.limit_amount, v.limit_unit, v.supplement_rule, v.late_receipt_shifts,
@@ -27,8 +30,18 @@ SELECT u.code, u.id, (
 LIVES = "SELECT unit_id, valid FROM units_unitversion WHERE unit_id = ANY(%s)"
 OFFICIALS = "SELECT code, id FROM units_official WHERE code = ANY(%s)"
 POSTINGS = """
-SELECT o.name_folded, p.official_id, p.valid, p.home_unit_id, p.serving_unit_id
-FROM units_posting p JOIN units_official o ON o.id = p.official_id WHERE o.name_folded = ANY(%s) OR o.id = ANY(%s)
+WITH decided AS (
+    SELECT name_key, unit_id, valid, number, meaning, official_id FROM procedures_namedecision WHERE name_key = ANY(%s)
+),
+asked AS (
+    SELECT id FROM units_official WHERE name_folded = ANY(%s)
+    UNION SELECT unnest(%s::bigint[])
+    UNION SELECT official_id FROM decided
+)
+SELECT o.name, p.official_id, p.valid, p.home_unit_id, p.serving_unit_id, NULL, NULL
+FROM asked JOIN units_official o ON o.id = asked.id JOIN units_posting p ON p.official_id = o.id
+UNION ALL
+SELECT name_key, official_id, valid, unit_id, NULL, number, meaning FROM decided
 """
 
 

@@ -21,6 +21,7 @@ class Seen:
     is_received: bool
     promises: Promises
     due_date_differs: bool
+    is_provisional: bool
     ending: Ending
     supplements: Sequence[SupplementTold]
     supplement_requests: int
@@ -63,6 +64,8 @@ def _of_dates(seen: Seen) -> Iterator[TransactionWarning]:
         yield TransactionWarning.DUE_DATE_MISSING
     if seen.due_date_differs:
         yield TransactionWarning.DUE_DATE_DIFFERS
+    if seen.is_provisional:
+        yield TransactionWarning.DUE_DATE_PROVISIONAL
     if seen.ending.outcome and seen.ending.at is None:
         yield TransactionWarning.END_DATE_MISSING
     if seen.ending.at and received_at and seen.ending.at < received_at:

@@ -9,7 +9,6 @@ from procedures.calendar.rules import (
     Clock,
     Interruption,
     Interval,
-    clock,
     delay_minutes,
     local,
     national_timeliness,
@@ -20,9 +19,11 @@ from procedures.transactions.rules.endings import Ending, ending_of
 from procedures.transactions.rules.flags import Seen, due_dates_differ, warnings_of
 from procedures.transactions.rules.merging import Merged, in_order, merged
 from procedures.transactions.rules.messages import Snapshot, StepTold, Told
+from procedures.transactions.rules.pauses import GrantedPause, interruptions_by
 from procedures.transactions.rules.promises import Promises, promises_of
 from procedures.transactions.rules.steps import StepState, steps_of
 from procedures.transactions.rules.terms import CalendarAt, Reception, Terms, TermsOf, reception_of
+from procedures.transactions.rules.times import Course, Times, times_of
 from procedures.transactions.rules.waits import Event, events_of, waits_of
 from procedures.vocabulary import Channel, Outcome, Status, Timeliness
 
@@ -56,6 +57,9 @@ class State:
     outcome: str
     timeliness: Timeliness
     national_timeliness: Timeliness
+    exclusions: int
+    due_at_before_exclusions: dt.datetime | None
+    timeliness_before_exclusions: str
     delay_minutes: int | None
     supplement_requests: int
     extensions: int
@@ -74,12 +78,17 @@ class State:
 
 
 def fold(
-    messages: Iterable[Told], terms_of: TermsOf, calendar: Calendar | CalendarAt, *, as_of: dt.datetime | None = None
+    messages: Iterable[Told],
+    terms_of: TermsOf,
+    calendar: Calendar | CalendarAt,
+    *,
+    pauses: Iterable[GrantedPause] = (),
+    as_of: dt.datetime | None = None,
 ) -> State | None:
     """Return what the messages of one transaction come to; None while none of them names the procedure.
 
-    The messages are a set: order and repetition change nothing. `as_of` only lets the clock of what still runs tell how
-    much of its limit is used.
+    The messages and the pauses granted are sets: order and repetition change nothing. `as_of` only lets the clock of
+    what still runs tell how much of its limit is used.
 
     Source: our choice (docs/decisions/0001-the-fold.md); labels and due dates are of procedures.calendar.rules.
     """
@@ -95,15 +104,7 @@ def fold(
     received_at = together.values["received_at"]
     terms = terms_of(code, received_at and local(received_at).date())
     here = calendar if isinstance(calendar, Calendar) else calendar(reception_of(together))
-    return _State(snapshots, together, steps, terms, here, as_of).told()
-
-
-@dataclass(frozen=True)
-class _Times:
-    """The two clocks: of the promise, and of the catalogue's limit."""
-
-    legal: Clock | None
-    computed: Clock | None
+    return _State(snapshots, together, steps, terms, here, as_of, frozenset(pauses)).told()
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ class _State:
     terms: Terms
     calendar: Calendar
     as_of: dt.datetime | None
+    pauses: frozenset[GrantedPause]
 
     def told(self) -> State:
         values, newest = self.together.values, self.together.newest
@@ -124,7 +126,9 @@ class _State:
         ending = ending_of(events, step_messages, values["ended_at"])
         waits = self._waits(events)
         promises = promises_of(self.snapshots, step_messages, self.together.supplements, waits)
-        times = self._times(events, waits, promises, ending)
+        before = self._times(events, waits, promises, ending)
+        granted = self._granted(before.legal)
+        times = self._times(events, (*waits, *granted), promises, ending) if granted else before
         due_at_legal = times.legal.due_at if times.legal else None
         due_at_computed = times.computed.due_at if times.computed else None
         differs = due_dates_differ(values["due_at"], due_at_legal, due_at_computed)
@@ -135,6 +139,7 @@ class _State:
             is_received=_is_received(events),
             promises=promises,
             due_date_differs=differs,
+            is_provisional=bool(times.legal and times.legal.doubtful_days),
             ending=ending,
             supplements=self.together.supplements,
             supplement_requests=_requests(waits),
@@ -166,6 +171,9 @@ class _State:
             outcome=ending.outcome,
             timeliness=label,
             national_timeliness=self._national(events, waits, ending),
+            exclusions=len(granted),
+            due_at_before_exclusions=before.legal.due_at if granted and before.legal else None,
+            timeliness_before_exclusions=self._label(before.legal, ending) if granted else "",
             delay_minutes=_delay(label, ending, due_at_legal),
             supplement_requests=_requests(waits),
             extensions=promises.extensions,
@@ -192,30 +200,23 @@ class _State:
         )
 
     def _times(
-        self, events: Sequence[Event], waits: Sequence[Interruption], promises: Promises, ending: Ending
-    ) -> _Times:
-        """Run the two clocks. The promise restarts with the limit it implies, the catalogue's with its own."""
+        self, events: Sequence[Event], stops: Sequence[Interruption], promises: Promises, ending: Ending
+    ) -> Times:
         received_at = self.together.values["received_at"]
         if received_at is None or not _is_received(events):
-            return _Times(None, None)
-        ended_at = ending.at if ending.at and ending.at >= received_at else None
-        shifts = self.terms.late_receipt_shifts
-        legal = clock(
-            received_at, promises.original, None, waits, self.calendar, ended_at,
-            as_of=self.as_of, unit=self.terms.unit, late_receipt_shifts=shifts,
-        )  # fmt: skip
-        if self.terms.limit is None:
-            return _Times(legal, None)
-        computed = clock(
-            received_at, None, self.terms.limit, waits, self.calendar, ended_at, late_receipt_shifts=shifts
-        )
-        return _Times(legal, computed)
+            return Times()
+        return times_of(Course(received_at, promises.original, stops, ending.at), self.terms, self.calendar, self.as_of)
 
     def _conduct(
         self, waits: Sequence[Interruption], promises: Promises, ending: Ending, due_at: dt.datetime | None
     ) -> Conduct:
         received_at = self.together.values["received_at"]
         return conduct_of(Watched(received_at, due_at, waits, promises, ending, self.calendar, self.terms.notice_days))
+
+    def _granted(self, legal: Clock | None) -> tuple[Interruption, ...]:
+        if not self.pauses or legal is None:
+            return ()
+        return interruptions_by(self.pauses, received_at=legal.received_at, ended_at=legal.ended_at)
 
     def _label(self, legal: Clock | None, ending: Ending) -> Timeliness:
         """Judge results only; a dossier that was refused, withdrawn or stopped was neither early nor late."""

@@ -30,6 +30,7 @@ _TEXTS = {
         "running_late": "Hồ sơ đã quá hạn {days} ngày mà chưa có kết quả.",
         "not_judged": "Hồ sơ không được xét là sớm hay muộn.",
         "sent": "Ngày hẹn trả cơ quan thông báo gần nhất: {at}; ngày này khác hạn tính theo quy định.",
+        "before": "Nếu không loại trừ khoảng thời gian nêu trên thì hạn trả là {at}.",
         "computed": "Tính theo thời hạn của thủ tục trong danh mục thì hạn là {at}.",
         "notice_on_time": "Yêu cầu bổ sung được báo đúng thời hạn quy định.",
         "notice_late": "Yêu cầu bổ sung được báo muộn hơn thời hạn quy định (NĐ 61/2018, điều 19.4).",
@@ -47,6 +48,7 @@ _TEXTS = {
         "running_late": "Overdue without a result, in days: {days}.",
         "not_judged": "The dossier is judged neither early nor late.",
         "sent": "Due date the office told last: {at}; it differs from the one counted by law.",
+        "before": "Without the time that is excluded it would be due: {at}.",
         "computed": "Counted by the limit in the catalogue of procedures, it is due: {at}.",
         "notice_on_time": "The missing papers were asked for within the time allowed.",
         "notice_late": "The missing papers were asked for later than allowed (Decree 61/2018, article 19.4).",
@@ -74,6 +76,8 @@ def clock_in_words(state: State | None, *, today: dt.date, language: Language = 
 
 
 def _due_dates(state: State) -> Iterator[Sentence]:
+    if state.due_at_before_exclusions:
+        yield "before", {"at": _moment(state.due_at_before_exclusions)}
     if not state.due_date_differs:
         return
     if state.due_at and state.due_at_legal and _day(state.due_at) != _day(state.due_at_legal):

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
 _LOCK = """
+SELECT pg_advisory_xact_lock_shared(%(names)s);
 INSERT INTO procedures_dossier (code) SELECT code FROM unnest(%(codes)s::text[]) AS code ORDER BY code COLLATE "C"
 ON CONFLICT (code) DO NOTHING;
 SELECT code FROM procedures_dossier WHERE code = ANY(%(codes)s) ORDER BY code FOR UPDATE
@@ -20,7 +21,8 @@ _COLUMNS = {
     "submitted_at": "timestamptz", "received_at": "timestamptz", "due_at_original": "timestamptz",
     "due_at": "timestamptz", "due_at_legal": "timestamptz", "due_at_computed": "timestamptz",
     "ended_at": "timestamptz", "finished_at": "timestamptz", "returned_at": "timestamptz", "status": "varchar",
-    "outcome": "varchar", "timeliness": "varchar", "national_timeliness": "varchar", "delay_minutes": "int",
+    "outcome": "varchar", "timeliness": "varchar", "national_timeliness": "varchar", "exclusions": "smallint",
+    "due_at_before_exclusions": "timestamptz", "timeliness_before_exclusions": "varchar", "delay_minutes": "int",
     "supplement_requests": "smallint", "extensions": "smallint", "apology_at": "timestamptz",
     "apology_on_time": "boolean", "contacts": "smallint", "agencies_contacted": "smallint", "paid_online": "boolean",
     "digitised": "boolean", "electronic_result": "boolean", "calendar_id": "int", "warnings": "varchar[]",
@@ -29,13 +31,18 @@ _COLUMNS = {
 }  # fmt: skip
 _STEP = {
     "transaction_id": "bigint", "key": "varchar", "at": "timestamptz", "status": "varchar", "kind": "varchar",
-    "unit_id": "bigint", "official_id": "bigint", "official_name": "varchar", "post": "varchar",
-    "department": "varchar", "content": "text", "started_at": "timestamptz", "due_at": "timestamptz",
+    "unit_id": "bigint", "official_id": "bigint", "official_name": "varchar", "name_key": "varchar",
+    "post": "varchar", "department": "varchar", "content": "text", "started_at": "timestamptz", "due_at": "timestamptz",
 }  # fmt: skip
 _INTERVAL = {
     "transaction_id": "bigint", "begins_at": "timestamptz", "ends_at": "timestamptz", "cause": "varchar",
     "effect": "varchar", "counts": "boolean",
 }  # fmt: skip
+
+
+NAMES_LOCK = 0x4E616D65
+"""Held in common by all who fold, alone by who decides on a name (services.names): so no fold that did not know of the
+decision writes after it is recorded which transactions must be folded again."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +58,26 @@ def lock_dossiers(codes: Sequence[str]) -> None:
     """Hold every other writer of these dossiers off until the database transaction ends (Note [Who writes first])."""
     if codes:
         with connection.cursor() as cursor:
-            cursor.execute(_LOCK, {"codes": list(codes)})
+            cursor.execute(_LOCK, {"codes": list(codes), "names": NAMES_LOCK})
 
 
-def store(written: Sequence[Written], *, now: dt.datetime) -> None:
-    """Write transactions, steps and intervals. A step once told never goes away; intervals are replaced."""
+def hold_names() -> None:
+    """Hold off whoever would decide on a name until the database transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [NAMES_LOCK])
+
+
+def store(written: Sequence[Written], *, now: dt.datetime, shrunk: Collection[str] = ()) -> None:
+    """Write transactions, steps and intervals. Intervals are replaced; steps only of the `shrunk`, else they stay."""
     if not written:
         return
     ids = _upsert(sorted((one.transaction for one in written), key=lambda row: str(row["dossier_code"])), now)
     steps = [{"transaction_id": ids[_code(one)], **step} for one in written for step in one.steps]
     intervals = [{"transaction_id": ids[_code(one)], **interval} for one in written for interval in one.intervals]
+    gone = [ids[code] for code in shrunk if code in ids]
     with connection.cursor() as cursor:
+        if gone:
+            cursor.execute("DELETE FROM procedures_step WHERE transaction_id = ANY(%s)", [gone])
         if steps:
             cursor.execute(_STEPS, [_json(steps)])
         cursor.execute("DELETE FROM procedures_clockinterval WHERE transaction_id = ANY(%s)", [list(ids.values())])

@@ -1,11 +1,11 @@
 """From the messages of dossiers to their rows: fold, look up, compare, store what differs."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from procedures.calendar.queries import Edition, edition_of
+from procedures.calendar.queries import Edition, Editions
 from procedures.calendar.rules import Calendar, local
 from procedures.transactions.queries.directory import Charge, Directory, add_lives
 from procedures.transactions.queries.kept import KnownProcedure, KnownTransaction, Version, terms_of
@@ -14,19 +14,20 @@ from procedures.transactions.rules.content import digest_of
 from procedures.transactions.rules.days import settlement_day
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import StepTold, Told
-from procedures.transactions.rules.steps import StepState, is_nobody
-from procedures.transactions.rules.terms import CalendarAt, Reception
+from procedures.transactions.rules.steps import StepState, is_cut, key_of_person
+from procedures.transactions.rules.terms import CalendarAt, Reception, TermsOf
 from procedures.transactions.services.storing import Written, store
 from procedures.vocabulary import MessageOutcome, StepKind, TransactionWarning
 
 _PLAIN = (
-    "dossier_code", "source", "channel", "applicant_kind", "applicant_ref", "outcome",
-    "delay_minutes", "due_date_differs", "supplement_requests", "extensions", "contacts", "agencies_contacted",
-    "paid_online", "digitised", "electronic_result",
+    "dossier_code", "source", "channel", "applicant_kind", "applicant_ref", "outcome", "exclusions",
+    "timeliness_before_exclusions", "delay_minutes", "due_date_differs", "supplement_requests", "extensions",
+    "contacts", "agencies_contacted", "paid_online", "digitised", "electronic_result",
 )  # fmt: skip
+LONGEST_NAME = 200
 _INSTANTS = (
     "source_updated_at", "submitted_at", "received_at", "due_at_original", "due_at", "due_at_legal", "due_at_computed",
-    "ended_at", "finished_at", "returned_at", "apology_at",
+    "due_at_before_exclusions", "ended_at", "finished_at", "returned_at", "apology_at",
 )  # fmt: skip
 
 
@@ -45,31 +46,31 @@ def write(
     transactions: Mapping[str, KnownTransaction],
     *,
     now: dt.datetime,
+    contested: Collection[str] = (),
+    shrunk: Collection[str] = (),
 ) -> dict[str, Folded]:
     """Write each dossier's transaction anew and tell what that changed: created, updated, unchanged, or still waiting.
 
-    A transaction that has ended keeps the edition of the calendar it was judged by.
+    Each is counted with the edition of the calendar that counts for it (Note [Which edition counts]). `contested` are
+    flagged as told by a source that does not count; of the `shrunk` ones steps may count no more.
     """
     if not told:
         return {}
-    editions, terms = _Editions(), terms_of(procedures)
+    editions, terms = Editions(), terms_of(procedures)
     states: dict[str, tuple[State, int]] = {}
     outcomes = dict.fromkeys(told, Folded(MessageOutcome.WAITING))
     for code, messages in told.items():
-        known = transactions.get(code)
-        number = known.calendar_id if known and known.is_closed else editions.newest
-        state = fold(messages, terms, _calendar_at(editions.edition(number), directory))
-        if state:
-            states[code] = state, number
+        if found := _state(messages, terms, editions, directory, transactions.get(code)):
+            states[code] = found
     _learn_lives(directory, states)
     written = []
     for code, (state, number) in states.items():
-        row = _row(state, number, procedures, directory)
+        row = _row(state, number, procedures, directory, is_contested=code in contested)
         outcome = _outcome(transactions.get(code), row)
         outcomes[code] = Folded(outcome, tuple(row.transaction["warnings"]))
         if outcome is not MessageOutcome.UNCHANGED:
             written.append(row)
-    store(written, now=now)
+    store(written, now=now, shrunk=shrunk)
     return outcomes
 
 
@@ -79,18 +80,25 @@ def _outcome(known: KnownTransaction | None, row: Written) -> MessageOutcome:
     return MessageOutcome.UNCHANGED if known.digest == row.transaction["digest"] else MessageOutcome.UPDATED
 
 
-class _Editions:
-    """The editions of the calendar a batch needs, each read once."""
+def _state(
+    messages: list[Told], terms: TermsOf, editions: Editions, directory: Directory, known: KnownTransaction | None
+) -> tuple[State, int] | None:
+    """Fold by the edition that is likely, and again where the end that came out asks for another."""
+    pauses = known.pauses if known else ()
+    likely = known.calendar_id if known and known.is_closed else editions.newest
+    state = fold(messages, terms, _calendar_at(editions.edition(likely), directory), pauses=pauses)
+    if state is None:
+        return None
+    right = _edition(state, editions, likely)
+    if right != likely:
+        state = fold(messages, terms, _calendar_at(editions.edition(right), directory), pauses=pauses) or state
+    return state, right
 
-    def __init__(self) -> None:
-        newest = edition_of()
-        self.newest = int(newest.usual.version)
-        self._known = {self.newest: newest}
 
-    def edition(self, number: int) -> Edition:
-        if number not in self._known:
-            self._known[number] = edition_of(number)
-        return self._known[number]
+def _edition(state: State, editions: Editions, first_judged_by: int) -> int:
+    if not state.outcome:
+        return editions.newest
+    return (editions.in_use_at(state.ended_at) if state.ended_at else None) or first_judged_by
 
 
 def _calendar_at(edition: Edition, directory: Directory) -> Calendar | CalendarAt:
@@ -145,7 +153,14 @@ def _fallbacks(units: _Units) -> list[int]:
     return [unit for unit in (units.receiving, units.settling) if unit is not None]
 
 
-def _row(state: State, edition: int, procedures: Mapping[str, KnownProcedure], directory: Directory) -> Written:
+def _row(
+    state: State,
+    edition: int,
+    procedures: Mapping[str, KnownProcedure],
+    directory: Directory,
+    *,
+    is_contested: bool,
+) -> Written:
     units = _units(state, directory)
     procedure = procedures[state.procedure_code]
     version: Version | None = procedure.version_on(state.received_at and local(state.received_at).date())
@@ -158,6 +173,8 @@ def _row(state: State, edition: int, procedures: Mapping[str, KnownProcedure], d
         warnings.add(TransactionWarning.UNIT_SUCCEEDED.value)
     if any(step.told.official_code and step.told.official_code not in directory.officials for step in state.steps):
         warnings.add(TransactionWarning.OFFICIAL_UNRESOLVED.value)
+    if is_contested:
+        warnings.add(TransactionWarning.SOURCE_CONTESTED.value)
     row: dict[str, Any] = {name: getattr(state, name) for name in _PLAIN}
     row |= {name: _iso(getattr(state, name)) for name in _INSTANTS}
     row |= {
@@ -208,8 +225,9 @@ def _step(step: StepState, unit: int | None, units: _Units, directory: Directory
     if unit is None and official is not None:
         unit = directory.serving_unit(official, on)
     unit = unit or _unit_by_kind(step, units, directory, on)
-    if official is None and unit is not None and not told.official_code and not is_nobody(told.official_name):
-        official = directory.official_called(told.official_name, unit, on)
+    name = "" if official is not None else key_of_person(told.official_name)[:LONGEST_NAME]
+    if name and unit is not None:
+        official = _official_named(told, name, unit, directory)
     return {
         "key": step.key,
         "at": _iso(told.at),
@@ -217,13 +235,22 @@ def _step(step: StepState, unit: int | None, units: _Units, directory: Directory
         "kind": step.kind.value,
         "unit_id": unit,
         "official_id": official,
-        "official_name": told.official_name[:200],
+        "official_name": told.official_name[:LONGEST_NAME],
+        "name_key": name,
         "post": told.post[:200],
         "department": told.department[:300],
         "content": told.content,
         "started_at": _iso(told.started_at),
         "due_at": _iso(told.due_at),
     }
+
+
+def _official_named(told: StepTold, name: str, unit: int, directory: Directory) -> int | None:
+    """Find whose name it is. One who came with a code that nobody carries is never guessed, only decided by people."""
+    on = local(told.at).date()
+    is_whole = not told.official_code and not is_cut(told.official_name)
+    exact = directory.official_called(name, unit, on) if is_whole else None
+    return exact or directory.official_meant(name, unit, on)
 
 
 def _unit_by_kind(step: StepState, units: _Units, directory: Directory, on: dt.date) -> int | None:

@@ -7,7 +7,7 @@ WATCHED = "'feedback_linkaccess', 'rating_link', 'number', '', 'audit:read', '{d
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("api", "0004_rooms_tell_their_changes"),
+        ("api", "0009_decisions_on_names_are_told"),
         ("feedback", "0009_who_sees_ratings"),
     ]
 
