@@ -70,12 +70,8 @@ PEOPLE = {
         ],
     ),
     "truongphong.mau": Sample(
-<<<<<<< HEAD
-        display_name="Phạm Lãnh Đạo Mẫu", scopes=["monitoring:read", "ratings:read"], official="MAU-13", boundary=UNIT
-=======
-        display_name="Phạm Lãnh Đạo Mẫu", scopes=["exclusions:propose", "monitoring:read"], official="MAU-13",
-        boundary=UNIT,
->>>>>>> main
+        display_name="Phạm Lãnh Đạo Mẫu", scopes=["exclusions:propose", "monitoring:read", "ratings:read"],
+        official="MAU-13", boundary=UNIT,
     ),
     "canbo.mau": Sample(display_name="Trần Tiếp Nhận Mẫu", scopes=["complaints:read"], official="MAU-11"),
     "noivu.mau": Sample(

@@ -70,7 +70,7 @@ def a_right(
     """Return a right and its secret."""
     secret = derived_secret("test", uuid.uuid4().hex)
     transaction = transaction or a_dossier()
-    wanted = WantedRight(transaction.pk, step, form, secret)
+    wanted = WantedRight(transaction.pk, StepKind(step), form, secret)
     (right,) = issue_rights(wanted=[wanted], by="test", now=at or now())
     return right, secret
 

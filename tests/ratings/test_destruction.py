@@ -34,7 +34,7 @@ METRICS = (
     "satisfaction_qd766_union", "satisfaction_qd766_portal", "rating_coverage", "satisfaction_survey_mean",
     "satisfaction_survey_share", "on_time_legal",
 )  # fmt: skip
-NARROWED = ("", "&official=CB-77", "&procedure=1.004884", "&unit=kt:so-noi-vu-tinh-kon-tum", "&units=as_now")
+NARROWED = ("", "&official=CB-77", "&procedure=1.004884", "&unit=kt:so-noi-vu-tinh-kon-tum", "&organisation=now")
 PERIODS = (
     "from=2024-01-01&to=2024-12-31&grain=month", "from=2024-03-01&to=2024-03-14", "from=2024-03-15&to=2024-03-31",
     "from=2023-12-15&to=2024-12-14", "from=2020-01-01&to=2026-12-31",

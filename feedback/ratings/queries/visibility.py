@@ -15,7 +15,7 @@ def ratings_visible_to(*, viewer: Viewer) -> QuerySet[Rating]:
 
     Left out are his own, and those of a unit to which he belonged in the week of the rating or at any time after it
     (home or serving). A unit's part is not told row by row: whoever holds its dossiers finds the one that a row is
-    about by procedure, step, official and week (docs/decisions/0005-who-sees-ratings.md).
+    about by procedure, step, official and week (docs/decisions/0009-who-sees-ratings.md).
 
     Source: NĐ 61/2018, điều 27.3; Luật Thanh tra 2025 (there is one inspectorate, the province's).
     """

@@ -1,4 +1,4 @@
-"""How much of what raters said is told below the inspectorate, and when: docs/decisions/0005-who-sees-ratings.md.
+"""How much of what raters said is told below the inspectorate, and when: docs/decisions/0009-who-sees-ratings.md.
 
 Note [Cells]: ratings of one unit, step and version of a form wait until at least five of weeks that are over are there;
 these are then one cell, for good. Everything that is told is the sum of whole cells, and no cell is ever smaller. So
