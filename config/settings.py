@@ -192,6 +192,7 @@ SPECTACULAR_SETTINGS = {
         "ComplaintStateEnum": "feedback.vocabulary.ComplaintState",
         "FindingOutcomeEnum": "feedback.vocabulary.FindingOutcome",
         "IdentityModeEnum": "feedback.vocabulary.IdentityMode",
+        "LinkAccessKindEnum": "feedback.vocabulary.LinkAccessKind",
         "LegalClassEnum": "feedback.vocabulary.LegalClass",
         "SeverityEnum": "feedback.vocabulary.Severity",
         "AssessmentClassEnum": "feedback.vocabulary.AssessmentClass",

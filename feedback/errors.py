@@ -74,6 +74,18 @@ class RatingUnknown(FeedbackError):
     """There is no such rating, or none that the caller may know of."""
 
 
+class RowsOfInspectorate(FeedbackError):
+    """Somebody who sees one unit's part asked for single ratings; they are the inspectorate's."""
+
+
+class RatingLinkDestroyed(FeedbackError):
+    """Which transaction a rating is about is not known any more: its year is published and its objections are over."""
+
+
+class DaysDestroyed(FeedbackError):
+    """Figures were asked for by days that are kept only by half months."""
+
+
 @dataclass(frozen=True)
 class FieldFault:
     """One field that cannot stand: its JSON pointer, a code for machines, the reason in two languages."""

@@ -16,13 +16,17 @@ from feedback.complaints.vault.models import SealedIdentity, VaultAccess
 from feedback.monitoring.models import Period
 from feedback.ratings.models import (
     Rating,
+    RatingComment,
     RatingDecision,
     RatingForm,
     RatingFormVersion,
     RatingLink,
     RatingRight,
+    RatingSummary,
     RatingVersion,
+    SummarisedRating,
 )
+from feedback.ratings.vault.models import KeptDay, KeptOpinion, LinkAccess
 
 __all__ = [
     "Allegation",
@@ -37,16 +41,22 @@ __all__ = [
     "Conclusion",
     "CriteriaSet",
     "Finding",
+    "KeptDay",
+    "KeptOpinion",
+    "LinkAccess",
     "Period",
     "Publication",
     "Rating",
+    "RatingComment",
     "RatingDecision",
     "RatingForm",
     "RatingFormVersion",
     "RatingLink",
     "RatingRight",
+    "RatingSummary",
     "RatingVersion",
     "SealedIdentity",
+    "SummarisedRating",
     "VaultAccess",
     "Verification",
 ]

@@ -49,6 +49,13 @@ class StuffingTest(TextChoices):
     ONE_DEVICE = "one_device", "Một máy đánh giá nhiều hồ sơ"
 
 
+class LinkAccessKind(TextChoices):
+    """What was done with links between ratings and transactions."""
+
+    OPENING = "opening", "Mở liên kết của một đánh giá"
+    DESTRUCTION = "destruction", "Hủy liên kết của một kỳ"
+
+
 class LegalClass(TextChoices):
     """Which law a complaint falls under; a message of an app is a petition unless its form makes it more."""
 

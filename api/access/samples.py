@@ -65,13 +65,13 @@ PEOPLE = {
     "thanhtra.mau": Sample(
         display_name="Thanh Tra Mẫu",
         scopes=[
-            "complaints:handle", "complaints:read", "monitoring:read", "ratings:manage", "transactions:read",
-            "units:read",
+            "complaints:handle", "complaints:read", "monitoring:read", "ratings:manage", "ratings:read",
+            "transactions:read", "units:read",
         ],
     ),
     "truongphong.mau": Sample(
-        display_name="Phạm Lãnh Đạo Mẫu", scopes=["exclusions:propose", "monitoring:read"], official="MAU-13",
-        boundary=UNIT,
+        display_name="Phạm Lãnh Đạo Mẫu", scopes=["exclusions:propose", "monitoring:read", "ratings:read"],
+        official="MAU-13", boundary=UNIT,
     ),
     "canbo.mau": Sample(display_name="Trần Tiếp Nhận Mẫu", scopes=["complaints:read"], official="MAU-11"),
     "noivu.mau": Sample(

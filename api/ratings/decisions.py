@@ -4,7 +4,7 @@ import uuid
 from http import HTTPStatus
 
 from django.http import HttpResponse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
@@ -13,12 +13,15 @@ from api.idempotency.once import Answer, once
 from api.ratings import serializers
 from api.schema import IDEMPOTENCY_KEY, KEYED, problems
 from api.shapes import parsed, printed
-from feedback.errors import RatingStateRefused, RatingUnknown
+from feedback.errors import RatingLinkDestroyed, RatingStateRefused, RatingUnknown, RowsOfInspectorate
 from feedback.ratings.queries import rating_visible_to
 from feedback.ratings.services import decide
 from feedback.vocabulary import RatingState
 
-ANSWERS = {201: serializers.RatingRow, **problems(RatingUnknown, RatingStateRefused, *KEYED)}
+ANSWERS = {
+    201: serializers.RatingRow,
+    **problems(RatingUnknown, RatingStateRefused, RatingLinkDestroyed, RowsOfInspectorate, *KEYED),
+}
 
 
 class Decision(Endpoint):
@@ -33,9 +36,9 @@ class Decision(Endpoint):
         viewer = self.principal.viewer
 
         def work(_secret: str) -> Answer:
-            rating_visible_to(viewer=viewer, on=localdate(at), rating_id=rating_id)
+            rating_visible_to(viewer=viewer, rating_id=rating_id)
             decide(rating_id=rating_id, state=self.state, reason=reason, by=self.principal.id, now=at)
-            rating = rating_visible_to(viewer=viewer, on=localdate(at), rating_id=rating_id)
+            rating = rating_visible_to(viewer=viewer, rating_id=rating_id)
             return Answer(HTTPStatus.CREATED, printed(serializers.RatingRow, rating))
 
         return once(request=request, operation=f"rating-{self.state}", now=at, work=work)

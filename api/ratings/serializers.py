@@ -233,9 +233,7 @@ class RatingRow(serializers.Serializer[Any]):
     overall = serializers.DecimalField(max_digits=8, decimal_places=4)
     normalised = serializers.DecimalField(max_digits=5, decimal_places=4)
     is_dissatisfied = serializers.BooleanField()
-    comment = Comment(
-        source="told_comment", help_text="Trong phạm vi một đơn vị: đã che số điện thoại, số giấy tờ, thư điện tử, tên."
-    )
+    comment = Comment()
     origin = serializers.ChoiceField(choices=RatingOrigin.choices)
     channel = serializers.ChoiceField(choices=RatingChannel.choices)
     assisted_by = serializers.ChoiceField(choices=HelperRole.choices, source="helper_role", required=False)
@@ -258,7 +256,7 @@ class EarlierVersion(serializers.Serializer[Any]):
     answers = Answers()
     overall = serializers.DecimalField(max_digits=8, decimal_places=4)
     is_dissatisfied = serializers.BooleanField()
-    comment = Comment(source="told_comment")
+    comment = Comment()
 
 
 class RatingDecisionWanted(Shape):

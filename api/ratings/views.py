@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -30,6 +30,7 @@ from feedback.errors import (
     RatingIdTaken,
     RatingUnknown,
     RightNotUsable,
+    RowsOfInspectorate,
     StaffMayNotRate,
 )
 from feedback.ratings import models
@@ -112,13 +113,13 @@ class Ratings(OrganisedList):
 
     def get_queryset(self) -> QuerySet[models.Rating]:
         """Return what the caller may read one by one."""
-        return ratings_visible_to(viewer=self.principal.viewer, on=localdate())
+        return ratings_visible_to(viewer=self.principal.viewer)
 
     @extend_schema(
         operation_id="listRatings",
         tags=["ratings"],
         summary="Các đánh giá, theo tuần",
-        responses={200: serializers.RatingRow(many=True)},
+        responses={200: serializers.RatingRow(many=True), **problems(RowsOfInspectorate)},
     )
     def get(self, request: Request) -> Any:
         """Answer a page of ratings."""
@@ -161,13 +162,12 @@ class OneRating(Endpoint):
         operation_id="readRating",
         tags=["ratings"],
         summary="Một đánh giá",
-        responses={200: serializers.RatingWithVersions, **problems(RatingUnknown)},
+        responses={200: serializers.RatingWithVersions, **problems(RatingUnknown, RowsOfInspectorate)},
     )
     def get(self, request: Request, rating_id: uuid.UUID) -> Response:
         """Answer a rating that the caller may read."""
-        viewer = self.principal.viewer
-        rating = rating_visible_to(viewer=viewer, on=localdate(), rating_id=rating_id)
-        rating.earlier = versions_of(rating=rating, viewer=viewer)  # type: ignore[attr-defined]  # printed beside it
+        rating = rating_visible_to(viewer=self.principal.viewer, rating_id=rating_id)
+        rating.earlier = versions_of(rating=rating)  # type: ignore[attr-defined]  # printed beside it
         return Response(serializers.RatingWithVersions(rating).data)
 
     @extend_schema(

@@ -82,7 +82,7 @@ def metric_values(
     Small groups, and complaints not concluded yet, stay hidden from one of the inspectorate too where his own unit is
     counted. What lies outside the viewer's boundary is unknown.
 
-    Raises PeriodUnknown, PeriodsMissing, UnitUnknown, OfficialUnknown or ProcedureUnknown.
+    Raises PeriodUnknown, PeriodsMissing, UnitUnknown, OfficialUnknown, ProcedureUnknown or DaysDestroyed.
     """
     charged = charged_units(unit_code=unit, viewer=viewer, view=view, today=today)
     sees_small_groups = sees_small_groups and not _is_spoken_of(viewer, charged)

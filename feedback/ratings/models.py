@@ -193,3 +193,65 @@ class RatingDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rating_id} {self.state}"
+
+
+class RatingSummary(models.Model):
+    """A cell of Note [Cells]: what at least five people said of one unit, step and version of a form, in whole weeks.
+
+    `figures` are those of rules.disclosure.figures_of. A cell is only ever changed by taking five or more out of it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    step = models.CharField(max_length=15, choices=StepKind)
+    form_version = models.ForeignKey(RatingFormVersion, models.PROTECT, related_name="+")
+    first_week_date = models.DateField()
+    last_week_date = models.DateField()
+    figures = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(figures__answered=0) | Q(figures__answered__gte=5), name="a_summary_is_of_five_or_more"
+            ),
+            models.CheckConstraint(
+                condition=Q(first_week_date__lte=F("last_week_date")), name="a_summary_begins_before_it_ends"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-last_week_date", "id"], name="summary_by_week"),
+            models.Index(fields=["unit", "-last_week_date", "id"], name="summary_of_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class SummarisedRating(models.Model):
+    """That a rating was told as one of a cell; told to nobody."""
+
+    rating = models.OneToOneField(Rating, models.PROTECT, primary_key=True, related_name="summarised")
+    summary = models.ForeignKey(RatingSummary, models.PROTECT, related_name="members")
+
+    def __str__(self) -> str:
+        return str(self.summary_id)
+
+
+class RatingComment(models.Model):
+    """A masked comment as it is told: of a unit, without a day, a procedure or its rating (`rating` is told to nobody).
+
+    `id` is drawn by lot, and the list is in its order.
+    """
+
+    IS_LEDGER = True
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    rating = models.OneToOneField(Rating, models.PROTECT, related_name="told_comment_row")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    text = models.CharField(max_length=LONGEST_COMMENT)
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "id"], name="comment_of_unit")]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.timezone import now
 
-from feedback.ratings.models import RatingRight
-from feedback.ratings.services import WantedRight, issue_rights
+from feedback.ratings.models import Rating, RatingRight
+from feedback.ratings.services import Draft, WantedRight, issue_rights, rate_by_right
+from feedback.vocabulary import RatingChannel
 from procedures.models import Transaction
 from procedures.secrecy import derived_secret
 from procedures.vocabulary import StepKind
@@ -69,7 +70,7 @@ def a_right(
     """Return a right and its secret."""
     secret = derived_secret("test", uuid.uuid4().hex)
     transaction = transaction or a_dossier()
-    wanted = WantedRight(transaction.pk, step, form, secret)
+    wanted = WantedRight(transaction.pk, StepKind(step), form, secret)
     (right,) = issue_rights(wanted=[wanted], by="test", now=at or now())
     return right, secret
 
@@ -79,3 +80,23 @@ def a_submission(secret: str | None = None, **overrides: Any) -> dict[str, Any]:
     ground = {"right": secret} if secret else {}
     body = {"id": str(uuid.uuid4()), "form": "THANH_HOA_3", "answers": {"overall": 2}, "channel": "web", **ground}
     return {**body, **overrides}
+
+
+def give(
+    transaction: Transaction | None = None,
+    *,
+    at: dt.datetime,
+    value: int = 2,
+    step: StepKind = StepKind.RECEPTION,
+    comment: str = "",
+    form: str = "THANH_HOA_3",
+    answers: dict[str, int] | None = None,
+) -> Rating:
+    """Return a rating given at that moment, an hour after its right was issued."""
+    _, secret = a_right(transaction, step=step, form=form, at=at - dt.timedelta(hours=1))
+    draft = Draft(
+        id=uuid.uuid4(), form=form, form_version=None, answers=answers or {"overall": value}, comment=comment,
+        channel=RatingChannel.WEB, helper_role=None, helper_code="", rated_at=None,
+    )  # fmt: skip
+    rate_by_right(draft=draft, secret=secret, now=at)
+    return Rating.objects.get(given_id=draft.id)

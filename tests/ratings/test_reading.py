@@ -58,14 +58,17 @@ def test_only_the_scope_to_manage_opens_single_ratings(api: ContractClient) -> N
     assert problem(api.get("/ratings")) == (401, "unauthenticated")
 
 
-def test_a_reviewer_reads_only_the_ratings_of_his_subtree(api: ContractClient) -> None:
-    here, there = a_rating(a_unit(0)), a_rating(a_unit(1))
-    reviewer = api.signed_in("ratings:manage", boundary=a_unit(0))
+def test_within_one_units_part_nobody_reads_or_judges_single_ratings(api: ContractClient) -> None:
+    rating = a_rating(a_unit(0))
+    head = api.signed_in("ratings:manage", "ratings:read", boundary=a_unit(0))
 
-    listed = reviewer.get("/ratings?count=exact").json()
+    answers = [
+        head.get("/ratings"), head.get(f"/ratings/{rating.pk}"), head.get(f"/ratings/{uuid.uuid4()}"),
+        head.once(f"/ratings/{rating.pk}/quarantine", {"reason": "Không đúng."}),
+        head.once(f"/ratings/{rating.pk}/link-openings", {"reason": "Muốn biết.", "case_reference": "1"}),
+    ]  # fmt: skip
 
-    assert ([row["id"] for row in listed["results"]], listed["count"]) == ([str(here.pk)], 1)
-    assert problem(reviewer.get(f"/ratings/{there.pk}")) == (404, "not-found")
+    assert {problem(answer) for answer in answers} == {(403, "rows-of-inspectorate")}
 
 
 def test_nobody_reads_what_was_said_of_himself_or_of_his_colleagues(api: ContractClient) -> None:

@@ -2,6 +2,7 @@
 
 from feedback.assessments.queries.documents import is_unaltered
 from feedback.assessments.queries.explaining import Explanation, explanation
+from feedback.assessments.queries.objections import ClosedYear, closed_years
 from feedback.assessments.queries.reading import (
     assessment_visible_to,
     assessments_visible_to,
@@ -14,9 +15,11 @@ from feedback.assessments.queries.reading import (
 )
 
 __all__ = [
+    "ClosedYear",
     "Explanation",
     "assessment_visible_to",
     "assessments_visible_to",
+    "closed_years",
     "criteria_set_with_code",
     "explanation",
     "is_unaltered",

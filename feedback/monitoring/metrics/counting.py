@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from feedback.monitoring.metrics.charging import Charged
+from feedback.monitoring.metrics.halves import require_whole_halves
 from feedback.monitoring.metrics.statements import OPINION, SURVEY, TIMELINESS, UPHELD
 from feedback.monitoring.rules.figures import FEWEST_ANSWERS, Interval, added_shares, share, wilson
 
@@ -61,7 +62,7 @@ class Question(NamedTuple):
 
 
 def counts_of(metric: str, question: Question) -> list[Counted]:
-    """Count one metric for every bucket of the question, in their order."""
+    """Count one metric for every bucket of the question, in their order; raises DaysDestroyed."""
     return _COUNTING[metric](question)
 
 
@@ -81,6 +82,11 @@ def _rows(statement: str, question: Question) -> list[Sequence[Any]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
+
+
+def _given(question: Question) -> list[Sequence[Any]]:
+    require_whole_halves({day for bucket in question.buckets for day in (bucket.first_day, bucket.next_day)})
+    return _rows(SURVEY, question)
 
 
 def _legal(question: Question) -> list[Counted]:
@@ -134,7 +140,7 @@ def _survey_mean(question: Question) -> list[Counted]:
             numerator=total, denominator=answered * 5, value=share(total, answered * 5), left_out=left_out,
             calendars=(), speakers=answered, too_few=answered < FEWEST_ANSWERS,
         )
-        for _, left_out, total, answered, _, _ in _rows(SURVEY, question)
+        for _, left_out, total, answered, _, _ in _given(question)
     ]  # fmt: skip
 
 
@@ -144,7 +150,7 @@ def _survey_share(question: Question) -> list[Counted]:
             numerator=satisfied, denominator=answered, value=share(satisfied, answered), left_out=left_out,
             calendars=(), speakers=answered, interval=wilson(satisfied, answered), too_few=answered < FEWEST_ANSWERS,
         )
-        for _, left_out, _, answered, satisfied, _ in _rows(SURVEY, question)
+        for _, left_out, _, answered, satisfied, _ in _given(question)
     ]  # fmt: skip
 
 

@@ -68,8 +68,12 @@ spoken AS (
         ) AS is_complained
     FROM ended e LEFT JOIN LATERAL (
         SELECT true AS is_rated, bool_or(g.is_dissatisfied) AS is_disliked
-        FROM feedback_ratinglink l JOIN feedback_rating g ON g.id = l.rating_id AND g.state = 'counted'
-        WHERE l.transaction_id = e.id HAVING count(*) > 0
+        FROM (
+            SELECT c.is_dissatisfied FROM feedback_ratinglink l JOIN feedback_rating c ON c.id = l.rating_id
+            WHERE l.transaction_id = e.id AND c.state = 'counted'
+            UNION ALL
+            SELECT is_disliked FROM feedback_keptopinion k WHERE k.transaction_id = e.id AND k.is_rated
+        ) g HAVING count(*) > 0
     ) r ON true
 )
 SELECT b.place, count(e.id),
@@ -93,15 +97,18 @@ place_of AS (
     SELECT unit_id, days FROM unnest(%(units)s::bigint[], %(days)s::daterange[]) AS u(unit_id, days)
 ),
 given AS (
-    SELECT g.*, (l.received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS given_on,
-           jsonb_array_length(f.content -> 'scale') = 5 AS has_five_levels
+    SELECT g.*, l.given_on, jsonb_array_length(f.content -> 'scale') = 5 AS has_five_levels
     FROM feedback_rating g
-    JOIN feedback_ratinglink l ON l.rating_id = g.id
+    JOIN (
+        SELECT rating_id, (received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS given_on FROM feedback_ratinglink
+        WHERE received_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
+        AND received_at < %(next)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
+        UNION ALL
+        SELECT rating_id, given_from FROM feedback_keptday WHERE given_from >= %(first)s AND given_from < %(next)s
+    ) l ON l.rating_id = g.id
     JOIN feedback_ratingformversion f ON f.id = g.form_version_id
     WHERE (%(procedure)s::bigint IS NULL OR g.procedure_id = %(procedure)s)
     AND (%(official)s::bigint IS NULL OR g.official_id = %(official)s)
-    AND l.received_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
-    AND l.received_at < %(next)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
 )
 SELECT b.place,
        count(g.id) FILTER (WHERE NOT (g.has_five_levels AND g.state = 'counted')),

@@ -1,6 +1,7 @@
 """Which forms, rights and ratings there are."""
 
 from feedback.ratings.queries.charging import Charge, charge_of
+from feedback.ratings.queries.disclosed import link_accesses, rating_comments, rating_summaries
 from feedback.ratings.queries.forms import published_form, published_forms
 from feedback.ratings.queries.rights import HeldRight, hashes_of, held_right, still_usable, usable_right
 from feedback.ratings.queries.suspects import PERIOD, seen_in, units_rated
@@ -13,8 +14,11 @@ __all__ = [
     "charge_of",
     "hashes_of",
     "held_right",
+    "link_accesses",
     "published_form",
     "published_forms",
+    "rating_comments",
+    "rating_summaries",
     "rating_visible_to",
     "ratings_visible_to",
     "seen_in",

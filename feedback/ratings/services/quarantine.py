@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from django.db.transaction import atomic
 
-from feedback.errors import RatingStateRefused
-from feedback.ratings.models import Rating, RatingDecision
+from feedback.errors import RatingLinkDestroyed, RatingStateRefused
+from feedback.ratings.models import Rating, RatingDecision, RatingLink
 from feedback.ratings.queries import PERIOD, seen_in, units_rated
 from feedback.ratings.rules.stuffing import Alarm, alarms
 from feedback.vocabulary import RatingState, StuffingTest
@@ -28,11 +28,13 @@ _FOLLOWS: Mapping[RatingState, frozenset[RatingState]] = {
 def decide(*, rating_id: uuid.UUID, state: RatingState, reason: str, by: str, now: dt.datetime) -> Rating:
     """Put a rating aside, release it or confirm that no citizen gave it; what it is already changes nothing.
 
-    `by` is the inspector's id. Raises RatingStateRefused.
+    `by` is the inspector's id. Raises RatingStateRefused, and RatingLinkDestroyed where the figures are settled.
     """
     rating = Rating.objects.select_for_update(no_key=True).get(pk=rating_id)
     if rating.state == state:
         return rating
+    if not RatingLink.objects.filter(pk=rating_id).exists():
+        raise RatingLinkDestroyed
     if rating.state not in _FOLLOWS[state]:
         raise RatingStateRefused(RatingState(rating.state).label, state.label)
     rating.state = state

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("api", "0008_events_follow_the_writers"),
+        ("api", "0009_decisions_on_names_are_told"),
     ]
 
     operations = [

@@ -1,0 +1,136 @@
+"""What everybody may read of ratings: totals of five and more by whole weeks, and comments out of order."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from api.endpoint import ListEndpoint
+from feedback.ratings import models
+from feedback.ratings.queries import rating_comments, rating_summaries
+from procedures.vocabulary import StepKind
+
+TOGETHER = (
+    "Mỗi dòng gộp ít nhất 5 đánh giá của một đơn vị, một bước, một mẫu, trong các tuần trọn vẹn đã kết thúc; dòng đã "
+    "công bố không đổi (trừ khi từ 5 đánh giá trở lên bị tạm giữ). Tuần chưa đủ 5 chờ gộp với tuần sau. "
+    "Muốn số của nhiều đơn vị hay nhiều tuần thì cộng các dòng."
+)
+SHUFFLED = (
+    "Góp ý đã che thông tin cá nhân, ra từng đợt từ 5 góp ý của một đơn vị, sớm nhất một tuần sau khi hết tuần gửi; "
+    "không kèm ngày, thủ tục, bước hay mức đánh giá; thứ tự ngẫu nhiên nhưng cố định."
+)
+
+
+@extend_schema_field({"type": ["object", "null"], "additionalProperties": {"type": "integer"}})
+class Counts(serializers.JSONField):
+    """From value to how often it was answered."""
+
+
+class CriterionTotal(serializers.Serializer[Any]):
+    """What was answered to one question."""
+
+    code = serializers.CharField()
+    answered = serializers.IntegerField(
+        allow_null=True, help_text="null: dưới 5 người trả lời hoặc dưới 5 người bỏ qua."
+    )
+    counts = Counts(help_text="Mức → số lần; null như answered.")
+
+
+class RatingSummary(serializers.Serializer[Any]):
+    """At least five ratings told as one."""
+
+    id = serializers.UUIDField()
+    unit = serializers.CharField(source="unit_code", allow_null=True)
+    step = serializers.ChoiceField(choices=StepKind.choices)
+    form = serializers.CharField()
+    form_version = serializers.IntegerField(source="version")
+    week_from = serializers.DateField(source="first_week_date", help_text="Thứ hai của tuần đầu.")
+    week_to = serializers.DateField(source="last_week_date", help_text="Thứ hai của tuần cuối.")
+    answered = serializers.IntegerField(source="figures.answered")
+    dissatisfied = serializers.IntegerField(source="figures.dissatisfied", help_text="Số đánh giá không hài lòng.")
+    mean = serializers.CharField(source="figures.mean", help_text="Trung bình, quy về 0–1, bốn chữ số thập phân.")
+    criteria = CriterionTotal(many=True, source="figures.criteria")
+
+
+class RatingComment(serializers.Serializer[Any]):
+    """What somebody wrote about a unit."""
+
+    id = serializers.UUIDField()
+    unit = serializers.CharField(source="unit_code", allow_null=True)
+    comment = serializers.CharField(source="text")
+
+
+class SummaryFilters(filters.FilterSet):
+    """Each chooses whole cells, never a part of one."""
+
+    unit = filters.CharFilter(field_name="unit__code", label="Mã đơn vị.")
+    form = filters.CharFilter(field_name="form_version__form__code", label="Mã mẫu đánh giá.")
+    step = filters.ChoiceFilter(choices=StepKind.choices)
+    week_from = filters.DateFilter(field_name="last_week_date", lookup_expr="gte", label="Tuần cuối từ ngày này.")
+    week_to = filters.DateFilter(field_name="last_week_date", lookup_expr="lte", label="Tuần cuối đến ngày này.")
+
+    class Meta:
+        model = models.RatingSummary
+        fields: list[str] = []
+
+
+class RatingSummaries(ListEndpoint):
+    """Totals."""
+
+    scopes = {"GET": "ratings:read"}
+    serializer_class = RatingSummary
+    filterset_class = SummaryFilters
+    ordering = ("-last_week_date", "id")
+
+    def get_queryset(self) -> QuerySet[models.RatingSummary]:
+        """Return the cells of the caller's part."""
+        return rating_summaries(viewer=self.principal.viewer, on=localdate())
+
+    @extend_schema(
+        operation_id="listRatingSummaries",
+        tags=["ratings"],
+        summary="Số tổng hợp đánh giá theo đơn vị, bước, mẫu và tuần (từ 5 đánh giá trở lên)",
+        description=TOGETHER,
+        responses={200: RatingSummary(many=True)},
+    )
+    def get(self, request: Request) -> Any:
+        """Answer a page of cells."""
+        return self.page()
+
+
+class CommentFilters(filters.FilterSet):
+    """By unit and nothing else."""
+
+    unit = filters.CharFilter(field_name="unit__code", label="Mã đơn vị.")
+
+    class Meta:
+        model = models.RatingComment
+        fields: list[str] = []
+
+
+class RatingComments(ListEndpoint):
+    """Comments."""
+
+    scopes = {"GET": "ratings:read"}
+    serializer_class = RatingComment
+    filterset_class = CommentFilters
+    ordering = ("id",)
+
+    def get_queryset(self) -> QuerySet[models.RatingComment]:
+        """Return the comments of the caller's part."""
+        return rating_comments(viewer=self.principal.viewer, on=localdate())
+
+    @extend_schema(
+        operation_id="listRatingComments",
+        tags=["ratings"],
+        summary="Góp ý kèm đánh giá, đã che thông tin cá nhân, không kèm ngày và thủ tục",
+        description=SHUFFLED,
+        responses={200: RatingComment(many=True)},
+    )
+    def get(self, request: Request) -> Any:
+        """Answer a page of comments, in the order of their random ids."""
+        return self.page()

@@ -1,0 +1,37 @@
+"""What everybody may read of ratings: cells of five and more, comments out of order, and the log of openings."""
+
+import datetime as dt
+
+from django.db.models import F, Q, QuerySet
+
+from feedback.ratings.models import RatingComment, RatingSummary
+from feedback.ratings.queries.visibility import ratings_visible_to
+from feedback.ratings.vault.models import LinkAccess
+from units.queries import heritage
+from units.vocabulary import Viewer
+
+
+def rating_summaries(*, viewer: Viewer, on: dt.date) -> QuerySet[RatingSummary]:
+    """Return the cells of the viewer's subtree, as it is on that day; emptied ones are left out.
+
+    One of an unknown unit is the whole province's.
+    """
+    rows = RatingSummary.objects.exclude(figures__answered=0).annotate(
+        unit_code=F("unit__code"), form=F("form_version__form__code"), version=F("form_version__number")
+    )
+    return rows if viewer.boundary is None else rows.filter(unit__in=heritage(unit_id=viewer.boundary, on=on))
+
+
+def rating_comments(*, viewer: Viewer, on: dt.date) -> QuerySet[RatingComment]:
+    """Return the comments of the viewer's subtree, as it is on that day."""
+    rows = RatingComment.objects.annotate(unit_code=F("unit__code"))
+    return rows if viewer.boundary is None else rows.filter(unit__in=heritage(unit_id=viewer.boundary, on=on))
+
+
+def link_accesses(*, viewer: Viewer) -> QuerySet[LinkAccess]:
+    """Return the log of openings, without those of ratings that the viewer may not know of.
+
+    Raises RowsOfInspectorate.
+    """
+    seen = ratings_visible_to(viewer=viewer).values("pk")
+    return LinkAccess.objects.filter(Q(rating=None) | Q(rating__in=seen))
