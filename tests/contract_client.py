@@ -89,6 +89,7 @@ OUTSIDE = (
     "/openapi.yaml",
     "/openapi-3.0.yaml",
     "/r",
+    "/quay",
     "/problems",
 )
 

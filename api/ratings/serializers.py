@@ -27,12 +27,24 @@ ONE_OF_TWO = said(
 HELPER_CODE = said("Gửi mã cán bộ khi và chỉ khi role là official.", "Send the code if and only if role is official.")
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "description": "Chữ bằng tiếng khác, theo mã BCP 47: bdq (Ba Na), sed (Xơ Đăng); rỗng nếu không có.",
+    }
+)
+class Labels(serializers.JSONField):
+    """The same words in further languages: language to text."""
+
+
 class Level(serializers.Serializer[Any]):
     """One answer of a scale."""
 
     value = serializers.IntegerField()
     label_vi = serializers.CharField()
     label_en = serializers.CharField()
+    labels = Labels()
 
 
 class Criterion(serializers.Serializer[Any]):
@@ -41,6 +53,7 @@ class Criterion(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="Khóa của câu trả lời trong answers.")
     label_vi = serializers.CharField()
     label_en = serializers.CharField()
+    labels = Labels()
     group_vi = serializers.CharField(help_text="Nhóm câu hỏi; rỗng nếu không chia nhóm.")
     group_en = serializers.CharField()
     is_required = serializers.BooleanField()
@@ -68,6 +81,9 @@ class RatingForm(serializers.Serializer[Any]):
         child=serializers.IntegerField(), help_text="Mức nghĩa là không hài lòng."
     )
     longest_comment = serializers.IntegerField()
+    languages = serializers.ListField(
+        child=serializers.CharField(), help_text="Các tiếng có trong labels, ngoài tiếng Việt và tiếng Anh."
+    )
 
     def to_representation(self, instance: RatingFormVersion) -> dict[str, Any]:
         """Print one published version (with its `code`)."""
@@ -78,6 +94,7 @@ class RatingForm(serializers.Serializer[Any]):
             "version": instance.number,
             "dissatisfied_values": sorted(form.dissatisfied_values),
             "longest_comment": LONGEST_COMMENT,
+            "languages": form.languages,
         }
         return dict(super().to_representation(told))
 

@@ -17,11 +17,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-@contextlib.contextmanager
-def served(*, database: str, workers: int = 1, **variables: str) -> Iterator[str]:
-    """Start the web server on this database; yield its base address, and stop it afterwards."""
+def free_port() -> int:
+    """Return a port on which nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def served(*, database: str, workers: int = 1, port: int = 0, **variables: str) -> Iterator[str]:
+    """Start the web server on this database; yield its base address, and stop it afterwards. `port` 0: a free one."""
+    port = port or free_port()
     counters = tempfile.mkdtemp()
     environment = {
         **os.environ, "DATABASE_URL": database, "PROMETHEUS_MULTIPROC_DIR": counters,
