@@ -78,6 +78,7 @@ class Tab:
 
     def __init__(self, browser: Browser, session: str, *, target: str, context: str) -> None:
         self.browser, self.session, self.target, self.context = browser, session, target, context
+        self._shape = 0, 0, ""
 
     def prepared(self, width: int, height: int, languages: str) -> Self:
         """Give the device its screen, its touch and its languages."""
@@ -85,7 +86,7 @@ class Tab:
             self.command(f"{domain}.enable")
         self.command("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=True)
         self.command("Emulation.setUserAgentOverride", userAgent="Telephone", acceptLanguage=languages)
-        self._shape = {"width": width, "height": height, "languages": languages}
+        self._shape = width, height, languages
         return self
 
     def command(self, method: str, **parameters: Any) -> Any:
@@ -94,7 +95,8 @@ class Tab:
 
     def another(self) -> "Tab":
         """Return a further page of the same device, as after closing the browser and opening it again."""
-        return self.browser.page_of(self.context, **self._shape)
+        width, height, languages = self._shape
+        return self.browser.page_of(self.context, width=width, height=height, languages=languages)
 
     def close(self) -> None:
         """Close the page."""

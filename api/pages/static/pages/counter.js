@@ -108,9 +108,14 @@ function showReady() {
     fillScreen();
     if (code) open({ dossier_code: code.trim(), step: step in STEPS ? step : setup().step });
   });
-  const count = [`Đang chờ gửi: ${waiting.length}`, `Waiting to be sent: ${waiting.length}`];
-  showAnew(READY, sheet, ...(waiting.length ? [make("p", count, { className: "small" })] : []));
+  showAnew(READY, sheet);
+  tellBacklog();
   scanned.focus();
+}
+
+function tellBacklog() {
+  if (!document.querySelector(".scan")) return;
+  tell(waiting.length ? [`Đang chờ gửi: ${waiting.length}`, `Waiting to be sent: ${waiting.length}`] : NOTHING);
 }
 
 function open(dossier) {
@@ -154,6 +159,7 @@ async function drain() {
     if (fresh) tellOutcome(fresh, fresh === record ? answer : { status: 0 });
   }
   isDraining = false;
+  tellBacklog();
 }
 
 function tellOutcome(record, { status, refusal }) {
