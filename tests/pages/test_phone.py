@@ -389,11 +389,10 @@ def test_under_pressure_the_page_does_the_work_asked_for_and_sends_the_same_agai
     tab = browser.telephone()
     open_form(tab, base)
     answer_all(tab)
-    hidden = hashlib.sha256(b"muoi?expires=4102444800" + b"1234").hexdigest()
-    challenge = {
-        "algorithm": "SHA-256", "challenge": hidden, "salt": "muoi?expires=4102444800", "maxnumber": 5000,
-        "signature": "ky",
+    parameters = {
+        "algorithm": "PBKDF2/SHA-256", "nonce": "0a0b0c", "salt": "d1d2", "cost": 100, "keyLength": 32, "keyPrefix": "00",
     }  # fmt: skip
+    challenge = {"parameters": parameters, "signature": "ky"}
     tab.command("Fetch.enable", patterns=[{"urlPattern": "*/api/v1/ratings", "requestStage": "Request"}])
     tab.tap(SEND)
     (first,) = await_paused(tab)
@@ -408,8 +407,9 @@ def test_under_pressure_the_page_does_the_work_asked_for_and_sends_the_same_agai
     tab.command("Fetch.continueRequest", requestId=second["requestId"])
     tab.wait_for("Cảm ơn bạn!")
 
-    solution = json.loads(base64.b64decode(second["request"]["headers"]["X-Altcha"]))
-    assert solution == {
-        "algorithm": "SHA-256", "challenge": hidden, "number": 1234, "salt": challenge["salt"], "signature": "ky",
-    }  # fmt: skip
+    told = json.loads(base64.b64decode(second["request"]["headers"]["X-Altcha"]))
+    password = bytes.fromhex("0a0b0c") + told["solution"]["counter"].to_bytes(4, "big")
+    assert told["challenge"] == challenge
+    assert told["solution"]["derivedKey"] == hashlib.pbkdf2_hmac("sha256", password, b"\xd1\xd2", 100, 32).hex()
+    assert told["solution"]["derivedKey"].startswith("00")
     assert first["request"]["postData"] == second["request"]["postData"]
