@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+ROWS ?= 100000
+IMPORT_ROWS ?= 50000
 VENV := .venv
 PY := $(VENV)/bin/python
 HERE := $(PY) -m config.quickstart
@@ -10,7 +12,7 @@ TOOL := $(HERE) do --without-database
 ROOMS := config api feedback procedures units tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo bench fmt clean token contract
+.PHONY: help run test demo bench fmt stop clean token contract
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,14 +48,18 @@ test: $(VENV)/.made ## everything that CI runs
 contract: $(VENV)/.made ## regenerate openapi.yaml
 	@$(TOOL) $(PY) manage.py spectacular --validate --fail-on-warn --file openapi.yaml
 
-bench: $(VENV)/.made ## measure the promises, as ratios
-	@$(TOOL) $(PY) -m bench
+bench: $(VENV)/.made ## measure the promises, as ratios (all of it: ROWS=1000000 IMPORT_ROWS=1000000)
+	@$(TOOL) $(PY) -m bench --rows $(ROWS) --import-rows $(IMPORT_ROWS)
 
 fmt: $(VENV)/.made ## format the code
 	@$(PY) -m ruff format --quiet . && $(PY) -m ruff check --quiet --fix .
 
+# A database server outlives the command that started it, so that the next one finds it running.
+stop: ## stop the database servers of this folder; the data stay
+	@for state in .local/*database*; do test ! -d "$$state" || "$(PYTHON)" -m config.database --state "$$state" stop || exit 1; done
+
 # The launcher needs no requirement, so that a cluster goes even when the virtual environment is gone already.
 clean: ## remove the local database and everything made (asks first)
 	@printf "This deletes the local database and all its data. Type yes: "; read answer; test "$$answer" = yes || { echo "Nothing was deleted"; exit 1; }
-	@for state in .local/database .local/test-database*; do test ! -d "$$state" || "$(PYTHON)" -m config.database --state "$$state" wipe --yes || exit 1; done
+	@for state in .local/*database*; do test ! -d "$$state" || "$(PYTHON)" -m config.database --state "$$state" wipe --yes || exit 1; done
 	@rm -rf .local $(VENV) .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -5,14 +5,16 @@ from typing import Any, ClassVar
 
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from api.errors import Absent, Unauthenticated
 from api.filtering import StrictFilterBackend, refuse_unknown
 from api.pagination import KeysetPagination
 from api.principals import CITIZEN, PUBLIC, SIGNED_IN, Principal, caller
+from api.printing import printed_all
 
-__all__ = ["PUBLIC", "SIGNED_IN", "Endpoint", "ListEndpoint"]
+__all__ = ["PUBLIC", "SIGNED_IN", "Endpoint", "FilteredEndpoint", "ListEndpoint"]
 
 
 class Endpoint(APIView):
@@ -34,7 +36,7 @@ class Endpoint(APIView):
         if any("\x00" in value for value in kwargs.values() if isinstance(value, str)):
             raise Absent  # no thing has such a name, and PostgreSQL could not be asked
         super().initial(request, *args, **kwargs)
-        if not isinstance(self, ListEndpoint) or request.method != "GET":
+        if not isinstance(self, FilteredEndpoint) or request.method != "GET":
             refuse_unknown(request, set(self.query))
 
     def _admit(self, request: Request) -> None:
@@ -55,14 +57,20 @@ class Endpoint(APIView):
         return caller(self.request) or CITIZEN
 
 
-class ListEndpoint(Endpoint, GenericAPIView[Any]):
-    """A list: `get_queryset` (one query of a room), `filterset_class`, `serializer_class`, `ordering`."""
+class FilteredEndpoint(Endpoint, GenericAPIView[Any]):
+    """What narrows rows by parameters: `get_queryset` (one query of a room) and `filterset_class`."""
 
     filter_backends = (StrictFilterBackend,)
+
+
+class ListEndpoint(FilteredEndpoint):
+    """A list: filtered rows by the page; `serializer_class` prints them, `ordering` is their order."""
+
     pagination_class = KeysetPagination
+    serializer_class: type[Serializer[Any]]
     ordering: ClassVar[tuple[str, ...]] = ("id",)
 
     def page(self) -> Any:
         """Answer one page of the filtered rows."""
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+        return self.get_paginated_response(printed_all(self.serializer_class, rows or ()))

@@ -1,8 +1,8 @@
 """The door: names every table of the counter."""
 
 from api.access.models import AccessToken, Account, ApiClient, ClientSecret
-from api.events.models import Event
+from api.events.models import Event, HeldEvent
 from api.idempotency.models import StoredAnswer
 from api.throttling.models import Bucket
 
-__all__ = ["AccessToken", "Account", "ApiClient", "Bucket", "ClientSecret", "Event", "StoredAnswer"]
+__all__ = ["AccessToken", "Account", "ApiClient", "Bucket", "ClientSecret", "Event", "HeldEvent", "StoredAnswer"]

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.core import signing
-from django.db.models import Q
+from django.db.models import BooleanField, F, Func, Q, Value
 from django.utils.dateparse import parse_datetime
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -19,11 +19,14 @@ from api.language import said
 USUAL_SIZE, LARGEST_SIZE = 50, 500
 LONGEST = len(str(LARGEST_SIZE))
 OWN_PARAMETERS = {"cursor", "page_size", "count"}
+ORDERING = "ordering"
 
 
 class KeysetPagination(BasePagination):
-    """Cursor pages over a view's `ordering`: names of columns, `-` for descending, the last one unique, none null.
+    """Cursor pages over a view's `ordering`: names of columns, `-` for descending, the last one unique.
 
+    A view may offer more in `orderings`, by the name of the parameter's value. The first column of an ordering may be
+    null where it is named in the view's `nullable`: rows without it come last. No other column is ever null.
     Answers `{"next_cursor", "results"}`, `count` when asked for by `count=exact`, and a `Link` header (RFC 8288).
     A cursor is signed and belongs to one list with one set of filters; any other is refused.
     """
@@ -34,16 +37,17 @@ class KeysetPagination(BasePagination):
     OWN: ClassVar[set[str]] = OWN_PARAMETERS
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        """Return one page; raises Invalid for a cursor, size or count that is not ours."""
+        """Return one page; raises Invalid for a cursor, size, count or ordering that is not ours."""
         self.request = request
-        self.ordering = view.ordering
+        self.ordering = ordering_of(request, view)
         self.purpose = f"cursor:{type(view).__name__}:{_digest(request)}"
         size = _size(request)
         if _wants_count(request):
             self.total = queryset.order_by().count()
-        if position := request.query_params.get("cursor"):
-            queryset = queryset.filter(_after(self.ordering, self._read(position)))
-        rows = list(queryset.order_by(*self.ordering)[: size + 1])
+        position = self._read(cursor) if (cursor := request.query_params.get("cursor")) else None
+        is_dated = self.ordering[0].lstrip("-") not in getattr(view, "nullable", ())
+        walk = _rows if is_dated else _rows_with_null
+        rows = walk(queryset, self.ordering, position, size + 1)
         if len(rows) > size:
             self.next_cursor = self._write(rows[size - 1])
         return rows[:size]
@@ -91,6 +95,18 @@ class KeysetPagination(BasePagination):
                 "schema": {"type": "string", "enum": ["exact"]},
                 "description": "Xin tổng số.",
             },
+            *(
+                [
+                    {
+                        "name": ORDERING,
+                        "in": "query",
+                        "schema": {"type": "string", "enum": list(offered)},
+                        "description": "Thứ tự; dòng không có ngày ấy đứng cuối.",
+                    }
+                ]
+                if (offered := getattr(view, "orderings", {}))
+                else []
+            ),
         ]
 
     def _write(self, row: Any) -> str:
@@ -124,8 +140,58 @@ def _value(row: Any, name: str) -> Any:
     return row[name] if isinstance(row, dict) else getattr(row, name)
 
 
+def ordering_of(request: Request, view: Any) -> Sequence[str]:
+    """Return the columns of the ordering that is asked for; raises Invalid."""
+    offered = getattr(view, "orderings", {})
+    wanted = request.query_params.get(ORDERING) if offered else ""
+    if not wanted:
+        return view.ordering  # type: ignore[no-any-return]
+    if wanted not in offered:
+        names = ", ".join(offered)
+        detail = said(f"ordering chỉ nhận: {names}.", f"ordering takes only: {names}.")
+        raise Invalid([Fault("parameter", ORDERING, "unknown_value", str(detail))])
+    return offered[wanted]  # type: ignore[no-any-return]
+
+
+def _rows(queryset: Any, ordering: Sequence[str], position: Sequence[Any] | None, most: int) -> list[Any]:
+    rows = queryset if position is None else queryset.filter(_after(ordering, position))
+    return list(rows.order_by(*ordering)[:most])
+
+
+def _rows_with_null(queryset: Any, ordering: Sequence[str], position: Sequence[Any] | None, most: int) -> list[Any]:
+    """Walk what has a value in the first column, then what has none: each is one stretch of the same index."""
+    first, rest, rows = ordering[0].lstrip("-"), ordering[1:], []
+    if position is None or position[0] is not None:
+        rows = _rows(queryset.filter(**{f"{first}__isnull": False}), ordering, position, most)
+        position = None
+    if len(rows) < most:
+        behind = None if position is None else position[1:]
+        rows += _rows(queryset.filter(**{f"{first}__isnull": True}), rest, behind, most - len(rows))
+    return rows
+
+
+class _Behind(Func):
+    """`(a, b) < (x, y)`: one range of an index over (a, b), however many rows share an `a`."""
+
+    output_field = BooleanField()
+
+    def __init__(self, ordering: Sequence[str], position: Sequence[Any]) -> None:
+        columns = [F(name.lstrip("-")) for name in ordering]
+        super().__init__(*columns, *(Value(value) for value in position))
+        self.sign = "<" if ordering[0].startswith("-") else ">"
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """Write both rows."""
+        told = [compiler.compile(one) for one in self.source_expressions]
+        texts, half = [text for text, _values in told], len(told) // 2
+        sql = f"({', '.join(texts[:half])}) {self.sign} ({', '.join(texts[half:])})"
+        return sql, [value for _text, values in told for value in values]
+
+
 def _after(ordering: Sequence[str], position: Sequence[Any]) -> Q:
     """Return the rows behind a position: greater in the first column, or equal there and greater in the next, ..."""
+    if len({name.startswith("-") for name in ordering}) == 1:
+        return Q(_Behind(ordering, position))
     condition, equal = Q(pk__in=[]), Q()
     for name, value in zip(ordering, position, strict=True):
         column, way = name.lstrip("-"), "lt" if name.startswith("-") else "gt"

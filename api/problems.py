@@ -66,12 +66,32 @@ from feedback.errors import (
     VerificationMissing,
 )
 from procedures.errors import (
+    ContactUnknown,
     DayDoesNotFit,
+    DeciderNotOutside,
+    ExclusionNamesNothing,
+    ExclusionNotOver,
+    ExclusionReasonUnknown,
+    ExclusionSettled,
+    ExclusionUnknown,
+    FileCutOff,
+    FileDiffers,
+    FileEmpty,
+    FileTooLarge,
+    FileUnpacksTooFar,
+    FileUnreadable,
+    ImportEnded,
+    ImportUnknown,
     LimitUnknown,
     MessageUnknown,
     NoCalendar,
+    OtherSource,
     PeriodOverlap,
     ProcedureUnknown,
+    RankNotAhead,
+    RecountUnknown,
+    StorageFull,
+    TooManyImports,
     TransactionUnknown,
 )
 from units.errors import (
@@ -171,7 +191,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     drf.UnsupportedMediaType: Problem(
         "unsupported-media-type", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Định dạng gửi lên không được hỗ trợ",
-        "Unsupported media type", "Gửi application/json.", "Send application/json.",
+        "Unsupported media type", "Gửi application/json, hoặc dạng mà đặc tả của thao tác này nêu.",
+        "Send application/json, or what the contract names for this operation.",
     ),
     PreconditionMissing: Problem(
         "precondition-required", HTTPStatus.PRECONDITION_REQUIRED, "Thiếu If-Match", "If-Match is required",
@@ -342,6 +363,21 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "No transaction carries this dossier code", "Kiểm tra mã hồ sơ trên giấy tiếp nhận và hẹn trả kết quả.",
         "Check the dossier code on the receipt.",
     ),
+    OtherSource: Problem(
+        "other-source", HTTPStatus.CONFLICT, "Hồ sơ thuộc hệ thống nguồn khác", "Another source keeps this dossier",
+        "Hồ sơ này do hệ thống nguồn {source} gửi; muốn ghi đè cần quyền transactions:overwrite. Xem GET /journal.",
+        "The source {source} keeps this dossier; to write over it takes transactions:overwrite. See GET /journal.",
+    ),
+    ContactUnknown: Problem(
+        "contact-unknown", HTTPStatus.NOT_FOUND, "Không có liên hệ để gửi liên kết", "No contact to send a link to",
+        "Người nộp không để lại liên hệ, hoặc liên hệ đã hết hạn giữ và đã hủy.",
+        "The applicant left none, or its time is over and it was destroyed.",
+    ),
+    RankNotAhead: Problem(
+        "rank-not-ahead", HTTPStatus.CONFLICT, "Ngày hiệu lực phải ở tương lai", "The day must lie ahead",
+        "Những gì đang có được xét theo thứ hạng của ngày đó; chọn ngày sau hôm nay.",
+        "What stands was judged by the ranks of its day; choose a day after today.",
+    ),
     MessageUnknown: Problem(
         "message-unknown", HTTPStatus.NOT_FOUND, "Không có thông điệp mang số này trong nhật ký của bạn",
         "No message of yours carries this number", "Xem GET /journal.", "See GET /journal.",
@@ -356,6 +392,33 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "Versions of the procedure overlap",
         "Thủ tục {code} đã có bản có hiệu lực sau ngày {from_date}.",
         "Procedure {code} already has a version in force after {from_date}.",
+    ),
+    RecountUnknown: ABSENT,
+    ExclusionUnknown: ABSENT,
+    ExclusionReasonUnknown: Problem(
+        "exclusion-reason-unknown", HTTPStatus.CONFLICT, "Không có lý do loại trừ này", "No such reason to exclude",
+        "Lý do “{code}” không có hoặc không còn dùng; xem GET /exclusion-reasons.",
+        "The reason “{code}” does not exist or is not used any more; see GET /exclusion-reasons.",
+    ),
+    ExclusionNamesNothing: Problem(
+        "exclusion-names-nothing", HTTPStatus.CONFLICT, "Không có hồ sơ để loại trừ", "There is no dossier to exclude",
+        "Đơn vị không phụ trách các hồ sơ này, hoặc không có hồ sơ nào trong thời gian đó: {dossiers}.",
+        "The unit does not answer for these dossiers, or had none in hand then: {dossiers}.",
+    ),
+    ExclusionNotOver: Problem(
+        "exclusion-not-over", HTTPStatus.CONFLICT, "Khoảng thời gian chưa kết thúc", "The period is not over",
+        "Loại trừ cho mọi hồ sơ của đơn vị chỉ duyệt được sau {ends_at}, khi đã biết các hồ sơ bị ảnh hưởng.",
+        "For all dossiers of a unit it can be approved after {ends_at} only, when it is known which were affected.",
+    ),
+    ExclusionSettled: Problem(
+        "exclusion-settled", HTTPStatus.CONFLICT, "Đề nghị đã được giải quyết", "The proposal is settled",
+        "Đề nghị đang ở trạng thái “{state}”; hãy lập đề nghị mới.", "It is “{state}”; make a new proposal.",
+    ),
+    DeciderNotOutside: Problem(
+        "decider-not-outside", HTTPStatus.FORBIDDEN, "Phải do người ngoài đơn vị quyết định",
+        "Somebody outside the unit decides",
+        "Người đề nghị, người thuộc đơn vị đề nghị hoặc đơn vị cấp dưới của nó không được quyết định.",
+        "Who proposed it, or belongs to the unit or to one under it, does not decide.",
     ),
     NoCalendar: Problem(
         "no-calendar", HTTPStatus.CONFLICT, "Chưa có lịch làm việc", "There is no calendar",
@@ -427,6 +490,56 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "Kỳ này đã có bản mới hơn được công bố.", "A later version of this period is published already.",
     ),
     AssessmentUnknown: ABSENT,
+    ImportUnknown: Problem(
+        "import-unknown", HTTPStatus.NOT_FOUND, "Không có lần nhập tệp này", "No such import",
+        "Bạn không gửi tệp nào mang số này; xem GET /imports.", "You sent no file of this number; see GET /imports.",
+    ),
+    ImportEnded: Problem(
+        "import-ended", HTTPStatus.CONFLICT, "Lần nhập tệp đã kết thúc", "The import is over",
+        "Trạng thái là “{state}”, không còn gì để hủy. Xem báo cáo từng dòng.",
+        "It is “{state}”; nothing is left to cancel. See its report.",
+    ),
+    TooManyImports: Problem(
+        "too-many-imports", HTTPStatus.CONFLICT, "Còn nhiều tệp chưa nhập xong", "Too many files are not read yet",
+        "Mỗi bên gửi có tối đa {most} tệp đang chờ. Đợi một tệp xong, hoặc hủy bớt.",
+        "A caller may have {most} files waiting. Wait until one is done, or cancel one.",
+    ),
+    FileEmpty: Problem(
+        "file-empty", HTTPStatus.BAD_REQUEST, "Tệp trống", "The file is empty",
+        "Không có dòng nào trong tệp. Với curl, dùng --data-binary @tệp hoặc -T tệp.",
+        "There is no row in the file. With curl, use --data-binary @file or -T file.",
+    ),
+    FileCutOff: Problem(
+        "file-cut-off", HTTPStatus.BAD_REQUEST, "Tệp bị cắt ngang", "The file was cut off",
+        "Nhận được ít byte hơn Content-Length; chưa có gì được ghi. Gửi lại cả tệp.",
+        "Fewer bytes came than Content-Length said; nothing was written. Send the whole file again.",
+    ),
+    FileTooLarge: Problem(
+        "file-too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Tệp quá lớn", "The file is too large",
+        "Mỗi tệp tối đa {limit} MiB, cả khi nén và khi giải nén. Chia nhỏ rồi gửi.",
+        "A file has at most {limit} MiB, packed and unpacked. Send it in parts.",
+    ),
+    FileUnreadable: Problem(
+        "file-unreadable", HTTPStatus.BAD_REQUEST, "Tệp không đọc được", "The file cannot be read",
+        "Tệp gzip bị hỏng hoặc bị cắt, hoặc dòng đầu của CSV không phải là UTF-8. Lưu lại rồi gửi lại.",
+        "The gzip file is damaged or cut off, or the first line of the CSV is no UTF-8. Save it and send it again.",
+    ),
+    FileUnpacksTooFar: Problem(
+        "file-unpacks-too-far", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Tệp nén bung ra quá lớn",
+        "The file unpacks too far",
+        "Nội dung lớn hơn {times} lần tệp nén, không giống danh sách hồ sơ. Gửi tệp không nén nếu đúng là như vậy.",
+        "It unpacks to more than {times} times its size, unlike any list of dossiers. Send it unpacked if it is one.",
+    ),
+    FileDiffers: Problem(
+        "file-differs", HTTPStatus.BAD_REQUEST, "Tệp nhận được khác tệp đã gửi", "What came is not what was sent",
+        "SHA-256 của nội dung khác với Content-Digest; chưa có gì được ghi. Gửi lại.",
+        "The SHA-256 of the content is not that of Content-Digest; nothing was written. Send it again.",
+    ),
+    StorageFull: Problem(
+        "storage-full", HTTPStatus.INSUFFICIENT_STORAGE, "Hệ thống hết chỗ lưu", "There is no room left",
+        "Đĩa của cơ sở dữ liệu đã đầy; chưa có gì được ghi. Báo người vận hành, rồi gửi lại.",
+        "The disk of the database is full; nothing was written. Tell the operator, then send it again.",
+    ),
     OperationalError: UNAVAILABLE,
     InterfaceError: UNAVAILABLE,
 }  # fmt: skip

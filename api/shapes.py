@@ -11,6 +11,7 @@ from rest_framework.exceptions import ErrorDetail
 
 from api.errors import Fault
 from api.language import said
+from api.printing import printed as printed  # noqa: PLC0414 - those who parse by a shape print by one
 
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 WIDEST_OFFSET = dt.timedelta(hours=15, minutes=59)
@@ -54,11 +55,6 @@ def parsed(shape: type[Shape], data: Any) -> Any:
     except serializers.ValidationError as error:
         detail = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
         raise serializers.ValidationError(detail) from error
-
-
-def printed(shape: type[serializers.Serializer[Any]], value: Any) -> dict[str, Any]:
-    """Return a value as the shape prints it."""
-    return dict(shape_of(shape).to_representation(value))
 
 
 def _unknown() -> ErrorDetail:

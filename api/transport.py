@@ -7,12 +7,15 @@ from collections.abc import Callable
 
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from api.tracing import request_id, traceparent
 
 Next = Callable[[HttpRequest], HttpResponse]
 API_VERSION = "1.0.0"
 MINUTE = 60
+PACKED = ("application/vnd.openxmlformats-officedocument", "application/zip", "application/gzip", "image/png")
 _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
@@ -75,6 +78,16 @@ class BodyMiddleware:
             case "cut_off":
                 raise BadRequest("body cut off")
         return self.get_response(request)
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compress what gains by it; a workbook is compressed already."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Answer as it is, or smaller."""
+        if response.headers.get("Content-Type", "").startswith(PACKED):
+            return response
+        return super().process_response(request, response)
 
 
 class RateLimitMiddleware:

@@ -9,6 +9,7 @@ from api.assessments import urls as assessments
 from api.codes import urls as codes
 from api.complaints import urls as complaints
 from api.events import urls as events
+from api.exclusions import urls as exclusions
 from api.health import urls as health
 from api.journal import urls as journal
 from api.journal.views import Replay
@@ -18,9 +19,11 @@ from api.procedures import urls as procedures
 from api.ratings import urls as ratings
 from api.transactions import reading
 from api.transactions import urls as transactions
+from api.transactions.imports import reading as files
+from api.transactions.imports import urls as imports
 from api.units import urls as units
 
-READERS = {reading.VIA: reading.read_again, portal.VIA: portal.read_again}
+READERS = {reading.VIA: reading.read_again, files.VIA: files.read_again, portal.VIA: portal.read_again}
 """Who reads a refused body again for a replay, by the way it came."""
 
 v1: list[URLPattern] = [
@@ -36,6 +39,8 @@ v1: list[URLPattern] = [
     *complaints.urlpatterns,
     *monitoring.urlpatterns,
     *assessments.urlpatterns,
+    *exclusions.urlpatterns,
+    *imports.urlpatterns,
     *transactions.urlpatterns,  # last: a sender's dossier code may hold a slash, so its address takes whatever is left
 ]
 

@@ -3,11 +3,15 @@
 import datetime as dt
 import json
 import sys
+from typing import Any
 
 import django
 
 TRANSACTIONS = 1000
 RIGHTS = 3  # a transaction: one a step
+TEMPLATES = "000.00.00.H48-000000-"
+"""How the codes of the transactions begin that are multiplied (bench.multiplying)."""
+PROCEDURES, PROVINCE, DAY = 60, "gso2025:51", dt.date(2025, 7, 7)
 MORNING = dt.datetime(2026, 3, 4, 1, 15, tzinfo=dt.UTC)
 
 
@@ -42,7 +46,40 @@ def fill() -> dict[str, object]:
     issue_rights(wanted=wanted, by="bench", now=at)
     secrets = [one.secret for one in wanted]
     token = issue(scopes=scopes, client=client, slot=1, now=at)
-    return {"token": token, "codes": [row["dossier_code"] for row in rows], "secrets": secrets}
+    units = _tell_templates(at)
+    person = issue(scopes=scopes, account=_head(at), now=at)
+    return {"token": token, "person": person, "codes": [row["dossier_code"] for row in rows], "secrets": secrets,
+            "units": units[1:]}  # fmt: skip
+
+
+def _tell_templates(at: dt.datetime) -> list[str]:
+    """Send what is multiplied, spread over units and procedures of the province; return its units, itself first."""
+    from api.transactions.reading import read_row  # noqa: PLC0415 - the service's modules wait for Django
+    from bench.bodies import OFFICIALS  # noqa: PLC0415
+    from bench.templates import templates  # noqa: PLC0415
+    from procedures.catalogue.queries import versions_on  # noqa: PLC0415
+    from procedures.transactions.services import receive  # noqa: PLC0415
+    from units.queries import tree_of, unit_with_code  # noqa: PLC0415
+
+    units = [node.code for node in tree_of(unit_id=unit_with_code(code=PROVINCE).pk, on=DAY)]
+    known = versions_on(on=DAY).order_by("procedure__code").values_list("procedure__code", flat=True)[:PROCEDURES]
+    rows = templates(prefix=TEMPLATES, units=units, procedures=list(known), officials=OFFICIALS)
+    for first in range(0, len(rows), TRANSACTIONS):
+        part = [read_row(row, json.dumps(row).encode(), now=at) for row in rows[first : first + TRANSACTIONS]]
+        results = receive(part, source="bench", client_id="client:bench", via="api", now=at)
+        assert not any(result.is_rejected for result in results), results[0]
+    return units
+
+
+def _head(at: dt.datetime) -> Any:
+    """Make the account of somebody who sees the whole province through a boundary."""
+    from api.access.models import Account  # noqa: PLC0415 - the service's modules wait for Django
+    from units.queries import unit_with_code  # noqa: PLC0415
+
+    return Account.objects.create(
+        username="bench", display_name="Đo tốc độ", scopes=["transactions:read"], created_at=at,
+        boundary=unit_with_code(code=PROVINCE),
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -19,7 +19,10 @@ from typing import Any
 from psycopg2 import sql
 
 from bench.client import ADDRESS
+from bench.filling import TEMPLATES
 from bench.machine import Machine
+from bench.multiplying import multiply, multiply_plain, settle
+from bench.templates import AMOUNT
 from config.database import OWNER, SUPERUSER, Cluster, ensure_running, status, stop
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,12 +41,14 @@ class Stage:
     cluster: Cluster
     machine: Machine
     filled: dict[str, dict[str, Any]]
+    environments: dict[str, dict[str, str]]
     at_end: ExitStack
+    rows: int
 
 
 @contextmanager
-def stage() -> Iterator[Stage]:
-    """Make both databases anew, fill them, start both web servers; at the end stop everything that was started."""
+def stage(*, rows: int) -> Iterator[Stage]:
+    """Make both databases anew, fill them with so many transactions, start both web servers; at the end stop them."""
     _say("Starting the database server of the benchmark")
     was_running = status(STATE).is_running
     cluster = ensure_running(STATE, say=_say)
@@ -53,6 +58,7 @@ def stage() -> Iterator[Stage]:
         metrics = at_end.enter_context(TemporaryDirectory(prefix="bench-metrics-"))
         environments = {SERVICE: _environment_of_service(cluster, metrics), PLAIN: _environment_of_twin(cluster)}
         filled = {SERVICE: _filled_service(cluster, environments[SERVICE]), PLAIN: _filled_twin(cluster, environments)}
+        _multiply(cluster, rows)
         servers = [
             _serve(SERVICE, "config.wsgi:application", environments[SERVICE], at_end),
             _serve(PLAIN, "bench.plain.wsgi:application", environments[PLAIN], at_end),
@@ -60,7 +66,7 @@ def stage() -> Iterator[Stage]:
         for name, path in ((SERVICE, "/readyz"), (PLAIN, "/ratings/")):
             _wait_until_ready(f"http://{ADDRESS}:{PORTS[name]}{path}")
         postmaster = status(STATE).pid or 0
-        yield Stage(cluster, Machine(frozenset({postmaster, *servers})), filled, at_end)
+        yield Stage(cluster, Machine(frozenset({postmaster, *servers})), filled, environments, at_end, rows)
 
 
 def _environment_of_service(cluster: Cluster, metrics: str) -> dict[str, str]:
@@ -107,6 +113,19 @@ def _filled_twin(cluster: Cluster, environments: dict[str, dict[str, str]]) -> d
     _make_anew(cluster, PLAIN)
     _say("Plain twin: tables and transactions")
     return _printed("bench.plain.filling", environments[PLAIN])
+
+
+def _multiply(cluster: Cluster, rows: int) -> None:
+    """Bring both sides to about so many transactions."""
+    for name in (SERVICE, PLAIN):
+        _say(f"{name}: {rows} transactions")
+        with cluster.connect(SUPERUSER, name) as opened:
+            opened.autocommit = False
+            if name == SERVICE:
+                multiply(opened, templates=f"{TEMPLATES}%", copies=max(1, rows // AMOUNT - 1))
+            else:
+                multiply_plain(opened, rows=rows)
+            settle(opened)
 
 
 def _make_anew(cluster: Cluster, name: str) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -9,6 +10,8 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 BODY_FAULT = "api.body_fault"
 """The key under which api/transport.py finds what was wrong with a body: `too_large` or `cut_off`."""
+STREAMED = "api.streamed_body"
+"""The key under which api/transactions/imports finds that the length is not known: read until nothing comes."""
 
 PIECE = 1024 * 1024
 MOST_THROWN_AWAY = 64 * PIECE
@@ -17,19 +20,23 @@ MOST_THROWN_AWAY = 64 * PIECE
 class WholeBody:
     """Take a chunked body in as a whole, up to a limit, before the application sees the request.
 
-    Uploads larger than that must say their length; then they are read as they come.
+    What is sent to the addresses in `streamed` is not taken in but read as it comes, whether it says its length or not.
     """
 
-    def __init__(self, application: Application, *, limit: int) -> None:
+    def __init__(self, application: Application, *, limit: int, streamed: frozenset[str] = frozenset()) -> None:
         self.application = application
         self.limit = limit
+        self.streamed = streamed
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         """Pass the request on."""
         if "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower():
-            body = self._taken_in(environ)
-            environ["wsgi.input"] = io.BytesIO(body)
-            environ["CONTENT_LENGTH"] = str(len(body))
+            if environ.get("PATH_INFO") in self.streamed:
+                environ["CONTENT_LENGTH"], environ[STREAMED] = str(sys.maxsize), True
+            else:
+                body = self._taken_in(environ)
+                environ["wsgi.input"] = io.BytesIO(body)
+                environ["CONTENT_LENGTH"] = str(len(body))
         return self.application(environ, start_response)
 
     def _let_pass(self, environ: Environ) -> None:

@@ -10,11 +10,15 @@ ROOT = Path(__file__).resolve().parent.parent
 SECRET_KEY = env.secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.retired_secrets("SECRET_KEY_FALLBACKS")
 SECRECY_KEYS = env.keys("SECRECY_KEYS")
+PSEUDONYM_KEYS_RETIRED = env.names("PSEUDONYM_KEYS_RETIRED", "")  # ids of SECRECY_KEYS no longer used for people
+if SECRECY_KEYS and not set(SECRECY_KEYS) - set(PSEUDONYM_KEYS_RETIRED):
+    env.problems.append("PSEUDONYM_KEYS_RETIRED: must leave one of SECRECY_KEYS in use")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
 PUBLIC_BASE_URL = env.address("PUBLIC_BASE_URL")
 SERVED_OVER_TLS = env.flag("SERVED_OVER_TLS", default=True)
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 LOG_LEVEL = env.level("LOG_LEVEL", "INFO")
+LARGEST_IMPORT_MIB = env.number("LARGEST_IMPORT_MIB", 4096, least=1)
 EVENT_TYPE_PREFIX = env.text("EVENT_TYPE_PREFIX", "vn.gov.province")
 
 # People of an identity provider; without an issuer only local accounts sign in.
@@ -76,7 +80,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "api.transport.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "api.transport.CompressionMiddleware",
     "api.transport.RateLimitMiddleware",
     "api.transport.TrailingSlashMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -169,6 +173,9 @@ SPECTACULAR_SETTINGS = {
         {"name": "platform", "description": "Kết nối, đăng nhập, sự kiện, mã"},
     ],
     "ENUM_NAME_OVERRIDES": {
+        "ExclusionScopeEnum": "procedures.vocabulary.ExclusionScope",
+        "ExclusionStateEnum": "procedures.vocabulary.ExclusionState",
+        "RecountStateEnum": "procedures.vocabulary.RecountState",
         "StepKindEnum": "procedures.vocabulary.StepKind",
         "HelperRoleEnum": "feedback.vocabulary.HelperRole",
         "RatingChannelEnum": "feedback.vocabulary.RatingChannel",
@@ -200,6 +207,9 @@ SPECTACULAR_SETTINGS = {
         "ApplicantKindEnum": "procedures.vocabulary.ApplicantKind",
         "MessageKindEnum": "procedures.vocabulary.MessageKind",
         "MessageOutcomeEnum": "procedures.vocabulary.MessageOutcome",
+        "ImportFormatEnum": "procedures.vocabulary.ImportFormat",
+        "ImportStateEnum": "procedures.vocabulary.ImportState",
+        "ImportFaultEnum": "procedures.vocabulary.ImportFault",
         "OutcomeEnum": "procedures.vocabulary.Outcome",
         "TimelinessEnum": "procedures.vocabulary.Timeliness",
         "TransactionStatusEnum": "procedures.vocabulary.Status",

@@ -4,6 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+TOLD = 20
+"""Dossier codes that a refusal names, at most."""
+
 
 class ProceduresError(Exception):
     """Anything these rooms refuse."""
@@ -25,12 +28,75 @@ class MessageUnknown(ProceduresError):
     """The caller sent no message of this number."""
 
 
+class ContactUnknown(ProceduresError):
+    """No contact of this transaction's applicant is kept: none was told, or its time is over."""
+
+
+class OtherSource(ProceduresError):
+    """Another source keeps this dossier, and the caller was not granted to write over it.
+
+    `source` is the keeper's name, empty unless the caller may read the transaction.
+    """
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.source = source
+
+
+class RankNotAhead(ProceduresError):
+    """A source's rank was to change today or before, where it would change what stands."""
+
+
 class BatchRefused(ProceduresError):
     """A batch that was to be taken whole holds a row that cannot be taken; nothing was written but the journal."""
 
     def __init__(self, faults: Sequence[tuple[int, "RowFault"]]) -> None:
         super().__init__()
         self.faults = list(faults)
+
+
+class RecountUnknown(ProceduresError):
+    """No recount has this number."""
+
+
+class ExclusionUnknown(ProceduresError):
+    """No exclusion has this number, or the caller may not know of it."""
+
+
+class ExclusionReasonUnknown(ProceduresError):
+    """No reason in use has this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+
+
+class ExclusionNamesNothing(ProceduresError):
+    """An exclusion names dossiers that its unit does not answer for, or none at all."""
+
+    def __init__(self, foreign: Sequence[str]) -> None:
+        super().__init__()
+        self.dossiers = ", ".join(foreign[:TOLD]) or "0"
+
+
+class ExclusionNotOver(ProceduresError):
+    """All dossiers of a unit can be named only once the period is over."""
+
+    def __init__(self, ends_at: dt.datetime) -> None:
+        super().__init__()
+        self.ends_at = ends_at.isoformat()
+
+
+class ExclusionSettled(ProceduresError):
+    """An exclusion that is decided or withdrawn cannot be decided again."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__()
+        self.state = state
+
+
+class DeciderNotOutside(ProceduresError):
+    """Who proposed an exclusion, or stands in the unit or under it, cannot decide on it."""
 
 
 class NoCalendar(ProceduresError):
@@ -60,6 +126,62 @@ class PeriodOverlap(ProceduresError):
         super().__init__()
         self.code = code
         self.from_date = from_date
+
+
+class ImportUnknown(ProceduresError):
+    """The caller sent no file of this number."""
+
+
+class ImportEnded(ProceduresError):
+    """The import is over: nothing of it can be cancelled any more."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__()
+        self.state = state
+
+
+class TooManyImports(ProceduresError):
+    """The caller has `most` files that are not read yet."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+
+class FileEmpty(ProceduresError):
+    """The file holds nothing."""
+
+
+class FileCutOff(ProceduresError):
+    """Fewer bytes came than were announced."""
+
+
+class FileTooLarge(ProceduresError):
+    """The file, as it came or unpacked, is larger than `limit` MiB."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+
+class FileUnreadable(ProceduresError):
+    """The file says that it is packed with gzip and cannot be unpacked."""
+
+
+class FileUnpacksTooFar(ProceduresError):
+    """The packed file unpacks to more than `times` its size: a bomb, not a list of dossiers."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+
+class FileDiffers(ProceduresError):
+    """What came is not what its sender took the digest of."""
+
+
+class StorageFull(ProceduresError):
+    """The database has no room left."""
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,45 @@
-"""The door: names every table of the three rooms."""
+"""The door: names every table of the rooms."""
 
-from procedures.calendar.models import CalendarVersion, DayOverride
+from procedures.calendar.models import CalendarVersion, DayOverride, OfficeHours
 from procedures.catalogue.models import Field, Procedure, ProcedureVersion
-from procedures.transactions.models import ClockInterval, Dossier, Message, Step, Transaction
+from procedures.exclusions.models import Exclusion, ExclusionEvent, ExclusionReason
+from procedures.imports.models import Import, ImportPiece, ImportReportPart
+from procedures.transactions.models import (
+    ApplicantContact,
+    ApplicantNumber,
+    ClockInterval,
+    ContactReading,
+    Dossier,
+    Message,
+    Pause,
+    Recount,
+    SourceRank,
+    Step,
+    Transaction,
+)
 
 __all__ = [
+    "ApplicantContact",
+    "ApplicantNumber",
     "CalendarVersion",
     "ClockInterval",
+    "ContactReading",
     "DayOverride",
     "Dossier",
+    "Exclusion",
+    "ExclusionEvent",
+    "ExclusionReason",
     "Field",
+    "Import",
+    "ImportPiece",
+    "ImportReportPart",
     "Message",
+    "OfficeHours",
+    "Pause",
     "Procedure",
     "ProcedureVersion",
+    "Recount",
+    "SourceRank",
     "Step",
     "Transaction",
 ]

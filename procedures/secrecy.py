@@ -30,7 +30,7 @@ def seal(plain: bytes, *, bound_to: str) -> bytes:
 
     The result is: length of the key's id (1 byte), the id, the nonce (12 bytes), the ciphertext with its tag.
     """
-    key_id = next(iter(settings.SECRECY_KEYS))
+    key_id = sealing_key()
     nonce = os.urandom(NONCE_BYTES)
     cipher = AESGCM(_key(key_id, "seal")).encrypt(nonce, plain, f"{key_id}|{bound_to}".encode())
     return bytes([len(key_id)]) + key_id.encode() + nonce + cipher
@@ -50,6 +50,11 @@ def unseal(sealed: bytes, *, bound_to: str) -> bytes:
         raise Unreadable from error
 
 
+def sealing_key() -> str:
+    """Return the id of the key that seals new data."""
+    return next(iter(settings.SECRECY_KEYS))
+
+
 def keyed_hash(purpose: str, value: str) -> bytes:
     """Return the HMAC-SHA256 of a value (32 bytes), by purpose, with the oldest key: it must not move."""
     return hmac.digest(_key(_oldest(), f"hash:{purpose}"), value.encode(), "sha256")
@@ -66,9 +71,22 @@ def keyed_hashes(purpose: str, value: str) -> dict[str, bytes]:
     }
 
 
-def pseudonym(kind: str, value: str) -> str:
-    """Return the stable pseudonym of a person's number, `<kind>_` and 26 letters; the number cannot be had from it."""
-    return f"{kind}_{_letters(keyed_hash(f'pseudonym:{kind}', value))}"
+def person_digests(kind: str, number: str) -> dict[str, bytes]:
+    """Return the HMAC-SHA256 of a person's number under each key in use for people, by key id; the newest key first.
+
+    A number can be guessed, so unlike `keyed_hash` these keys are turned over: `PSEUDONYM_KEYS_RETIRED`.
+    """
+    return {key: hmac.digest(_key(key, f"hash:pseudonym:{kind}"), number.encode(), "sha256") for key in person_keys()}
+
+
+def person_keys() -> list[str]:
+    """Return the ids of the keys in use for people, the newest first."""
+    return [key for key in settings.SECRECY_KEYS if key not in settings.PSEUDONYM_KEYS_RETIRED]
+
+
+def fresh_reference(kind: str) -> str:
+    """Return a reference of 130 random bits, `<kind>_` and 26 letters, from which nothing can be had."""
+    return f"{kind}_{_letters(os.urandom(32))}"
 
 
 def derived_secret(purpose: str, *parts: str) -> str:

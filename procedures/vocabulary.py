@@ -102,10 +102,44 @@ class TransactionWarning(TextChoices):
     SUPPLEMENT_DATES = "supplement_dates", "Bổ sung được nhận trước khi yêu cầu"
     SUPPLEMENT_ASKED_AGAIN = "supplement_asked_again", "Yêu cầu bổ sung quá một lần (NĐ 61/2018, điều 15.3)"
     EXTENDED_AGAIN = "extended_again", "Hẹn lại quá một lần (NĐ 61/2018, điều 19.9)"
+    DUE_DATE_PROVISIONAL = "due_date_provisional", "Hạn trả qua ngày nghỉ, ngày làm bù chưa chính thức"
     PROCEDURE_OF_ANOTHER_DAY = "procedure_of_another_day", "Thủ tục không có hiệu lực vào ngày tiếp nhận"
     UNIT_UNRESOLVED = "unit_unresolved", "Không xác định được đơn vị từ mã hoặc tên"
     UNIT_SUCCEEDED = "unit_succeeded", "Đơn vị đã gửi không còn vào ngày đó; tính cho đơn vị kế thừa duy nhất"
     OFFICIAL_UNRESOLVED = "official_unresolved", "Không có cán bộ mang mã đã gửi"
+    SOURCE_CONTESTED = "source_contested", "Nhiều hệ thống nguồn cùng gửi, chỉ một hệ thống được tính"
+
+
+class MessageWarning(TextChoices):
+    """What looks odd about one message; it is taken all the same."""
+
+    SAME_INSTANT = "same_instant", "Trạng thái khác đã gửi mang cùng thời điểm; xếp theo mã trạng thái, hạn, nội dung"
+    CONTACT_UNUSABLE = "contact_unusable", "Số điện thoại và thư điện tử không dùng được để gửi liên kết đánh giá"
+    APPLICANT_UNKNOWN = "applicant_unknown", "Không có số giấy tờ dùng được của người nộp"
+    FINISHED_WITHOUT_DATE = "finished_without_date", "Báo đã xong nhưng không có ngày kết thúc"
+    STATUS_READ_FROM_TEXT = "status_read_from_text", "Trạng thái đọc từ nội dung xử lý, không theo mã đã gửi"
+
+
+class SignalStrength(TextChoices):
+    """How much a signal weighs."""
+
+    SIGNAL = "signal", "dấu hiệu cần xem xét"
+    STRONG = "strong", "dấu hiệu nặng"
+
+
+class ConductSignal(TextChoices):
+    """What somebody may look into about how a transaction was handled: a fact, never a verdict."""
+
+    SUPPLEMENT_ASKED_AGAIN = "supplement_asked_again", "Yêu cầu bổ sung quá một lần (NĐ 61/2018, điều 15.3)"
+    SUPPLEMENT_NOTICE_LATE = "supplement_notice_late", "Báo bổ sung quá 03 ngày làm việc (NĐ 61/2018, điều 19.4)"
+    EXTENDED_AGAIN = "extended_again", "Hẹn lại quá một lần (NĐ 61/2018, điều 19.9)"
+    APOLOGY_LATE = "apology_late", "Xin lỗi chậm hơn 01 ngày trước hạn (NĐ 61/2018, điều 19.9)"
+    LATE_WITHOUT_APOLOGY = "late_without_apology", "Quá hạn mà không xin lỗi (NĐ 61/2018, điều 19.9)"
+
+    @property
+    def strength(self) -> SignalStrength:
+        """How much it weighs: late without an apology more than anything else."""
+        return SignalStrength.STRONG if self is ConductSignal.LATE_WITHOUT_APOLOGY else SignalStrength.SIGNAL
 
 
 class LimitUnit(TextChoices):
@@ -143,9 +177,78 @@ class DayKind(TextChoices):
     SWAP_WORK = "swap_work", "làm bù"
 
 
+class Weekday(TextChoices):
+    """The days of the week, in order."""
+
+    MONDAY = "monday", "thứ Hai"
+    TUESDAY = "tuesday", "thứ Ba"
+    WEDNESDAY = "wednesday", "thứ Tư"
+    THURSDAY = "thursday", "thứ Năm"
+    FRIDAY = "friday", "thứ Sáu"
+    SATURDAY = "saturday", "thứ Bảy"
+    SUNDAY = "sunday", "Chủ nhật"
+
+
 class Certainty(TextChoices):
     """How sure a day off is."""
 
     OFFICIAL = "official", "chính thức"
     ESTIMATED = "estimated", "ước tính"
     UNCONFIRMED = "unconfirmed", "chưa xác nhận"
+
+
+class RecountState(TextChoices):
+    """How far a recount is."""
+
+    QUEUED = "queued", "Đang chờ"
+    RUNNING = "running", "Đang tính"
+    FINISHED = "finished", "Đã xong"
+
+
+class ExclusionState(TextChoices):
+    """Where a proposal to exclude time stands."""
+
+    PROPOSED = "proposed", "Đã đề nghị"
+    APPROVED = "approved", "Đã duyệt"
+    REFUSED = "refused", "Không duyệt"
+    WITHDRAWN = "withdrawn", "Đã rút"
+
+
+class ExclusionScope(TextChoices):
+    """What an exclusion names."""
+
+    DOSSIERS = "dossiers", "Các hồ sơ nêu tên"
+    UNIT = "unit", "Mọi hồ sơ đang giải quyết của đơn vị trong thời gian đó"
+
+
+class ReasonBasis(TextChoices):
+    """On what a reason for an exclusion rests."""
+
+    LAW = "law", "Văn bản luật nêu"
+    OUR_CHOICE = "our_choice", "Luật không nêu; lý do của hệ thống"
+
+
+class ImportFormat(TextChoices):
+    """What a file of messages is made of."""
+
+    CSV = "csv", "CSV (bảng tính)"
+    JSON_LINES = "json_lines", "JSON Lines"
+
+
+class ImportState(TextChoices):
+    """How far the import of a file is."""
+
+    UPLOADING = "uploading", "Đang tải lên"
+    QUEUED = "queued", "Đang chờ"
+    RUNNING = "running", "Đang nhập"
+    FINISHED = "finished", "Đã nhập xong"
+    CANCELLED = "cancelled", "Đã hủy"
+    FAILED = "failed", "Dừng vì lỗi"
+
+
+class ImportFault(TextChoices):
+    """Why an import stopped before its last row."""
+
+    RIGHTS_CHANGED = "rights_changed", "Quyền, phạm vi hoặc nguồn của người gửi đã thay đổi"
+    FILE_DAMAGED = "file_damaged", "Tệp lưu trong hệ thống bị hỏng"
+    SERVICE_FAILED = "service_failed", "Lỗi của hệ thống"

@@ -6,12 +6,13 @@ Loaded by `-p tests.environment`. The service connects as its app role, never as
 import base64
 import hashlib
 import os
+import re
 import secrets
 import subprocess
 import sys
 from pathlib import Path
 
-from config.database import Cluster, ensure_running
+from config.database import Cluster, ensure_running, stop
 from tests import databases
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,6 +42,18 @@ def prepare() -> None:
     template = _template(cluster)
     databases.create(cluster, name, template=template)
     os.environ["TEST_TEMPLATE"], os.environ["TEST_DATABASE"] = template, name
+
+
+def pytest_unconfigure() -> None:
+    """Stop the server of a worker of `make test`; whoever runs single tests finds his own running the next time."""
+    if WORKER != "main" and not _are_others_at_work():
+        stop(STATE)
+
+
+def _are_others_at_work() -> bool:
+    names = databases.names(ensure_running(STATE))
+    numbers = {int(name.split("_")[1]) for name in names if re.fullmatch(r"test_\d+(_own)?", name)}
+    return any(Path(f"/proc/{number}").exists() for number in numbers - {os.getpid()})
 
 
 def _set(app: str, owner: str) -> None:

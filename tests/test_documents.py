@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from config.quickstart.tour import TOUR
+from tests.test_house import RULES, rules_in
 
 ROOT = Path(__file__).resolve().parent.parent
 LAW = ROOT / "docs" / "law.md"
@@ -34,6 +35,17 @@ def test_every_test_that_the_law_index_names_exists() -> None:
 
     assert len(named) > 30
     assert [name for name in named if name[1] not in _names_in(ROOT / "tests" / name[0])] == []
+
+
+def test_every_rule_of_the_code_stands_in_the_law_index() -> None:
+    told = set(_RULE.findall(LAW.read_text()))
+    rules = {
+        ".".join([*module.relative_to(ROOT).with_suffix("").parts, name]).replace(".__init__", "")
+        for module in RULES for name in rules_in(module.read_text(encoding="utf-8"))
+    }  # fmt: skip
+
+    assert len(rules) > 80
+    assert sorted(rules - told) == []
 
 
 def test_a_rule_or_test_that_is_not_there_is_found_out() -> None:

@@ -41,6 +41,18 @@ def functions(module: Path) -> Iterator[ast.FunctionDef]:
     return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
 
+def rules_in(source: str) -> dict[str, str]:
+    """Return the docstrings of the public functions, and of the public methods of public classes, by name."""
+    found = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef):
+            found[node.name] = ast.get_docstring(node) or ""
+        elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            methods = (inner for inner in node.body if isinstance(inner, ast.FunctionDef))
+            found |= {f"{node.name}.{method.name}": ast.get_docstring(method) or "" for method in methods}
+    return {name: told for name, told in found.items() if not name.rpartition(".")[2].startswith("_")}
+
+
 def named(module: Path) -> str:
     return str(module.relative_to(ROOT))
 
@@ -52,10 +64,15 @@ def test_a_serializer_writes_nothing(module: Path) -> None:
 
 @pytest.mark.parametrize("module", RULES, ids=named)
 def test_a_rule_of_law_names_its_source(module: Path) -> None:
-    rules = [node for node in ast.parse(module.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)]
-    public = [rule for rule in rules if not rule.name.startswith("_")]
+    rules = rules_in(module.read_text(encoding="utf-8"))
 
-    assert [rule.name for rule in public if "Source:" not in (ast.get_docstring(rule) or "")] == []
+    assert [name for name, docstring in rules.items() if "Source:" not in docstring] == []
+
+
+def test_control_a_method_without_a_source_is_noticed() -> None:
+    rules = rules_in("class Limit:\n    def is_short(self) -> bool:\n        '''Tell.'''\n    def _x(self): ...")
+
+    assert rules == {"Limit.is_short": "Tell."}
 
 
 def test_the_api_asks_the_rooms_and_never_their_tables() -> None:

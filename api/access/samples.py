@@ -70,12 +70,15 @@ PEOPLE = {
         ],
     ),
     "truongphong.mau": Sample(
-        display_name="Phạm Lãnh Đạo Mẫu", scopes=["monitoring:read"], official="MAU-13", boundary=UNIT
+        display_name="Phạm Lãnh Đạo Mẫu", scopes=["exclusions:propose", "monitoring:read"], official="MAU-13",
+        boundary=UNIT,
     ),
     "canbo.mau": Sample(display_name="Trần Tiếp Nhận Mẫu", scopes=["complaints:read"], official="MAU-11"),
     "noivu.mau": Sample(
         display_name="Nội Vụ Mẫu",
-        scopes=["assessments:manage", "assessments:publish", "assessments:read", "monitoring:read"],
+        scopes=[
+            "assessments:manage", "assessments:publish", "assessments:read", "exclusions:decide", "monitoring:read",
+        ],
     ),
 }  # fmt: skip
 

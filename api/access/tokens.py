@@ -5,20 +5,23 @@ import hashlib
 import secrets
 import uuid
 
-from django.db import connection
-
 from api.access.models import AccessToken, Account, ApiClient
 from api.principals import Principal
+from procedures.prepared import Prepared
 
 LIFETIME = dt.timedelta(hours=1)
 PREFIX = "pv_"
-_HOLDER = """
+_HOLDER = Prepared(
+    "holder_of_token",
+    """
 SELECT t.scopes, c.client_id, c.scopes, c.boundary_id, c.source, c.is_trusted_counter, c.rate_limit,
        a.id, a.scopes, a.boundary_id, a.official_id
 FROM api_accesstoken t
 LEFT JOIN api_apiclient c ON c.id = t.client_id LEFT JOIN api_account a ON a.id = t.account_id
-WHERE t.digest = %s AND t.expires_at > %s AND t.revoked_at IS NULL AND COALESCE(c.is_active, a.is_active)
-"""
+WHERE t.digest = %(digest)s AND t.expires_at > %(now)s AND t.revoked_at IS NULL AND COALESCE(c.is_active, a.is_active)
+""",
+    digest="bytea", now="timestamptz",
+)  # fmt: skip
 """Asked with every request, so without the ORM: who holds a live token, and what he has."""
 
 
@@ -81,11 +84,10 @@ def owner_of(token: str) -> ApiClient | None:
 
 def principal_of(token: str, *, now: dt.datetime) -> Principal | None:
     """Return who holds a token, or None when it is unknown, expired, revoked or its holder was switched off."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLDER, [digest_of(token), now])
-        row = cursor.fetchone()
-    if row is None:
+    found = _HOLDER.rows({"digest": digest_of(token), "now": now})
+    if not found:
         return None
+    (row,) = found
     granted, client, account = row[0], row[1:7], row[7:]
     return _machine(granted, *client) if client[0] else _person(granted, *account)
 

@@ -13,6 +13,7 @@ from feedback.assessments.models import AssessmentRun as RunRow
 from feedback.assessments.models import CriteriaSet as CriteriaSetRow
 from feedback.assessments.models import Publication as PublicationRow
 from feedback.vocabulary import AssessmentClass, RunState, SubjectKind
+from procedures.vocabulary import Timeliness
 
 ONE_DAY = dt.timedelta(days=1)
 WHICH_PERIOD = said("Gửi year hoặc period: một trong hai.", "Send year or period: one of the two.")
@@ -136,6 +137,15 @@ class ExplainedIndicator(Mean):
 
     code = serializers.CharField()
     counts = ScoreCount(many=True)
+    excluded = serializers.IntegerField(
+        required=False, help_text="Số giao dịch có thời gian được loại trừ; không nêu khi chỉ số thuộc withheld."
+    )
+    changed_by_exclusions = serializers.IntegerField(
+        required=False, help_text="Trong đó, số giao dịch mà loại trừ làm đổi điểm."
+    )
+    mean_without_exclusions = serializers.RegexField(
+        TENTHS, required=False, help_text="Điểm trung bình nếu không loại trừ thời gian nào."
+    )
 
 
 class Score(serializers.Serializer[Any]):
@@ -151,6 +161,10 @@ class CountedTransaction(serializers.Serializer[Any]):
 
     dossier_code = serializers.CharField()
     scores = Score(many=True)
+    before_exclusions = serializers.ChoiceField(
+        [Timeliness.EARLY, Timeliness.ON_TIME, Timeliness.LATE],
+        required=False, help_text="Kết quả nếu không loại trừ; chỉ có khi có thời gian được loại trừ.",
+    )  # fmt: skip
 
 
 class Explanation(serializers.Serializer[Any]):

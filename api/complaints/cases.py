@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from api.complaints.submissions import UnsureDay
 from api.shapes import Shape, Text
 from feedback.complaints.rules import transitions_from
 from feedback.vocabulary import ComplaintState, FindingOutcome, IdentityMode, LegalClass, Severity
@@ -117,11 +118,19 @@ class ComplaintDetail(ComplaintRow):
     place = serializers.CharField()
     statement = serializers.CharField()
     due_calendar = serializers.CharField(source="due_calendar_id", help_text="Phiên bản lịch dùng để tính due_on.")
+    unsure_days = serializers.SerializerMethodField(
+        help_text="Ngày nghỉ chưa chính thức mà due_on dựa vào: hạn có thể thay đổi."
+    )
     closed_on = serializers.DateField(required=False)
     subjects = SubjectFound(many=True, source="subjects.all")
     verifications = VerificationTold(many=True, source="verifications.all")
     conclusions = ConclusionTold(many=True, source="conclusions.all")
     allowed_transitions = serializers.SerializerMethodField()
+
+    @extend_schema_field(UnsureDay(many=True))
+    def get_unsure_days(self, _complaint: Any) -> Any:
+        """Print the days that the view found."""
+        return UnsureDay(self.context["unsure_days"], many=True).data
 
     @extend_schema_field(TransitionTold(many=True))
     def get_allowed_transitions(self, complaint: Any) -> list[dict[str, str]]:

@@ -60,7 +60,8 @@ class ComplaintCase(Endpoint):
         complaint = queries.complaint_known_to(
             complaint_id=complaint_id, viewer=self.principal.viewer, today=local(now()).date()
         )
-        return Response(ComplaintDetail(complaint).data, headers=etag(complaint.version))
+        unsure = {"unsure_days": queries.unsure_days_of(complaint)}
+        return Response(ComplaintDetail(complaint, context=unsure).data, headers=etag(complaint.version))
 
 
 class ComplaintTimeline(Endpoint):

@@ -114,6 +114,13 @@ class ReceiptQuestion(Shape):
         return "".join(value.split()).upper()
 
 
+class UnsureDay(serializers.Serializer[Any]):
+    """A day off that a due day rests on, and that no authority has confirmed."""
+
+    date = serializers.DateField()
+    name = serializers.CharField()
+
+
 class CitizenMessage(serializers.Serializer[Any]):
     """What the office wrote to the complainant."""
 
@@ -130,6 +137,7 @@ class ComplaintStatus(serializers.Serializer[Any]):
     state_text = serializers.SerializerMethodField()
     filed_on = serializers.DateField(source="complaint.filed_on")
     due_on = serializers.DateField(source="complaint.due_on")
+    unsure_days = UnsureDay(many=True, help_text="Ngày nghỉ chưa chính thức mà due_on dựa vào: hạn có thể thay đổi.")
     outcome = serializers.ChoiceField(ComplaintAnswer.choices, required=False, help_text="Chỉ có khi đã kết luận.")
     outcome_text = serializers.SerializerMethodField()
     messages = CitizenMessage(many=True)

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint
 from api.errors import Fault, Invalid
 from api.events import cursors, queries
+from api.events.releasing import release_held
 from api.events.serializers import EventPage
 from api.language import said
 from api.principals import Principal
@@ -32,7 +33,8 @@ class Events(Endpoint):
         tags=["platform"],
         summary="Dòng sự kiện: đọc tiếp từ vị trí đã đọc, không bao giờ sót",
         description="Mỗi loại sự kiện cần thêm quyền của chính nó (ví dụ transactions:read) và nằm trong phạm vi "
-        "đơn vị. Sự kiện về phản ánh chỉ có mã. Giữ lại `after` và gửi trong lần đọc sau.",
+        "đơn vị. Sự kiện về phản ánh và đánh giá chỉ có mã, đến sau khi hết ngày (phản ánh) hoặc hết tuần (đánh giá), "
+        "thứ tự xáo trộn. Giữ lại `after` và gửi trong lần đọc sau.",
         parameters=[
             OpenApiParameter("after", str, description="Giá trị `after` của lần đọc trước; bỏ trống là từ đầu."),
             OpenApiParameter(
@@ -45,8 +47,9 @@ class Events(Endpoint):
     )
     def get(self, request: Request) -> Response:
         """Answer the settled events behind a position."""
-        caller = self.principal
-        units = None if caller.boundary is None else heritage(unit_id=caller.boundary, on=now().date())
+        caller, at = self.principal, now()
+        units = None if caller.boundary is None else heritage(unit_id=caller.boundary, on=at.date())
+        release_held(now=at)
         page = queries.events_after(
             position=cursors.read(request.query_params.get("after", "")),
             scopes=caller.scopes - _kept_from(caller),

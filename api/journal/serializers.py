@@ -24,7 +24,7 @@ class JournalEntry(serializers.Serializer[Any]):
 
     id = serializers.IntegerField()
     dossier_code = serializers.CharField()
-    via = serializers.CharField(help_text="api hoặc dvcqg.")
+    via = serializers.CharField(help_text="api, import hoặc dvcqg.")
     kind = serializers.ChoiceField(MessageKind.choices)
     source_updated_at = Instant(allow_null=True)
     outcome = serializers.ChoiceField(MessageOutcome.choices)

@@ -119,6 +119,15 @@ class MetricValue(serializers.Serializer[Any]):
     interval = Interval(allow_null=True)
     too_few = serializers.BooleanField(help_text="Quá ít phiếu để nhận định.")
     suppressed = serializers.BooleanField(help_text="Bị ẩn: dưới 5 người lên tiếng.")
+    excluded = serializers.IntegerField(
+        allow_null=True, help_text="Số giao dịch có thời gian được loại trừ; null: chỉ số không phụ thuộc loại trừ."
+    )
+    changed_by_exclusions = serializers.IntegerField(
+        allow_null=True, help_text="Trong đó, số giao dịch mà loại trừ làm đổi kết quả trước hạn, đúng hạn, quá hạn."
+    )
+    value_without_exclusions = serializers.RegexField(
+        RATIO, allow_null=True, help_text="Giá trị nếu không loại trừ thời gian nào."
+    )
     rule_sets = serializers.ListField(child=serializers.CharField())
     calendar_versions = serializers.ListField(child=serializers.IntegerField())
     units_as = serializers.ChoiceField(choices=UnitsView.choices)
@@ -127,9 +136,9 @@ class MetricValue(serializers.Serializer[Any]):
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Write the counts as plain decimals: 4, not 4.0000."""
         told = super().to_representation(instance)
-        for name in ("numerator", "denominator", "value"):
+        for name in ("numerator", "denominator", "value", "value_without_exclusions"):
             number = getattr(instance, name)
-            told[name] = None if number is None else _plain(number, keeps_zeros=name == "value")
+            told[name] = None if number is None else _plain(number, keeps_zeros=name.startswith("value"))
         return told
 
 

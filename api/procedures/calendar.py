@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -16,13 +16,14 @@ from api.filtering import asked
 from api.language import said
 from api.preconditions import etag, require_match
 from api.procedures.serializers import LONGEST_LIMIT, refuse_nothing
+from api.references import unit_meant
 from api.schema import problems
 from api.shapes import Day, Instant, Shape, Text
 from procedures.calendar.queries import day_now, day_version, days_between, newest_edition
 from procedures.calendar.rules import DayReason
-from procedures.calendar.services import set_day
 from procedures.catalogue.queries import DueDateAccount, due_date_account
 from procedures.errors import DayDoesNotFit, LimitUnknown, NoCalendar, ProcedureUnknown
+from procedures.transactions.services import publish_day
 from procedures.vocabulary import Certainty, DayKind, LimitUnit
 
 LONGEST_RANGE = dt.timedelta(days=3700)
@@ -145,14 +146,14 @@ class OneDay(Endpoint):
         responses={200: DayTold, **problems(DayDoesNotFit, PreconditionMissing, PreconditionStale)},
     )
     def put(self, request: Request, date: str) -> Response:
-        """Say what a day is, in a new edition; what was counted with an older one stays."""
+        """Say what a day is, in a new edition; what has ended stays, what runs is recounted (GET /recounts)."""
         if self.principal.boundary is not None:
             raise Forbidden("procedures:write")
         draft = DayDescription(data=request.data)
         draft.is_valid(raise_exception=True)
         told = dict(draft.validated_data)
         kind = told.pop("kind")
-        set_day(
+        publish_day(
             date=_day_of(date),
             kind=None if kind == ORDINARY else DayKind(kind),
             by=self.principal.id,
@@ -170,6 +171,7 @@ class DueDateAsked(Shape):
     amount = serializers.IntegerField(required=False, min_value=0, max_value=LONGEST_LIMIT, help_text="Thời hạn.")
     unit = serializers.ChoiceField(LimitUnit.choices, required=False, help_text="Đơn vị của thời hạn.")
     procedure = Text(required=False, max_length=40, help_text="Mã thủ tục: lấy thời hạn và quy tắc trong danh mục.")
+    office = Text(required=False, max_length=100, help_text="Mã đơn vị tiếp nhận: tính theo giờ làm việc của đơn vị.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse half a limit, and neither limit nor procedure."""
@@ -222,7 +224,7 @@ class DueDates(Endpoint):
     """Due dates."""
 
     scopes = {"GET": "procedures:read"}
-    query = frozenset({"received_at", "amount", "unit", "procedure"})
+    query = frozenset({"received_at", "amount", "unit", "procedure", "office"})
 
     @extend_schema(
         operation_id="getDueDate",
@@ -233,7 +235,10 @@ class DueDates(Endpoint):
     )
     def get(self, request: Request) -> Response:
         """Count a limit from a receipt and tell every day that was looked at."""
-        return Response(DueDate(due_date_account(**asked(request, DueDateAsked))).data)
+        told = asked(request, DueDateAsked)
+        if "office" in told:
+            told["office"] = unit_meant(code=told["office"], on=localdate(), name="office", place="parameter").pk
+        return Response(DueDate(due_date_account(**told)).data)
 
 
 def _day_of(text: str) -> dt.date:

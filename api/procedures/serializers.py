@@ -11,6 +11,8 @@ from api.shapes import Dated, Day, Shape, Text
 from procedures.vocabulary import Level, LimitUnit, SupplementRule
 
 LONGEST_LIMIT = 3660
+LONGEST_NOTICE = 365
+NOTICE_DAYS = "Số ngày làm việc phải báo bổ sung, khi luật riêng cho khác; null là 3 (NĐ 61/2018, điều 19.4)."
 
 
 class TimeLimit(serializers.Serializer[Any]):
@@ -53,6 +55,7 @@ class Procedure(Dated, ProcedureListed):
     executing_agency = serializers.CharField()
     limit_cases = serializers.CharField(help_text="Thời hạn theo từng trường hợp, như văn bản ghi.")
     supplement_rule = serializers.ChoiceField(SupplementRule.choices)
+    supplement_notice_days = serializers.IntegerField(allow_null=True, help_text=NOTICE_DAYS)
     late_receipt_shifts = serializers.BooleanField(
         help_text="Hồ sơ nhận sau 15 giờ tính từ ngày làm việc kế tiếp (NĐ 61/2018, điều 18.2)."
     )
@@ -92,6 +95,9 @@ class ProcedureDescription(Shape):
     limit_cases = Text(required=False, allow_blank=True, default="", max_length=5000)
     supplement_rule = serializers.ChoiceField(
         SupplementRule.choices, required=False, default=SupplementRule.RESTART.value
+    )
+    supplement_notice_days = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=0, max_value=LONGEST_NOTICE, help_text=NOTICE_DAYS
     )
     late_receipt_shifts = serializers.BooleanField(required=False, default=False)
     decision = Text(required=False, allow_blank=True, default="", max_length=200)

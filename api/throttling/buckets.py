@@ -4,10 +4,14 @@ import logging
 import math
 from typing import Any
 
-from django.db import Error, connection
+from django.db import Error
+
+from procedures.prepared import Prepared
 
 log = logging.getLogger(__name__)
-_TAKE = """
+_TAKE = Prepared(
+    "take_from_bucket",
+    """
 INSERT INTO api_bucket AS b (key, tokens, was_allowed, refilled_at)
 VALUES (%(key)s, %(capacity)s - CASE WHEN %(capacity)s >= %(count)s THEN %(count)s ELSE 0 END,
         %(capacity)s >= %(count)s, clock_timestamp())
@@ -17,7 +21,9 @@ ON CONFLICT (key) DO UPDATE SET (tokens, was_allowed, refilled_at) = (
     FROM (SELECT LEAST(%(capacity)s, b.tokens
                        + EXTRACT(EPOCH FROM clock_timestamp() - b.refilled_at) * %(per_second)s)) AS f (full_now))
 RETURNING was_allowed, tokens
-"""
+""",
+    key="bytea", capacity="float8", per_second="float8", count="float8",
+)  # fmt: skip
 
 
 def take(*, key: bytes, per_minute: int, count: int = 1) -> tuple[bool, int, int]:
@@ -28,9 +34,7 @@ def take(*, key: bytes, per_minute: int, count: int = 1) -> tuple[bool, int, int
     """
     values: dict[str, Any] = {"key": key, "capacity": float(per_minute), "per_second": per_minute / 60, "count": count}
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(_TAKE, values)
-            is_allowed, left = cursor.fetchone()
+        ((is_allowed, left),) = _TAKE.rows(values)
     except Error:
         log.warning("no rate limit while the database is away")
         return True, per_minute, 0

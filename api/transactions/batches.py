@@ -19,6 +19,7 @@ from api.errors import Invalid, TooLarge
 from api.filtering import asked
 from api.parsing import json_of, read_bounded
 from api.schema import problems
+from api.sending import as_sender
 from api.shapes import fault
 from api.transactions.faults import printed, told
 from api.transactions.reading import VIA, read_row, unreadable
@@ -111,13 +112,20 @@ class Batches(Endpoint):
     def _results(
         self, messages: Sequence[IncomingMessage], how: Mapping[str, bool], at: dt.datetime
     ) -> list[RowResult]:
-        by = self.principal
         take = rehearse if how["dry_run"] else receive_together if how["atomic"] else receive
         try:
-            return take(messages, source=by.source or by.id, client_id=by.id, via=VIA, now=at, boundary=by.boundary)
+            results = take(messages, via=VIA, now=at, **as_sender(self.principal))
+            if how["atomic"]:
+                _require_all(results)  # a rehearsal answers as the real thing would
         except BatchRefused as refused:
             faults = [told(one, under=f"/{index}") for index, one in refused.faults[:MOST_FAULTS_TOLD]]
             raise Invalid(faults) from refused
+        return results
+
+
+def _require_all(results: Sequence[RowResult]) -> None:
+    if faults := [(index, fault) for index, result in enumerate(results) for fault in result.faults]:
+        raise BatchRefused(faults)
 
 
 def _message(row: RawRow, at: dt.datetime) -> IncomingMessage:

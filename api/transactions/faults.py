@@ -8,8 +8,11 @@ from rest_framework.exceptions import ValidationError
 from api.errors import Fault
 from api.language import said
 from api.problems import faults_of
-from procedures.errors import RowFault
+from procedures.errors import OtherSource, RowFault
+from procedures.transactions.services import OTHER_SOURCE
 
+NOT_TOLD = "…"
+"""In place of a source of which the caller may not know."""
 _SENTENCES = {
     "unknown_procedure": ("Không có thủ tục mang mã này.", "No procedure carries this code."),
     "unknown_unit": ("Không có đơn vị mang mã này vào ngày đó.", "No unit carried this code on that day."),
@@ -18,6 +21,10 @@ _SENTENCES = {
         "This unit was gone by that day and no single unit followed it; send again with the code of the unit at work.",
     ),
     "outside_boundary": ("Ngoài phạm vi đơn vị được cấp.", "Outside the units granted to this caller."),
+    "other_source": (
+        "Hồ sơ thuộc hệ thống nguồn khác; muốn ghi đè cần quyền transactions:overwrite.",
+        "Another source keeps this dossier; to write over it takes transactions:overwrite.",
+    ),
     "several_dossiers": ("Một thông điệp chỉ nói về một hồ sơ.", "A message tells of one dossier only."),
     "bad_dossier_code": ("Mã hồ sơ trống, quá dài hoặc có ký tự lạ.", "The dossier code is empty, too long or odd."),
     "empty": ("Thông điệp không nói gì.", "The message says nothing."),
@@ -45,6 +52,15 @@ _SENTENCES = {
     "max_value": ("Số quá lớn.", "The number is too large."),
     "min_value": ("Số quá nhỏ.", "The number is too small."),
     "control": ("Văn bản chứa ký tự điều khiển.", "The text holds control characters."),
+    "line_too_long": ("Dòng dài quá 1 MiB.", "The line is longer than 1 MiB."),
+    "not_utf8": ("Dòng không phải là UTF-8; lưu tệp dạng “CSV UTF-8”.", "The line is no UTF-8; save as “CSV UTF-8”."),
+    "open_quote": ("Dấu nháy kép đặt sai hoặc không đóng.", "A quotation mark is misplaced or never closed."),
+    "wrong_columns": ("Số ô khác với số cột của dòng đầu.", "The row has not as many cells as there are columns."),
+    "not_storable": ("Dòng này không lưu được.", "This row cannot be stored."),
+    "instant_of_file": (
+        "Thời điểm viết 2024-03-04T08:15:00+07:00, 2024-03-04 08:15:00, 04/03/2024 08:15 hoặc 20240304081500.",
+        "Write an instant as 2024-03-04T08:15:00+07:00, 2024-03-04 08:15:00, 04/03/2024 08:15 or 20240304081500.",
+    ),
 }
 _UNKNOWN = ("Giá trị không hợp lệ.", "The value is not valid.")
 
@@ -53,8 +69,15 @@ def told(fault: RowFault, *, under: str = "") -> Fault:
     """Return a row's fault as the client is told it; `under` is where the row stands in the body."""
     vi, en = _SENTENCES.get(fault.code, _UNKNOWN)
     successors = tuple(fault.successors)
-    detail = f"{said(vi, en)} → {', '.join(successors)}" if successors else str(said(vi, en))
-    return Fault("pointer", f"{under}{fault.pointer}", fault.code, detail, successors)
+    keeper = f" ({fault.value})" if fault.code == OTHER_SOURCE and fault.value else ""
+    heirs = f" → {', '.join(successors)}" if successors else ""
+    return Fault("pointer", f"{under}{fault.pointer}", fault.code, f"{said(vi, en)}{keeper}{heirs}", successors)
+
+
+def other_source(faults: Iterable[RowFault]) -> OtherSource | None:
+    """Return the problem of a message about another source's dossier, or None when something else is wrong."""
+    fault = next((one for one in faults if one.code == OTHER_SOURCE), None)
+    return OtherSource(fault.value or NOT_TOLD) if fault else None
 
 
 def printed(faults: Iterable[RowFault]) -> list[dict[str, Any]]:

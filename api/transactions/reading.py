@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from rest_framework.exceptions import ValidationError
@@ -9,14 +10,13 @@ from rest_framework.exceptions import ValidationError
 from api.errors import Invalid
 from api.parsing import json_of
 from api.shapes import Shape, shape_of
+from api.transactions.applicants import contact_of, person_of
 from api.transactions.faults import row_faults
 from api.transactions.serializers import StepsReport, TransactionReport, TransactionRow
 from procedures.errors import RowFault
-from procedures.secrecy import pseudonym
-from procedures.transactions.rules.applicants import applicant_number
 from procedures.transactions.rules.messages import Snapshot, StepTold, SupplementTold, Told
 from procedures.transactions.services import IncomingMessage
-from procedures.vocabulary import ApplicantKind
+from procedures.vocabulary import MessageKind, MessageWarning
 
 VIA = "api"
 TOLERANCE = dt.timedelta(days=1)
@@ -83,19 +83,32 @@ def read_steps(document: Any, raw: bytes, *, dossier_code: str, now: dt.datetime
 
 
 def _read(shape: type[Shape], document: Any, raw: bytes, *, dossier_code: str, now: dt.datetime) -> IncomingMessage:
+    kind = MessageKind.STEPS if shape is StepsReport else MessageKind.SNAPSHOT
+    refused = partial(IncomingMessage, raw, dossier_code=dossier_code, kind=kind)
     if not isinstance(document, dict):
-        return IncomingMessage(raw, faults=(RowFault("", "not_an_object"),), dossier_code=dossier_code)
+        return refused(faults=(RowFault("", "not_an_object"),))
     try:
         said = shape_of(shape).run_validation(document)
     except ValidationError as error:
-        return IncomingMessage(raw, faults=row_faults(error), dossier_code=dossier_code)
+        return refused(faults=row_faults(error))
     if faults := tuple(_too_early(said, now + TOLERANCE)):
-        return IncomingMessage(raw, faults=faults, dossier_code=dossier_code)
+        return refused(faults=faults)
     code = said.get("dossier_code", dossier_code)
     steps = tuple(_step(code, step) for step in said.get("steps", ()))
     told: tuple[Told, ...] = (_snapshot(code, said), *steps) if "source_updated_at" in said else steps
     pointers = _POINTERS | {f"steps/{n}/unit_code": f"/steps/{n}/unit" for n in range(len(steps))}
-    return IncomingMessage(raw, told, dossier_code=code, pointers=pointers)
+    applicant = said.get("applicant") or {}
+    contact = contact_of(applicant)
+    is_unusable = contact is None and applicant.get("send_rating_link")
+    return IncomingMessage(
+        raw,
+        told,
+        warnings=(MessageWarning.CONTACT_UNUSABLE.value,) if is_unusable else (),
+        dossier_code=code,
+        pointers=pointers,
+        applicant=person_of(applicant),
+        contact=contact,
+    )
 
 
 def _too_early(said: Mapping[str, Any], latest: dt.datetime) -> Iterator[RowFault]:
@@ -119,7 +132,6 @@ def _snapshot(code: str, said: Mapping[str, Any]) -> Snapshot:
         source_updated_at=said["source_updated_at"],
         status=said["status"],
         applicant_kind=applicant.get("kind"),
-        applicant_ref=_applicant_ref(applicant),
         supplements=tuple(_supplement(item) for item in said.get("supplements", ())),
         cleared=frozenset(ours for theirs, ours in _PLAIN.items() if theirs in said and said[theirs] is None),
         **values,
@@ -150,11 +162,3 @@ def _step(code: str, step: Mapping[str, Any]) -> StepTold:
         started_at=step.get("started_at"),
         due_at=step.get("due_at"),
     )
-
-
-def _applicant_ref(applicant: Mapping[str, Any]) -> str | None:
-    """Return the pseudonym of the applicant's number, or None: unknown."""
-    kind = applicant.get("kind")
-    names = ("national_id",) if kind == ApplicantKind.CITIZEN else ("business_code", "national_id")
-    found = applicant_number(kind, [applicant[name] for name in names if applicant.get(name)])
-    return pseudonym(*found) if found else None

@@ -4,22 +4,24 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.printing import Sparse
 from api.shapes import FaultShape, Instant, Shape, Text
-from procedures.vocabulary import ApplicantKind, Channel, MessageOutcome, Outcome, Status, StepKind, Timeliness
+from api.transactions.applicants import ApplicantTold
+from procedures.vocabulary import (
+    ApplicantKind,
+    Channel,
+    ConductSignal,
+    MessageOutcome,
+    Outcome,
+    SignalStrength,
+    Status,
+    StepKind,
+    Timeliness,
+)
 
 MOST_STEPS, MOST_SUPPLEMENTS = 200, 50
 MOST_CONTACTS = 1000
 NULL_CLEARS = "Vắng mặt: không nói gì; null: xóa giá trị đã gửi trước đó."
-
-
-class ApplicantTold(Shape):
-    """Who applies. The number goes in and never comes out: what is kept is a pseudonym."""
-
-    kind = serializers.ChoiceField(ApplicantKind.choices)
-    national_id = Text(
-        required=False, max_length=20, help_text="Số định danh cá nhân hoặc CMND; không trả lại bao giờ."
-    )
-    business_code = Text(required=False, max_length=20, help_text="Mã số doanh nghiệp, tổ chức.")
 
 
 class SupplementReport(Shape):
@@ -147,21 +149,19 @@ class Applicant(serializers.Serializer[Any]):
     ref = serializers.CharField()
 
 
-class Sparse(serializers.Serializer[Any]):
-    """An answer that leaves out what is None or empty among `SPARSE`."""
+class SignalTold(serializers.Serializer[Any]):
+    """What somebody may look into: a fact, never a verdict."""
 
-    SPARSE: frozenset[str] = frozenset()
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Print the fields that say something."""
-        printed = super().to_representation(instance)
-        return {name: value for name, value in printed.items() if name not in self.SPARSE or value not in (None, "")}
+    code = serializers.ChoiceField(ConductSignal.choices, source="value")
+    strength = serializers.ChoiceField(SignalStrength.choices)
 
 
 class Transaction(Sparse):
     """A transaction. `timeliness` is told as of now; units bear the names they had on the day of receipt."""
 
-    SPARSE = frozenset({"outcome", "applicant", "receiving_unit", "settling_unit", "field"})
+    SPARSE = frozenset({
+        "outcome", "applicant", "receiving_unit", "settling_unit", "field", "timeliness_before_exclusions",
+    })  # fmt: skip
 
     dossier_code = serializers.CharField(source="row.dossier_code")
     source = serializers.CharField(source="row.source")  # type: ignore[assignment]
@@ -184,6 +184,9 @@ class Transaction(Sparse):
         help_text="Hạn hẹn đầu, chỉ dời theo điều luật cho phép; null khi đồng hồ đang dừng hoặc không có hẹn.",
     )  # fmt: skip
     due_at_computed = Instant(source="row.due_at_computed", allow_null=True, help_text="Theo thời hạn của thủ tục.")
+    due_date_differs = serializers.BooleanField(
+        source="row.due_date_differs", help_text="Các hạn đã biết (gửi lần cuối, theo luật, theo thời hạn) khác ngày."
+    )
     ended_at = Instant(source="row.ended_at", allow_null=True)
     finished_at = Instant(source="row.finished_at", allow_null=True)
     returned_at = Instant(source="row.returned_at", allow_null=True)
@@ -191,11 +194,28 @@ class Transaction(Sparse):
     national_timeliness = serializers.ChoiceField(
         Timeliness.choices, source="row.national_timeliness", help_text="Theo cách tính của Cổng quốc gia (QĐ 766)."
     )
+    exclusions = serializers.IntegerField(source="row.exclusions", help_text="Số phần loại trừ đã duyệt, đang áp dụng.")
+    due_at_before_exclusions = Instant(source="row.due_at_before_exclusions", allow_null=True)
+    timeliness_before_exclusions = serializers.ChoiceField(
+        Timeliness.choices, source="row.timeliness_before_exclusions", required=False, help_text="Nếu không loại trừ."
+    )
     delay_minutes = serializers.IntegerField(source="row.delay_minutes", allow_null=True)
     supplement_requests = serializers.IntegerField(source="row.supplement_requests")
     extensions = serializers.IntegerField(source="row.extensions")
     apology_at = Instant(source="row.apology_at", allow_null=True)
     apology_on_time = serializers.BooleanField(source="row.apology_on_time", allow_null=True)
+    apology_due = serializers.BooleanField(
+        help_text="Đã hoặc sắp quá hạn (từ ngày trước ngày hẹn) mà chưa xin lỗi (NĐ 61/2018, điều 19.9)."
+    )
+    apologise_by = serializers.DateField(
+        source="row.apologise_by_date", allow_null=True,
+        help_text="Ngày cuối còn xin lỗi kịp; null khi đã xin lỗi, đã kết thúc hoặc chưa có hạn.",
+    )  # fmt: skip
+    supplement_notice_on_time = serializers.BooleanField(
+        source="row.supplement_notice_on_time", allow_null=True,
+        help_text="Báo bổ sung trong 03 ngày làm việc (NĐ 61/2018, điều 19.4); null khi không yêu cầu bổ sung.",
+    )  # fmt: skip
+    signals = SignalTold(many=True, help_text="Dấu hiệu để xem xét, tính đến lúc đọc; không phải kết luận.")
     contacts = serializers.IntegerField(source="row.contacts", allow_null=True)
     agencies_contacted = serializers.IntegerField(source="row.agencies_contacted", allow_null=True)
     paid_online = serializers.BooleanField(source="row.paid_online", allow_null=True)
@@ -236,7 +256,7 @@ class ClockStretch(serializers.Serializer[Any]):
 
     begins_at = Instant()
     ends_at = Instant(allow_null=True)
-    cause = serializers.CharField(help_text="processing, supplement, financial_duty, sector_law.")
+    cause = serializers.CharField(help_text="processing, supplement, financial_duty, sector_law, exclusion.")
     effect = serializers.CharField(allow_null=True, help_text="pause: tạm dừng; restart: tính lại từ đầu.")
     counts = serializers.BooleanField()
 
@@ -258,43 +278,3 @@ class Timeline(serializers.Serializer[Any]):
     steps = Step(many=True)
     intervals = ClockStretch(many=True)
     due_date_moves = DueDateMove(many=True)
-
-
-class DayCounted(serializers.Serializer[Any]):
-    """A day on the way to the due date."""
-
-    date = serializers.DateField(source="day")
-    counts = serializers.BooleanField()
-    reason = serializers.CharField()
-    name = serializers.CharField()
-    minutes = serializers.IntegerField()
-
-
-class ClockLimit(serializers.Serializer[Any]):
-    """A time limit in the unit of its law."""
-
-    amount = serializers.IntegerField()
-    unit = serializers.CharField()
-
-
-class ClockTold(Sparse):
-    """How a due date came about; nothing but the code and `is_started` before the dossier was received."""
-
-    SPARSE = frozenset({"limit"})
-
-    dossier_code = serializers.CharField()
-    is_started = serializers.BooleanField()
-    calendar_version = serializers.CharField(source="clock.calendar_version", default=None, allow_null=True)
-    received_at = Instant(source="clock.received_at", default=None, allow_null=True)
-    counts_as_received_at = Instant(source="clock.counts_as_received_at", default=None, allow_null=True)
-    limit = ClockLimit(source="clock.limit", default=None, required=False)
-    is_promised = serializers.BooleanField(source="clock.is_promised", default=False)
-    due_at_original = Instant(source="clock.due_at_original", default=None, allow_null=True)
-    due_at = Instant(source="clock.due_at", default=None, allow_null=True, help_text="Hạn theo luật.")
-    stands = serializers.BooleanField(source="clock.stands", default=False, help_text="Đồng hồ đang dừng.")
-    ended_at = Instant(source="clock.ended_at", default=None, allow_null=True)
-    days_used = serializers.IntegerField(source="clock.days_used", default=None, allow_null=True)
-    minutes_used = serializers.IntegerField(source="clock.minutes_used", default=None, allow_null=True)
-    intervals = ClockStretch(many=True, source="clock.intervals", default=())
-    counted = DayCounted(many=True, source="clock.counted", default=())
-    explanation = serializers.ListField(child=serializers.CharField(), help_text="Từng câu cho công dân đọc.")

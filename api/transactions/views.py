@@ -2,115 +2,37 @@
 
 import datetime as dt
 from http import HTTPStatus
-from typing import Any, Literal
 
-from django.db.models import QuerySet
-from django.utils.timezone import localdate, now
-from django.utils.translation import get_language
-from django_filters import rest_framework as filters
+from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.endpoint import Endpoint, ListEndpoint
+from api.endpoint import Endpoint
 from api.errors import Invalid
-from api.filtering import DayFilter
-from api.language import said
 from api.preconditions import etag, is_unchanged
-from api.references import unit_meant
 from api.schema import problems
+from api.sending import as_sender
 from api.shapes import printed
-from api.transactions.faults import told
+from api.transactions.faults import other_source, told
 from api.transactions.reading import VIA, read_state, read_steps
 from api.transactions.serializers import (
-    ClockTold,
     MessageReceipt,
     StepsReport,
     Timeline,
-    Transaction,
     TransactionReport,
     TransactionWithSteps,
 )
-from procedures.calendar.rules import ZONE, days_in_words
-from procedures.errors import TransactionUnknown
-from procedures.transactions.models import Transaction as TransactionRow
+from procedures.errors import OtherSource, TransactionUnknown
 from procedures.transactions.queries import (
     card_with_code,
-    cards,
     intervals_of,
     state_of,
     steps_of,
     transaction_with_code,
-    transactions_visible_to,
-    under_unit,
-    with_timeliness_now,
 )
 from procedures.transactions.services import IncomingMessage, RowResult, receive
-from procedures.vocabulary import Channel, MessageOutcome, Outcome, Status, Timeliness, TransactionWarning
-
-
-class TransactionFilters(filters.FilterSet):
-    """Which transactions."""
-
-    under = filters.CharFilter(method="inside", max_length=100, help_text="Mã đơn vị: cả cây của đơn vị và đơn vị cũ.")
-    procedure = filters.CharFilter("procedure__code", max_length=40)
-    field = filters.CharFilter("procedure_version__field__code", max_length=100)
-    channel = filters.ChoiceFilter(choices=Channel.choices)
-    status = filters.ChoiceFilter(choices=Status.choices)
-    outcome = filters.ChoiceFilter(choices=Outcome.choices)
-    timeliness = filters.ChoiceFilter("timeliness_now", choices=Timeliness.choices)
-    received_from = DayFilter(method="from_day")
-    received_to = DayFilter(method="to_day", help_text="Tính cả ngày này.")
-    ended_from = DayFilter(method="from_day")
-    ended_to = DayFilter(method="to_day", help_text="Tính cả ngày này.")
-    due_date_differs = filters.BooleanFilter(method="differing", help_text="Ngày hẹn khác ngày tính theo thời hạn.")
-    q = filters.CharFilter("dossier_code", "startswith", max_length=100, help_text="Phần đầu của mã hồ sơ.")
-
-    def inside(self, rows: QuerySet[TransactionRow], _name: str, code: str) -> QuerySet[TransactionRow]:
-        """Narrow to a unit's subtree, with what it inherited."""
-        on = localdate()
-        unit = unit_meant(code=code, on=on, name="under", place="parameter")
-        return under_unit(rows, unit_id=unit.pk, on=on)
-
-    def from_day(self, rows: QuerySet[TransactionRow], name: str, day: dt.date) -> QuerySet[TransactionRow]:
-        """Keep what happened on the day or later."""
-        column = f"{name.removesuffix('_from')}_at"
-        return rows.filter(**{f"{column}__gte": dt.datetime.combine(day, dt.time.min, ZONE)})
-
-    def to_day(self, rows: QuerySet[TransactionRow], name: str, day: dt.date) -> QuerySet[TransactionRow]:
-        """Keep what happened on the day or before."""
-        column, after = f"{name.removesuffix('_to')}_at", day + dt.timedelta(days=1)
-        return rows.filter(**{f"{column}__lt": dt.datetime.combine(after, dt.time.min, ZONE)})
-
-    def differing(self, rows: QuerySet[TransactionRow], _name: str, differs: bool) -> QuerySet[TransactionRow]:  # noqa: FBT001 - django-filter's signature
-        """Keep those with, or without, the warning."""
-        flagged = {"warnings__contains": [TransactionWarning.DUE_DATE_DIFFERS.value]}
-        return rows.filter(**flagged) if differs else rows.exclude(**flagged)
-
-
-class Transactions(ListEndpoint):
-    """The transactions, the newest known first."""
-
-    scopes = {"GET": "transactions:read"}
-    serializer_class = Transaction
-    filterset_class = TransactionFilters
-    ordering = ("-id",)
-
-    def get_queryset(self) -> QuerySet[TransactionRow]:
-        """Return what the caller may see."""
-        visible = transactions_visible_to(viewer=self.principal.viewer, on=localdate())
-        return with_timeliness_now(visible, now=now())
-
-    @extend_schema(
-        operation_id="listTransactions",
-        tags=["transactions"],
-        summary="Danh sách giao dịch thủ tục hành chính",
-        responses=Transaction(many=True),
-    )
-    def get(self, request: Request) -> Any:
-        """List transactions."""
-        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(Transaction(cards(list(rows or ())), many=True).data)
+from procedures.vocabulary import MessageOutcome, Timeliness
 
 
 class OneTransaction(Endpoint):
@@ -137,7 +59,7 @@ class OneTransaction(Endpoint):
         tags=["transactions"],
         summary="Báo trạng thái đầy đủ của một giao dịch (gửi lại, gửi muộn, gửi lộn xộn đều được)",
         request=TransactionReport,
-        responses={200: MessageReceipt, 201: MessageReceipt},
+        responses={200: MessageReceipt, 201: MessageReceipt, **problems(OtherSource)},
     )
     def put(self, request: Request, dossier_code: str) -> Response:
         """Take the full state in; what is older than what we hold fills gaps only."""
@@ -156,7 +78,7 @@ class Steps(Endpoint):
         tags=["transactions"],
         summary="Báo các bước đã làm (trước hay sau trạng thái của giao dịch đều được; gửi lại không sinh bước mới)",
         request=StepsReport,
-        responses={200: MessageReceipt, 201: MessageReceipt},
+        responses={200: MessageReceipt, 201: MessageReceipt, **problems(OtherSource)},
     )
     def post(self, request: Request, dossier_code: str) -> Response:
         """Take steps in; they wait if nobody has told of the transaction yet."""
@@ -190,41 +112,15 @@ class TransactionTimeline(Endpoint):
         return Response(Timeline(timeline).data)
 
 
-class TransactionClock(Endpoint):
-    """The clock of a transaction."""
-
-    scopes = {"GET": "transactions:read"}
-
-    @extend_schema(
-        operation_id="getTransactionClock",
-        tags=["transactions"],
-        summary="Hạn trả kết quả được tính ra sao: từng quãng, từng ngày, bằng lời",
-        responses={200: ClockTold, **problems(TransactionUnknown)},
-    )
-    def get(self, request: Request, dossier_code: str) -> Response:
-        """Tell how the due date came about."""
-        at = now()
-        row = transaction_with_code(dossier_code=dossier_code, viewer=self.principal.viewer, now=at)
-        state = state_of(transaction=row, now=at)
-        clock = state.clock if state else None
-        not_started = said("Hồ sơ chưa được tiếp nhận nên chưa tính thời hạn.", "Not received yet: no time is counted.")
-        words = days_in_words(clock, language=_language()) if clock else [str(not_started)]
-        told_of = {"dossier_code": dossier_code, "is_started": clock is not None, "explanation": words}
-        return Response(ClockTold(told_of | ({"clock": clock} if clock else {})).data)
-
-
-def _language() -> Literal["vi", "en"]:
-    return "en" if (get_language() or "vi").startswith("en") else "vi"
-
-
 def _raw(request: Request) -> bytes:
     return getattr(request, "raw_body", b"")
 
 
 def _taken(view: Endpoint, message: IncomingMessage, *, at: dt.datetime) -> RowResult:
-    """Hand one message over; raises Invalid naming what is wrong with it (it is kept all the same)."""
-    by = view.principal
-    (result,) = receive([message], source=by.source or by.id, client_id=by.id, via=VIA, now=at, boundary=by.boundary)
+    """Hand one message over; raises Invalid or OtherSource naming what is wrong (it is kept all the same)."""
+    (result,) = receive([message], via=VIA, now=at, **as_sender(view.principal))
+    if other := other_source(result.faults):
+        raise other
     if result.is_rejected:
         raise Invalid([told(fault) for fault in result.faults])
     return result

@@ -7,7 +7,7 @@ import sys
 import django
 from django.core.management import call_command
 
-TRANSACTIONS = 1000
+TRANSACTIONS, UNITS = 1000, 96
 MORNING = dt.datetime(2026, 3, 4, 1, 15, tzinfo=dt.UTC)
 
 
@@ -19,6 +19,7 @@ def fill() -> dict[str, object]:
     from bench.plain.models import Procedure, Transaction, Unit  # noqa: PLC0415
 
     unit = Unit.objects.create(code="gso2025:51", name="Tỉnh Quảng Ngãi")
+    units = Unit.objects.bulk_create(Unit(code=f"gso2025:5100{n}", name=f"Xã Mẫu {n}") for n in range(UNITS))
     procedure = Procedure.objects.create(code="1.004884", name="Thủ tục đăng ký lại khai sinh")
     rows = [
         Transaction(
@@ -30,7 +31,7 @@ def fill() -> dict[str, object]:
     ]  # fmt: skip
     Transaction.objects.bulk_create(rows)
     token = Token.objects.create(user=User.objects.create_user("bench"))
-    return {"token": token.key, "ids": [str(row.pk) for row in rows]}
+    return {"token": token.key, "ids": [str(row.pk) for row in rows], "units": [one.pk for one in units]}
 
 
 if __name__ == "__main__":

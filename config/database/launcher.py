@@ -16,7 +16,7 @@ from config.database.home import LOCK, SIGNPOST, Home, existing_home, make_home,
 from config.database.locks import only_one
 from config.database.making import make_cluster, refuse_other_major
 from config.database.processes import find_postmaster
-from config.database.serving import START_LIMIT, is_alive, serve, wait_until_ready
+from config.database.serving import START_LIMIT, await_silence, is_alive, serve, wait_until_ready
 from config.database.waiting import Say, say_nothing, wait_until
 
 STOP_LIMIT = 120.0
@@ -56,7 +56,8 @@ def ensure_running(state: Path, *, limit: float = START_LIMIT, say: Say = say_no
 def stop(state: Path, *, say: Say = say_nothing) -> bool:
     """Shut our own server down fast: open transactions are rolled back, the data is flushed.
 
-    Idempotent; returns whether it was running. Raises LauncherError when it does not end within 120 s.
+    Idempotent; returns whether it was running. What a killed server left behind is ended as well. Raises LauncherError
+    when it does not end within 120 s.
     """
     state = _resolved(state)
     if not state.exists():
@@ -124,6 +125,8 @@ def _running(state: Path, *, limit: float, say: Say) -> tuple[Cluster, Home]:
 def _stop(home: Home, *, say: Say) -> bool:
     found = find_postmaster(home.data)
     if found is None:
+        if home.data.exists():
+            await_silence(home, limit=STOP_LIMIT, say=say)
         return False
     with suppress(ProcessLookupError):
         os.kill(found.pid, signal.SIGINT)

@@ -12,11 +12,13 @@ from config.demo.morning import Morning
 from config.demo.story import Story, timed
 from config.quickstart.samples import CREDENTIALS
 
+USUAL_PORT = 8000
+
 
 def main() -> int:
     """Read the command line, play, tell."""
     parser = argparse.ArgumentParser(prog="python -m config.demo")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=int, default=USUAL_PORT)
     parser.add_argument("--samples", type=Path, default=CREDENTIALS, help="what prepare_samples wrote")
     asked = parser.parse_args()
     base = f"http://127.0.0.1:{asked.port}"
@@ -24,12 +26,19 @@ def main() -> int:
     try:
         seconds = timed(lambda: _play(story, Cast(base, asked.samples)))
     except (Unreachable, FileNotFoundError, urllib.error.URLError) as error:
-        print(f"No service to play with at {base} ({error}). Start one first, in another terminal:  make run")
+        told = getattr(error, "reason", error)
+        print(
+            f"No service to play with at {base} ({told}). Start one first, in another terminal:  {_start(asked.port)}"
+        )
         return 1
     except Unexpected as error:
         print(f"\n✗ The story stopped in chapter {story.chapter}: {error}")
         return 1
     return story.ended(seconds=seconds)
+
+
+def _start(port: int) -> str:
+    return "make run" if port == USUAL_PORT else f"make run PORT={port}"
 
 
 def _play(story: Story, cast: Cast) -> None:

@@ -108,7 +108,7 @@ def _answer_to(request: urllib.request.Request) -> Answer:
         with refusal:
             return Answer(refusal.code, refusal.read(), dict(refusal.headers))
     except OSError as error:
-        raise Unreachable(str(error)) from error
+        raise Unreachable(str(getattr(error, "reason", error))) from error
 
 
 def _written(document: Any) -> bytes:

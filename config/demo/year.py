@@ -50,11 +50,11 @@ def _requested(story: Story, office: Api) -> dict[str, Any]:
 
 
 def _finished(office: Api, run: dict[str, Any]) -> dict[str, Any]:
-    """Wait until a run is counted; a long one is counted by `manage.py run_assessments`."""
+    """Wait until a run is counted; a long one is counted by `manage.py run_jobs`."""
     until = time.monotonic() + PATIENCE
     while run["state"] == "queued":
         if time.monotonic() > until:
-            raise Unexpected("the run is still queued; is `manage.py run_assessments --watch 5` running?")
+            raise Unexpected("the run is still queued; is `manage.py run_jobs --watch 2` running?")
         time.sleep(1)
         run = office.get(f"/assessment-runs/{run['id']}").json
     return run

@@ -29,6 +29,7 @@ class Figure:
     """One value with its counts, its days (`to_date` is the last one), its method and the rules and data behind it.
 
     `value` is None when nothing was there to divide by, and with the counts when `suppressed` (too few people spoke).
+    What exclusions did to it is None where they cannot change it.
     """
 
     metric: Definition
@@ -42,6 +43,9 @@ class Figure:
     interval: Interval | None
     too_few: bool
     suppressed: bool
+    excluded: int | None
+    changed_by_exclusions: int | None
+    value_without_exclusions: Decimal | None
     rule_sets: list[str]
     calendar_versions: list[int]
     units_as: str
@@ -120,6 +124,9 @@ def _figure(
         interval=None if hidden else counts.interval,
         too_few=counts.too_few,
         suppressed=hidden,
+        excluded=counts.excluded.records if counts.excluded else None,
+        changed_by_exclusions=counts.excluded.changed if counts.excluded else None,
+        value_without_exclusions=counts.excluded.value_without if counts.excluded else None,
         rule_sets=_rule_sets(metric, bucket),
         calendar_versions=sorted(counts.calendars),
         units_as=view,

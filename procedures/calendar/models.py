@@ -1,9 +1,20 @@
-"""Days off and swapped days, by calendar version: a change never rewrites what was counted before."""
+"""Days off, swapped days and office hours, by calendar version: a change never rewrites what was counted before."""
 
+from typing import Any
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from procedures.vocabulary import Certainty, DayKind
+from units.models import Unit
+
+_OF_ONE_UNIT: list[tuple[Any, str]] = [
+    (Coalesce("unit", Value(0), output_field=models.BigIntegerField()), RangeOperators.EQUAL),
+    ("valid", RangeOperators.OVERLAPS),
+]
 
 
 class CalendarVersion(models.Model):
@@ -44,3 +55,34 @@ class DayOverride(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {self.kind}"
+
+
+class OfficeHours(models.Model):
+    """When a unit works, in the editions from `since` up to, not including, `until`.
+
+    Without a unit it is said of every unit for which nothing else is said that day.
+    `sessions` are those of a usual day, as `[["07:00", "11:00"], ...]`; `half_days` those of the weekdays that differ,
+    by the number of the weekday (Monday is 0). `reason` is the decision or the custom it rests on.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    valid = DateRangeField()
+    sessions = models.JSONField()
+    half_days = models.JSONField(default=dict)
+    reason = models.TextField()
+    since = models.ForeignKey(CalendarVersion, models.PROTECT, related_name="hours_added")
+    until = models.ForeignKey(CalendarVersion, models.PROTECT, null=True, blank=True, related_name="hours_removed")
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="a_unit_keeps_one_set_of_hours_a_day", expressions=_OF_ONE_UNIT, condition=Q(until__isnull=True)
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="hours_last_an_edition"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="hours_have_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.valid}"

@@ -47,6 +47,7 @@ class ProcedureVersion(models.Model):
     limit_unit = models.CharField(max_length=15, choices=LimitUnit, blank=True)
     limit_cases = models.TextField(blank=True)
     supplement_rule = models.CharField(max_length=10, choices=SupplementRule, default=SupplementRule.RESTART)
+    supplement_notice_days = models.PositiveSmallIntegerField(null=True, blank=True)
     late_receipt_shifts = models.BooleanField(default=False)
     decision = models.CharField(max_length=200, blank=True)
     source = models.TextField(blank=True)

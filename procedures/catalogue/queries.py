@@ -8,7 +8,7 @@ from typing import Literal
 from django.db.models import F, Max, QuerySet
 
 from procedures.calendar.models import DayOverride
-from procedures.calendar.queries import calendar_of, doubtful_days, years_known
+from procedures.calendar.queries import doubtful_days, edition_of, years_known
 from procedures.calendar.rules import Clock, Limit, LimitUnit, clock, days_in_words, local
 from procedures.catalogue.models import Field, Procedure, ProcedureVersion
 from procedures.catalogue.rules import national_code_of
@@ -80,9 +80,16 @@ class DueDateAccount:
 
 
 def due_date_account(
-    *, received_at: dt.datetime, amount: int | None = None, unit: str | None = None, procedure: str | None = None
+    *,
+    received_at: dt.datetime,
+    amount: int | None = None,
+    unit: str | None = None,
+    procedure: str | None = None,
+    office: int | None = None,
 ) -> DueDateAccount:
     """Count a limit from a receipt in the newest calendar; without amount and unit, the procedure's own of that day.
+
+    `office` is the unit (primary key) whose office hours count.
 
     Raises ProcedureUnknown, LimitUnknown, NoCalendar.
     """
@@ -92,7 +99,7 @@ def due_date_account(
         amount, unit = version.limit_amount, version.limit_unit
     if amount is None or not unit:
         raise LimitUnknown(procedure or "")
-    calendar = calendar_of()
+    calendar = edition_of().kept_by(office)
     counted = clock(
         received_at,
         None,

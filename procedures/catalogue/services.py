@@ -41,6 +41,7 @@ class ProcedureFacts:
     limit_unit: str = ""
     limit_cases: str = ""
     supplement_rule: str = SupplementRule.RESTART
+    supplement_notice_days: int | None = None
     late_receipt_shifts: bool = False
     decision: str = ""
     source: str = ""
@@ -113,6 +114,7 @@ def _say(
         limit_unit=facts.limit_unit,
         limit_cases=facts.limit_cases,
         supplement_rule=facts.supplement_rule,
+        supplement_notice_days=facts.supplement_notice_days,
         late_receipt_shifts=facts.late_receipt_shifts,
         decision=facts.decision,
         source=facts.source,

@@ -10,22 +10,39 @@ same out of shared memory, of which eight batches of a thousand numbers ask too 
 """
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower
 
 from procedures.calendar.models import CalendarVersion
 from procedures.catalogue.models import Procedure, ProcedureVersion
 from procedures.vocabulary import (
     ApplicantKind,
     Channel,
+    ConductSignal,
     MessageKind,
     MessageOutcome,
     Outcome,
+    RecountState,
     Status,
     StepKind,
     Timeliness,
 )
 from units.models import Official, Unit
+
+_MARKED = (
+    "àÀảẢãÃáÁạẠăĂằẰẳẲẵẴắẮặẶâÂầẦẩẨẫẪấẤậẬèÈẻẺẽẼéÉẹẸêÊềỀểỂễỄếẾệỆìÌỉỈĩĨíÍịỊò"
+    "ÒỏỎõÕóÓọỌôÔồỒổỔỗỖốỐộỘơƠờỜởỞỡỠớỚợỢùÙủỦũŨúÚụỤưƯừỪửỬữỮứỨựỰỳỲỷỶỹỸýÝỵỴđĐ"
+)
+_PLAIN = (
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeeeeeeeiiiiiiiiiio"
+    "ooooooooooooooooooooooooooooooooouuuuuuuuuuuuuuuuuuuuuuyyyyyyyyyydd"
+)
+FOLDED_CODE = Lower(
+    Func(F("dossier_code"), Value(_MARKED), Value(_PLAIN), function="translate", output_field=models.TextField())
+)
+"""A dossier code as it is searched, like units.rules.folded: whatever its case, without the marks of letters."""
 
 
 class Dossier(models.Model):
@@ -45,7 +62,10 @@ class Transaction(models.Model):
 
     Due dates: `due_at_original` as first promised; `due_at` as last sent; `due_at_legal` the promise moved by what
     the law lets move it; `due_at_computed` what the catalogue's limit gives. Timeliness is judged by `ended_at`; what
-    runs is stored as running, whether it is late is told when it is read. `digest` is of all the fold said, steps and
+    runs is stored as running, whether it is late is told when it is read. Where `exclusions` were granted, what would
+    be without them stays beside it (`..._before_exclusions`). `signals` are those that stand for good; what a running
+    transaction shows by now follows from `apologise_by_date` (Note [Conduct] in rules.conduct), and
+    `signal_strength` is the greatest weight among those stored. `digest` is of all the fold said, steps and
     intervals included: nothing is written when it is the same.
     """
 
@@ -68,6 +88,7 @@ class Transaction(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     due_at_legal = models.DateTimeField(null=True, blank=True)
     due_at_computed = models.DateTimeField(null=True, blank=True)
+    due_date_differs = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     returned_at = models.DateTimeField(null=True, blank=True)
@@ -75,11 +96,18 @@ class Transaction(models.Model):
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
     timeliness = models.CharField(max_length=15, choices=Timeliness)
     national_timeliness = models.CharField(max_length=15, choices=Timeliness)
+    exclusions = models.PositiveSmallIntegerField(default=0)
+    due_at_before_exclusions = models.DateTimeField(null=True, blank=True)
+    timeliness_before_exclusions = models.CharField(max_length=15, choices=Timeliness, blank=True)
     delay_minutes = models.IntegerField(null=True, blank=True)
     supplement_requests = models.PositiveSmallIntegerField(default=0)
     extensions = models.PositiveSmallIntegerField(default=0)
     apology_at = models.DateTimeField(null=True, blank=True)
     apology_on_time = models.BooleanField(null=True, blank=True)
+    apologise_by_date = models.DateField(null=True, blank=True)
+    supplement_notice_on_time = models.BooleanField(null=True, blank=True)
+    signals = ArrayField(models.CharField(max_length=40, choices=ConductSignal), default=list)
+    signal_strength = models.PositiveSmallIntegerField(default=0)
     contacts = models.PositiveSmallIntegerField(null=True, blank=True)
     agencies_contacted = models.PositiveSmallIntegerField(null=True, blank=True)
     paid_online = models.BooleanField(null=True, blank=True)
@@ -89,6 +117,7 @@ class Transaction(models.Model):
     warnings = ArrayField(models.CharField(max_length=60), default=list)
     digest = models.CharField(max_length=43, default="")
     version = models.PositiveIntegerField(default=1)
+    event_order = models.BigIntegerField(default=0)  # set by a trigger: api/migrations, "events follow the writers"
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -98,13 +127,36 @@ class Transaction(models.Model):
             models.Index(fields=["settling_unit", "-ended_at", "-id"], name="transaction_of_settler"),
             models.Index(fields=["procedure", "-received_at", "-id"], name="transaction_of_procedure"),
             models.Index(fields=["-received_at", "-id"], name="transaction_by_receipt"),
+            models.Index(fields=["-id"], name="transaction_excluded", condition=Q(exclusions__gt=0)),
+            models.Index(fields=["-id"], name="transaction_due_date_differs", condition=Q(due_date_differs=True)),
+            models.Index(fields=["-id"], name="transaction_with_signals", condition=Q(signal_strength__gt=0)),
+            models.Index(
+                fields=["apologise_by_date", "-id"],
+                name="transaction_to_apologise_for",
+                condition=Q(apologise_by_date__isnull=False),
+            ),
+            models.Index(fields=["-ended_at", "-id"], name="transaction_by_end"),
+            models.Index(fields=["due_at_legal", "id"], name="transaction_by_due_date"),
+            models.Index(
+                fields=["due_at_legal", "id"],
+                name="transaction_running_by_due",
+                condition=Q(timeliness=Timeliness.RUNNING),
+            ),
+            models.Index(fields=["status", "-id"], name="transaction_of_status"),
+            GinIndex(fields=["warnings"], name="transaction_with_warnings", condition=~Q(warnings=[])),
+            GinIndex(OpClass(FOLDED_CODE, "gin_trgm_ops"), name="transaction_code_trigrams"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(timeliness__in=["early", "on_time", "late"])
                 | Q(ended_at__isnull=False, due_at_legal__isnull=False),
                 name="a_judged_transaction_ended_and_had_a_due_date",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(exclusions=0, timeliness_before_exclusions="", due_at_before_exclusions__isnull=True)
+                | Q(exclusions__gt=0) & ~Q(timeliness_before_exclusions=""),
+                name="what_is_excluded_keeps_what_was_before",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -158,13 +210,19 @@ class ClockInterval(models.Model):
 class Message(models.Model):
     """A message as received (`raw_sealed`: encrypted, it names the applicant) and as understood (`content`: no person).
 
-    The same content from the same source is kept once; `times_received` counts the repeats. `boundary` is the unit
-    whose subtree the sender was granted then, null for the whole province.
+    The same content from the same source is kept once; `times_received` counts the repeats and `also_sent_by`
+    names the other clients that sent it. `boundary` is the unit
+    whose subtree the sender was granted then, null for the whole province; `may_overwrite` whether it was granted to
+    write over other sources. `is_foreign` tells that it is refused because the dossier is another source's (Note [One
+    source a dossier]). `raw_sealed` is empty once its time is over.
     """
 
     source = models.CharField(max_length=60)
     client_id = models.CharField(max_length=60)
     boundary = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    may_overwrite = models.BooleanField(default=False)
+    is_foreign = models.BooleanField(default=False)
+    also_sent_by = ArrayField(models.CharField(max_length=60), default=list)
     via = models.CharField(max_length=20)
     kind = models.CharField(max_length=10, choices=MessageKind)
     dossier_code = models.CharField(max_length=100, blank=True, db_index=True)
@@ -182,8 +240,153 @@ class Message(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["source", "kind", "digest"], name="a_message_is_kept_once"),
+            models.CheckConstraint(
+                condition=Q(is_foreign=False) | Q(may_overwrite=False, outcome=MessageOutcome.REJECTED),
+                name="a_foreign_message_is_refused",
+            ),
         ]
-        indexes = [models.Index(fields=["client_id", "-id"], name="journal_of_client")]
+        indexes = [
+            models.Index(fields=["client_id", "-id"], name="journal_of_client"),
+            GinIndex(fields=["also_sent_by"], condition=~Q(also_sent_by=[]), name="journal_of_other_clients"),
+            models.Index(fields=["received_at", "id"], condition=~Q(raw_sealed=b""), name="messages_still_sealed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.dossier_code}"
+
+
+class Pause(models.Model):
+    """A dossier that an exclusion names (`reference`), and the period; it counts for the dossier while it `holds`."""
+
+    reference = models.BigIntegerField()
+    dossier_code = models.CharField(max_length=100, db_collation="C")
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    holds = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reference", "dossier_code"], name="an_exclusion_names_a_dossier_once"),
+            models.CheckConstraint(condition=Q(ends_at__gt=models.F("begins_at")), name="a_pause_lasts"),
+        ]
+        indexes = [models.Index(fields=["dossier_code"], name="pauses_of_dossier")]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_code} {self.begins_at}"
+
+
+class Recount(models.Model):
+    """Transactions to be written anew because the calendar changed (`calendar`) or an exclusion did (`reference`).
+
+    Worked off in the order of the dossier codes, a chunk in each database transaction: `done_up_to` is the last code
+    written, so that whoever goes on after a crash begins there.
+    """
+
+    calendar = models.OneToOneField(CalendarVersion, models.PROTECT, null=True, blank=True)
+    reference = models.BigIntegerField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=RecountState, default=RecountState.QUEUED)
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    done_up_to = models.CharField(max_length=100, blank=True, db_collation="C")
+    requested_by = models.CharField(max_length=200)
+    requested_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    moved_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(calendar__isnull=True, reference__isnull=False)
+                | Q(calendar__isnull=False, reference__isnull=True),
+                name="a_recount_has_one_cause",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=RecountState.FINISHED, finished_at__isnull=False)
+                | ~Q(state=RecountState.FINISHED) & Q(finished_at__isnull=True),
+                name="a_finished_recount_has_its_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"
+
+    @property
+    def speed(self) -> float | None:
+        """Rows a second up to the last chunk; None before a second has passed."""
+        if self.started_at is None or self.moved_at is None:
+            return None
+        seconds = (self.moved_at - self.started_at).total_seconds()
+        return round(self.done / seconds, 1) if seconds >= 1 else None
+
+
+class SourceRank(models.Model):
+    """Which source goes first where two tell of one dossier, from a day on; the smaller rank wins.
+
+    A source without a row has `UNRANKED`. Only days to come are written, so that what stands never changes by it.
+    """
+
+    UNRANKED = 100
+
+    source = models.CharField(max_length=60)
+    rank = models.PositiveSmallIntegerField()
+    valid_from = models.DateField()
+    recorded_by = models.CharField(max_length=100)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "valid_from"], name="one_rank_of_a_source_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.rank}"
+
+
+class ApplicantNumber(models.Model):
+    """A person's or a business's number, known by its keyed digest under one key, and the reference it stands for.
+
+    `ref` is random and the only thing that leaves this table; `number_sealed` is opened only to make the digest under a
+    new key (docs/decisions/0008-applicants.md).
+    """
+
+    digest = models.BinaryField(max_length=32, primary_key=True)
+    key_id = models.CharField(max_length=60)
+    ref = models.CharField(max_length=60)
+    number_sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ref", "key_id"], name="one_digest_of_a_person_under_a_key")]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class ApplicantContact(models.Model):
+    """Where to send the link to rate a dossier: sealed, bound to this row, and destroyed after `kept_until`."""
+
+    dossier_code = models.CharField(max_length=100, primary_key=True)
+    source = models.CharField(max_length=60)
+    told_at = models.DateTimeField()
+    digest = models.BinaryField(max_length=32)
+    sealed = models.BinaryField()
+    kept_until = models.DateField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.dossier_code
+
+
+class ContactReading(models.Model):
+    """That somebody asked for the contact of a dossier, and whether there was one."""
+
+    dossier_code = models.CharField(max_length=100)
+    client_id = models.CharField(max_length=60)
+    was_found = models.BooleanField()
+    read_at = models.DateTimeField()
+
+    IS_LEDGER = True
+
+    class Meta:
+        indexes = [models.Index(fields=["dossier_code", "-id"], name="readings_of_dossier")]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.dossier_code}"

@@ -1,13 +1,18 @@
-"""The service's own database role: owns nothing, changes no table, and only ever adds to a ledger."""
+"""The roles of the database: the service's owns nothing and only adds to a ledger; the reader's meets no person."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import ProgrammingError, connection, connections
 from django.db.transaction import atomic
+from psycopg2.errors import InsufficientPrivilege
 
-from api.management.commands.grant_app_role import OWN_APPS
+from api.management.commands.grant_app_role import OWN_APPS, READABLE, READER
+from config.database import ensure_running
+from tests.environment import STATE
 from tests.events.changes import a_transaction
 
 MODELS = [model for app in OWN_APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
@@ -76,6 +81,63 @@ def test_the_tables_of_the_database_are_exactly_those_that_rights_were_given_to(
     rows = told("SELECT table_name FROM information_schema.table_privileges WHERE grantee IN (current_user, 'PUBLIC')"
                 " AND table_schema = 'public'")  # fmt: skip
     assert {name for (name,) in rows} == {*TABLES, "django_migrations"}
+
+
+COLUMNS = "SELECT table_name, column_name FROM information_schema.column_privileges WHERE grantee = %s"
+PERSONAL = (
+    "official",
+    "applicant",
+    "recorded_by",
+    "dossier_code",
+    "published_by",
+    "_name",
+    "post",
+    "content",
+    "secret",
+)
+"""Parts of the names of columns that lead to a person or a dossier."""
+
+
+def read_by_reader(query: str) -> list[tuple[object, ...]]:
+    """Ask as the reader; raises psycopg2.errors.InsufficientPrivilege."""
+    cluster = ensure_running(STATE)
+    with cluster.connect(READER, os.environ["TEST_DATABASE"]) as opened, opened.cursor() as cursor:
+        cursor.execute(query)
+        rows: list[tuple[object, ...]] = cursor.fetchall()
+        return rows
+
+
+def test_the_reader_reads_what_reports_need_and_no_person() -> None:
+    granted = {(table, column) for table, columns in READABLE.items() for column in columns.split()}
+
+    assert set(read_by_reader(COLUMNS.replace("%s", f"'{READER}'"))) == granted
+    assert [column for _, column in granted if any(part in column for part in PERSONAL)] == []
+    for table, columns in READABLE.items():
+        read_by_reader(f"SELECT {', '.join(columns.split())} FROM {table} LIMIT 1")
+
+
+@pytest.mark.parametrize("table", sorted({*TABLES, "django_migrations"} - set(READABLE)))
+def test_the_reader_is_shown_no_other_table(table: str) -> None:
+    with pytest.raises(InsufficientPrivilege):
+        read_by_reader(f"SELECT count(*) FROM {table}")
+
+
+@pytest.mark.parametrize("column", ["dossier_code", "applicant_ref", "source"])
+def test_the_reader_is_not_told_whose_dossier_it_is(column: str) -> None:
+    with pytest.raises(InsufficientPrivilege):
+        read_by_reader(f"SELECT {column} FROM procedures_transaction")
+
+
+def test_the_reader_keeps_nothing_that_somebody_gave_it_by_hand(own_database: str) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"GRANT SELECT ON feedback_complaint TO {READER}")
+        cursor.execute("SELECT has_table_privilege(%s, 'feedback_complaint', 'SELECT')", [READER])
+        before = cursor.fetchone()[0]
+
+        call_command("grant_app_role", verbosity=0)
+
+        cursor.execute("SELECT has_any_column_privilege(%s, 'feedback_complaint', 'SELECT')", [READER])
+        assert (before, cursor.fetchone()[0]) == (True, False)
 
 
 @pytest.fixture

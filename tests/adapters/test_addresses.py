@@ -6,11 +6,14 @@ import secrets
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from api.access import tokens
-from api.access.models import ApiClient, ClientSecret
+from api.access.models import AccessToken, ApiClient, ClientSecret
+from api.access.services.clients import OPERATOR, revoke_secret
 from procedures.transactions.models import Message
 from tests.adapters.histories import DOSSIERS, PROGRESS, histories, sent_with
+from tests.adapters.test_privacy import rows_that_show
 from tests.contract_client import ContractClient, faults, problem
 
 SIGN_IN = "/adapters/dvcqg/dang-nhap"
@@ -25,6 +28,12 @@ def a_row(**changes: Any) -> dict[str, Any]:
 def an_envelope(*rows: Any, **changes: Any) -> dict[str, Any]:
     """Return rows in OpenCPS' envelope."""
     return {"session": "", "madonvi": "000.00.00.H34", "service": "DongBoHoSoMC", "data": list(rows), **changes}
+
+
+def is_turned_away(answer: Any) -> bool:
+    """Tell whether a sender was told, in his own shape, that his session is none."""
+    told = answer.json()
+    return (answer.status_code, told["error_code"], told["ket_qua"]) == (200, "-1", [])
 
 
 @pytest.fixture
@@ -74,10 +83,12 @@ class TestSigningIn:
         assert (expired["error_code"], closed["error_code"]) == ("-1", "-1")
 
     @pytest.mark.parametrize("session", ["", "phien-mau-0001", "pv_unknown", 5, None])
-    def test_a_session_that_nobody_opened_is_a_problem(self, api: ContractClient, session: object) -> None:
+    def test_a_session_that_nobody_opened_is_told_in_the_senders_shape(
+        self, api: ContractClient, session: object
+    ) -> None:
         answer = api.post(DOSSIERS, an_envelope(a_row(), session=session))
 
-        assert problem(answer) == (401, "unauthenticated")
+        assert is_turned_away(answer)
         assert not Message.objects.exists()
 
     def test_a_bare_list_without_a_header_is_a_problem(self, api: ContractClient) -> None:
@@ -90,7 +101,36 @@ class TestSigningIn:
         session = api.post(SIGN_IN, {"username": "motcua-mau", "password": secret}).json()["session"]
         ApiClient.objects.update(is_active=False)
 
-        assert problem(api.post(DOSSIERS, an_envelope(a_row(), session=session))) == (401, "unauthenticated")
+        assert is_turned_away(api.post(DOSSIERS, an_envelope(a_row(), session=session)))
+
+    def test_a_session_ends_with_the_secret_it_was_opened_by(self, api: ContractClient, secret: str) -> None:
+        session = api.post(SIGN_IN, {"username": "motcua-mau", "password": secret}).json()["session"]
+        before = api.post(DOSSIERS, an_envelope(a_row(), session=session)).json()["error_code"]
+        revoke_secret(client_id="motcua-mau", slot=1, by=OPERATOR, now=dt.datetime.now(dt.UTC))
+
+        after = api.post(DOSSIERS, an_envelope(a_row(), session=session))
+
+        assert before == "00"
+        assert is_turned_away(after)
+
+    def test_a_session_ends_after_its_hour(self, api: ContractClient, secret: str) -> None:
+        session = api.post(SIGN_IN, {"username": "motcua-mau", "password": secret}).json()["session"]
+        AccessToken.objects.update(expires_at=dt.datetime.now(dt.UTC))
+
+        assert is_turned_away(api.post(DOSSIERS, an_envelope(a_row(), session=session)))
+
+    def test_guessing_secrets_is_slowed_down(self, api: ContractClient, secret: str, settings: Settings) -> None:
+        settings.RATE_LIMITS = {**settings.RATE_LIMITS, "sign_in": 3}
+
+        answers = [api.post(SIGN_IN, {"username": "motcua-mau", "password": f"guess {n}"}) for n in range(4)]
+
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+
+    def test_nothing_that_opens_a_session_stands_in_the_database(self, api: ContractClient, secret: str) -> None:
+        session = api.post(SIGN_IN, {"username": "motcua-mau", "password": secret}).json()["session"]
+        api.post(DOSSIERS, an_envelope(a_row(), session=session))
+
+        assert set(rows_that_show({secret, session}).values()) == {0}
 
     def test_the_session_is_not_kept_with_the_message(self, api: ContractClient, secret: str) -> None:
         session = api.post(SIGN_IN, {"username": "motcua-mau", "password": secret}).json()["session"]

@@ -5,13 +5,13 @@ import datetime as dt
 import pytest
 
 from api.adapters.dvcqg.codes import status_told
-from api.adapters.dvcqg.dossiers import snapshot_of
-from api.adapters.dvcqg.identity import applicant_ref, discreet
-from api.adapters.dvcqg.instants import instant_of
+from api.adapters.dvcqg.dossiers import applicant_of, snapshot_of
+from api.adapters.dvcqg.identity import discreet
 from api.adapters.dvcqg.progress import step_of
 from api.adapters.dvcqg.rows import Row
+from api.instants import instant_of
 from procedures.calendar.rules import ZONE
-from procedures.secrecy import pseudonym
+from procedures.transactions.rules.applicants import Person, applicant_number
 from procedures.vocabulary import ApplicantKind, Status
 
 MORNING = dt.datetime(2024, 3, 4, 8, 15, tzinfo=ZONE)
@@ -84,18 +84,22 @@ def test_a_due_day_without_a_time_ends_when_the_office_closes() -> None:
     ],
 )
 def test_placeholders_technical_ids_and_wrong_lengths_are_nobody(kind: ApplicantKind | None, number: str) -> None:
-    assert applicant_ref(kind, [number]) is None
+    assert applicant_number(kind, [number]) is None
 
 
-def test_a_number_becomes_the_same_pseudonym_whichever_field_brought_it() -> None:
-    listed = applicant_ref(ApplicantKind.CITIZEN, ["000000001", "999099000002"])
-    spaced = applicant_ref(ApplicantKind.CITIZEN, ["999 099 000002"])
+@pytest.mark.parametrize("number", ["999099000002", "999 099 000002", "999.099.000-002", "９９９０９９０００００２"])
+def test_a_number_is_the_same_person_whichever_field_brought_it_and_however_it_is_written(number: str) -> None:
+    listed = applicant_of(Row({"LoaiDoiTuong": "1", "DinhDanhCHS": [{"SoDinhDanh": "000000001"}], "CMND": number}))
 
-    assert listed == spaced == pseudonym("citizen", "999099000002")
+    assert listed == applicant_number(None, [number]) == Person("citizen", "999099000002")
 
 
-def test_a_business_has_a_pseudonym_of_its_own_kind() -> None:
-    assert applicant_ref(ApplicantKind.BUSINESS, ["0100109106-001"]) == pseudonym("business", "0100109106001")
+def test_a_business_is_of_its_own_kind() -> None:
+    assert applicant_number(ApplicantKind.BUSINESS, ["0100109106-001"]) == Person("business", "0100109106001")
+
+
+def test_a_person_is_never_printed() -> None:
+    assert "999099000002" not in repr(Person("citizen", "999099000002"))
 
 
 def test_numbers_and_addresses_of_people_do_not_stay_in_a_progress_text() -> None:

@@ -216,7 +216,7 @@ class TestWhichPeriod:
             counted=(dt.date(2024, 1, 1), dt.date(2025, 1, 1)), requested_by="test", requested_at=now(),
         )  # fmt: skip
 
-        call_command("run_assessments", verbosity=0)
+        call_command("run_jobs", only="assessments")
 
         queued.refresh_from_db()
         assert queued.state == "finished"

@@ -3,15 +3,25 @@
 import datetime as dt
 
 import pytest
+import time_machine
 
 from feedback.complaints import services
 from feedback.complaints.models import Complaint
 from feedback.complaints.rules import TRANSITIONS, answer_of, with_check_digit
 from feedback.vocabulary import LegalClass
-from tests.builders.complaints import HANDLER, make_complaint
+from procedures.calendar.services import set_day
+from procedures.vocabulary import Certainty, DayKind
+from tests.builders.complaints import HANDLER, make_complaint, make_concluded_complaint
+from tests.contract_client import ContractClient
 
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
 NAMED = {"mode": "sealed", "name": "Nguyễn Văn Mẫu", "address": "Thôn Mẫu"}
+
+
+A_COMPLAINT = {
+    "categories": ["ATT-02"], "statement": "Quát người dân.", "identity": {"mode": "anonymous"},
+    "subjects": [{"description": "Cán bộ ở cửa số 3"}],
+}  # fmt: skip
 
 
 def at(day: str) -> dt.datetime:
@@ -51,6 +61,43 @@ def test_acceptance_starts_the_deadline_to_settle_where_the_law_has_one(legal_cl
     kept = Complaint.objects.get()
     assert (kept.due_on.isoformat(), kept.due_rule) == (due, rule)
     assert [event.due_rule for event in kept.events.order_by("number")][-1] == rule
+
+
+def unsure_days(api: ContractClient, complaint: Complaint) -> list[str]:
+    card = api.signed_in("complaints:read").get(f"/complaints/{complaint.pk}").json()
+    return [day["date"] for day in card["unsure_days"]]
+
+
+def test_a_due_day_that_rests_on_a_day_off_nobody_has_confirmed_says_so(api: ContractClient) -> None:
+    over_it = make_complaint(now=at("2026-11-20"))  # 24 November is off by a law that was not seen
+    before_it = make_complaint(now=at("2026-10-20"))
+    on_it = make_complaint(now=at("2026-11-24"))  # the day of the event is not counted
+
+    assert (over_it.due_on.isoformat(), unsure_days(api, over_it)) == ("2026-12-14", ["2026-11-24"])
+    assert (unsure_days(api, before_it), unsure_days(api, on_it)) == ([], [])
+
+
+def test_a_day_that_was_confirmed_meanwhile_or_an_answered_case_is_sure(api: ContractClient) -> None:
+    open_case, closed = make_complaint(now=at("2026-11-20")), make_concluded_complaint(now=at("2026-11-20"))
+
+    told_before = [unsure_days(api, open_case), unsure_days(api, closed)]
+    set_day(
+        date=dt.date(2026, 11, 24), kind=DayKind.HOLIDAY, name="Ngày Văn hóa Việt Nam", source="Luật mẫu",
+        certainty=Certainty.OFFICIAL, by="person:mau", now=at("2026-11-21"),
+    )  # fmt: skip
+
+    assert told_before == [["2026-11-24"], []]
+    assert unsure_days(api, open_case) == []
+
+
+def test_the_citizen_is_told_as_well_that_his_day_may_move(api: ContractClient) -> None:
+    with time_machine.travel(at("2026-11-20"), tick=False):
+        receipt = api.once("/complaints", A_COMPLAINT).json()
+    asked = {name: receipt[name] for name in ("receipt_number", "receipt_secret")}
+
+    status = api.post("/complaint-receipts", asked).json()
+
+    assert status["unsure_days"] == [{"date": "2026-11-24", "name": "Ngày Văn hóa Việt Nam"}]
 
 
 def test_every_transition_names_its_clause_for_every_class() -> None:

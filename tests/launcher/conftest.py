@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from config.database import Cluster, ensure_running, wipe
+from config.database import Cluster, ensure_running, status, wipe
+from config.database.processes import cluster_name, processes, serves
 
 
 @pytest.fixture
@@ -39,8 +40,16 @@ def _state() -> Iterator[Path]:
     top.chmod(0o755)
     state = top / "máy chủ dữ liệu" / "trạng thái 'mới' $HOME"
     yield state
+    directory = status(state).directory
     wipe(state)
     shutil.rmtree(top)
+    assert directory is None or left_over(directory / "data") == [], "a server of a test outlived it"
+
+
+def left_over(data: Path) -> list[str]:
+    """Return the command lines of what is left of a server: its postmaster and its backends."""
+    name = f"postgres: {cluster_name(data)}: "
+    return [p.command_line for p in processes() if serves(p, data) or p.command_line.startswith(name)]
 
 
 @pytest.fixture(autouse=True)

@@ -15,10 +15,16 @@ def postmaster_pid(data: Path) -> int:
 
 
 def kill_everything(data: Path) -> None:
-    """Send SIGKILL to the postmaster and all its backends, without a pause between them."""
-    for pid in [postmaster_pid(data), *(process.pid for process in orphans(data))]:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    """Send SIGKILL to the postmaster and all its backends, without a pause between them, until none is left.
+
+    Looking once would miss a backend that was born meanwhile; a busy one never notices that its postmaster is gone.
+    """
+    victims = [postmaster_pid(data), *(process.pid for process in orphans(data))]
+    while victims:
+        for pid in victims:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        victims = [process.pid for process in orphans(data)]
 
 
 def freeze(data: Path, kind: str) -> None:

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import pytest
 
 from config.database import OWNER, Cluster, LauncherError, ensure_running, status, stop, wipe
 from config.database.locks import is_lifeless
-from config.database.processes import Process, orphans, serves
+from config.database.processes import Process, orphans, processes, serves
 from config.database.serving import START_LIMIT
 from config.database.waiting import wait_until
 from tests.launcher.murder import freeze, kill_everything, postmaster_pid
@@ -93,8 +93,32 @@ def test_a_backend_that_outlives_its_postmaster_is_gone_before_the_restart(rough
 
 
 def loop_for_ever(cluster: Cluster) -> None:
+    """Keep a backend busy; should the tests themselves be killed, it gives up after a minute."""
     with suppress(psycopg2.Error), cluster.connect(OWNER) as connection, connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '60s'")
         cursor.execute("DO $$ BEGIN LOOP END LOOP; END $$")
+
+
+@pytest.mark.parametrize("end", [stop, wipe])
+def test_a_backend_that_outlives_its_postmaster_is_ended_by_stop_and_by_wipe(
+    state: Path, end: Callable[[Path], bool]
+) -> None:
+    cluster = ensure_running(state)
+    data = cluster.directory / "data"
+    busy = threading.Thread(target=loop_for_ever, args=(cluster,), daemon=True)
+    busy.start()
+    assert wait_until(lambda: any("DO" in p.command_line for p in orphans(data)), limit=10, doing="", say=print)
+    (orphan,) = (process.pid for process in orphans(data) if "DO" in process.command_line)
+    os.kill(postmaster_pid(data), signal.SIGKILL)
+    assert wait_until(lambda: not status(state).is_running, limit=10, doing="", say=print)
+    outlived = orphan in {process.pid for process in orphans(data)}
+
+    was_running = end(state)
+
+    busy.join(10)
+    assert outlived
+    assert was_running is (end is wipe)
+    assert not any(p.pid == orphan and p.command_line for p in processes()), "a zombie has no command line"
 
 
 @pytest.fixture

@@ -3,11 +3,13 @@
 Sources: Luật Tố cáo 2018, điều 8, 12; TT 01/2018/TT-VPCP; reliability S6, S8.
 """
 
+import datetime as dt
 import json
 from typing import Any
 
 import pytest
 
+from api.events.releasing import release_held
 from feedback.complaints.models import Complaint
 from feedback.monitoring.metrics.definitions import DEFINITIONS
 from procedures.models import Transaction
@@ -130,6 +132,7 @@ def test_the_feed_tells_of_complaints_only_to_who_serves_in_no_unit(own_database
     begun = [reader.get("/events?limit=1000").json()["after"] for reader in readers]
 
     complaint = complained(None, official)
+    release_held(now=dt.datetime.now(dt.UTC) + dt.timedelta(days=2))
 
     told_to = [
         [event["subject"] for event in reader.get(f"/events?limit=1000&after={after}").json()["events"]]

@@ -44,7 +44,7 @@ class TestOnTime:
         row = figure(api, "on_time_legal")
 
         assert (counts(row), row["left_out"]) == (("2", "3", "0.6667"), 1)
-        assert (row["method"], row["definition_version"], row["rule_sets"]) == ("legal_due_date", 1, ["ND61_2018"])
+        assert (row["method"], row["definition_version"], row["rule_sets"]) == ("legal_due_date", 2, ["ND61_2018"])
         assert row["calendar_versions"] == [1]
         assert (row["units_as"], row["period"], row["from_date"], row["to_date"]) == (
             "as_then", "2024-M03", "2024-03-01", "2024-03-31",
@@ -55,6 +55,15 @@ class TestOnTime:
         row = figure(api, metric)
 
         assert counts(row) == ("0", "0", None)
+
+    def test_without_a_due_date_nothing_is_judged_and_it_is_counted_apart(self, api: ContractClient) -> None:
+        served("on_time")
+        undated = served("on_time", due_at=None)
+
+        row = figure(api, "on_time_legal")
+
+        assert undated.timeliness == "not_judged"
+        assert (counts(row), row["left_out"]) == (("1", "1", "1.0000"), 1)
 
     def test_a_transaction_counts_on_the_vietnamese_day_it_ended(self, api: ContractClient) -> None:
         last_minute = dt.datetime(2024, 3, 31, 23, 59, tzinfo=ZONE)

@@ -390,7 +390,8 @@ def test_under_pressure_the_page_does_the_work_asked_for_and_sends_the_same_agai
     open_form(tab, base)
     answer_all(tab)
     parameters = {
-        "algorithm": "PBKDF2/SHA-256", "nonce": "0a0b0c", "salt": "d1d2", "cost": 100, "keyLength": 32, "keyPrefix": "00",
+        "algorithm": "PBKDF2/SHA-256", "nonce": "0a0b0c", "salt": "d1d2", "cost": 100, "keyLength": 32,
+        "keyPrefix": "00",
     }  # fmt: skip
     challenge = {"parameters": parameters, "signature": "ky"}
     tab.command("Fetch.enable", patterns=[{"urlPattern": "*/api/v1/ratings", "requestStage": "Request"}])

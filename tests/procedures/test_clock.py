@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from procedures.calendar.rules import (
@@ -20,8 +20,8 @@ from procedures.calendar.rules import (
     days_in_words,
     due_at,
 )
-from tests.procedures.day_by_day import walk_to_due_day
-from tests.procedures.vietnamese_days import CALENDAR, at, at_closing
+from tests.procedures.day_by_day import walk_to_due_day, walk_to_due_minute
+from tests.procedures.vietnamese_days import CALENDAR, WITH_HALF_FRIDAYS, at, at_closing
 
 TEN_DAYS = Limit(10, LimitUnit.WORKING_DAY)
 RECEIVED = at("2024-03-04T08:00")
@@ -346,6 +346,61 @@ class TestAgainstTheWalk:
 
         walked = walk_to_due_day(received, amount, only_working_days=only_working_days, pauses=pauses)
         assert answer.due_at == at_closing(f"{walked}")
+
+    @given(
+        received=st.dates(date(2024, 1, 1), date(2025, 6, 1)),
+        amount=st.integers(0, 30),
+        spans=st.lists(st.tuples(st.integers(-5, 60), st.integers(0, 30), st.booleans()), max_size=4),
+        only_working_days=st.booleans(),
+    )
+    def test_exclusions_between_payments(
+        self, received: date, amount: int, spans: Sequence[tuple[int, int, bool]], *, only_working_days: bool
+    ) -> None:
+        """Overlapping, touching, begun before the receipt: a day that two causes take away is taken away once."""
+        told = [
+            (max(received + timedelta(days=a), received), received + timedelta(days=a + n), excluded)
+            for a, n, excluded in spans
+        ]
+        pauses = [(first, last) for first, last, _ in told if last >= first]
+        stops = [
+            Interruption(
+                Cause.EXCLUSION if excluded else Cause.FINANCIAL_DUTY, Effect.PAUSE,
+                at(f"{received + timedelta(days=a)}T10:00"), at(f"{received + timedelta(days=a + n)}T11:00"),
+            )
+            for a, n, excluded in spans
+        ]  # fmt: skip
+        unit = LimitUnit.WORKING_DAY if only_working_days else LimitUnit.CALENDAR_DAY
+
+        answer = clock_of(*stops, received=at(f"{received}T08:00"), limit=Limit(amount, unit))
+
+        walked = walk_to_due_day(received, amount, only_working_days=only_working_days, pauses=pauses)
+        assert answer.due_at == at_closing(f"{walked}")
+
+    @given(
+        received=st.dates(date(2024, 3, 1), date(2025, 6, 1)),
+        hours=st.integers(1, 40),
+        spans=st.lists(st.tuples(st.integers(0, 60 * 24 * 6), st.integers(1, 60 * 24 * 5)), max_size=2),
+    )
+    @settings(max_examples=60, deadline=None)
+    def test_hours_of_an_office_with_a_half_day_and_exclusions(
+        self, received: date, hours: int, spans: Sequence[tuple[int, int]]
+    ) -> None:
+        """Office hours 7–11 and 13–17, Friday mornings only, walked minute by minute."""
+        received_at = at(f"{received}T08:00")
+        pauses: list[tuple[datetime, datetime]] = []
+        for begin, length in spans:
+            due = walk_to_due_minute(received_at, hours * 60, pauses)
+            first = max([last for _, last in pauses], default=received_at) + timedelta(minutes=begin)
+            if first < due:
+                pauses.append((first, first + timedelta(minutes=length)))
+
+        answer = clock(
+            received_at, None, Limit(hours, LimitUnit.HOUR),
+            [Interruption(Cause.EXCLUSION, Effect.PAUSE, *pause) for pause in pauses], WITH_HALF_FRIDAYS, None,
+            unit=LimitUnit.HOUR,
+        )  # fmt: skip
+
+        assert answer.due_at == walk_to_due_minute(received_at, hours * 60, pauses)
 
     @given(received=st.dates(date(2024, 1, 1), date(2025, 6, 1)), amount=st.integers(1, 20), gaps=st.data())
     def test_supplements(self, received: date, amount: int, gaps: st.DataObject) -> None:

@@ -1,8 +1,8 @@
 """The days off and days worked in exchange that the tests of time limits need, and short ways to write an instant."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from procedures.calendar.rules import ZONE, Calendar
+from procedures.calendar.rules import ZONE, Calendar, OfficeHours
 
 DAYS_OFF = {
     date(2024, 1, 1): "Tết Dương lịch",
@@ -29,6 +29,7 @@ DAYS_WORKED = {
     date(2025, 4, 26): "Làm bù dịp 30/4 và 1/5/2025",
 }
 CALENDAR = Calendar("2024-2025", DAYS_OFF, DAYS_WORKED)
+WITH_HALF_FRIDAYS = Calendar("2024-2025", DAYS_OFF, DAYS_WORKED, OfficeHours(half_days=((4, ((time(7), time(11)),)),)))
 WITHOUT_SWAPPED_SATURDAYS = Calendar("2024-2025 wrong", DAYS_OFF, {})
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from config.database import ensure_running, status, wipe
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 STEPS = ["format", "lint", "types", "walls of the house", "migrations", "deployment", "contract", "tests"]
@@ -71,6 +73,18 @@ def test_clean_removes_everything_even_without_a_virtual_environment(clone: Path
 
     assert (answer.returncode, answer.stderr) == (0, "There was no cluster\n" if "cluster" in answer.stderr else "")
     assert not (clone / ".local").exists()
+
+
+def test_stop_ends_every_server_of_the_folder_and_keeps_their_data(clone: Path) -> None:
+    states = [clone / ".local" / name for name in ("database", "bench-database")]
+    for state in states:
+        ensure_running(state)
+
+    answer = make("stop", there=clone)
+
+    assert answer.returncode == 0, answer.stderr
+    assert not any(status(state).is_running for state in states)
+    assert all(wipe(state) for state in states), "the data were still there"
 
 
 def test_clean_stops_where_a_cluster_cannot_be_removed(clone: Path) -> None:

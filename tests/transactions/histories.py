@@ -10,8 +10,8 @@ from typing import Any
 from procedures.calendar.rules import ZONE, Calendar
 from procedures.catalogue.rules import national_code_of
 from procedures.transactions.rules.dossier_codes import parsed
-from procedures.transactions.rules.fold import Terms
 from procedures.transactions.rules.messages import Snapshot, StepTold, SupplementTold, Told
+from procedures.transactions.rules.terms import Terms
 from procedures.vocabulary import Status
 
 DATA = Path(__file__).resolve().parents[2] / "config" / "data"

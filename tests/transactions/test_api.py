@@ -208,6 +208,18 @@ def test_what_was_refused_for_an_unknown_procedure_is_replayed_once_it_is_known(
     assert machine.post(f"/journal/{entry['id']}/replay").json()["outcome"] == "created"
 
 
+def test_what_could_not_be_read_is_kept_as_what_it_was_sent_as_for_each_dossier(machine: ContractClient) -> None:
+    codes = sorted(a_dossier_code() for _ in range(2))
+    for code in codes:
+        machine.put(f"/transactions/{code}", {"typing_error": 1})
+        machine.post(f"/transactions/{code}/steps", {"steps": [{"at": "x"}]})
+    machine.post("/transactions/batch", [A_STATE | {"dossier_code": codes[0], "typing_error": 1}])
+
+    kept = [(entry["kind"], entry["dossier_code"]) for entry in machine.get("/journal").json()["results"]]
+
+    assert sorted(kept) == sorted([("snapshot", codes[0])] + [(k, c) for k in ("snapshot", "steps") for c in codes])
+
+
 def test_the_journal_is_the_callers_own(machine: ContractClient, api: ContractClient) -> None:
     machine.put(f"/transactions/{a_dossier_code()}", A_STATE)
     (entry,) = machine.get("/journal").json()["results"]

@@ -68,7 +68,7 @@ def test_an_apology_before_the_due_day_is_in_time_and_saves_nobody_from_being_la
     state = state_of("H03")
 
     assert state.apology_at == instant("2024-08-20T10:00:00")
-    assert state.apology_on_time is True
+    assert state.conduct.apology_on_time is True
     assert state.due_at_legal == instant("2024-08-21T17:00:00")
     assert (state.timeliness, state.national_timeliness) == ("late", "early")
 
@@ -96,7 +96,7 @@ def test_the_wait_for_a_financial_duty_pauses_the_clock() -> None:
 def test_a_transaction_that_moves_to_another_unit_keeps_its_code_and_its_first_unit() -> None:
     state = state_of("H14")
 
-    assert state.receiving_unit_code == "000.00.15.H34"
+    assert state.reception.unit_code == "000.00.15.H34"
     assert state.settling_unit_name == "UBND xã Đăk Hà"
     assert state.settling_unit_told_at is not None
     assert local(state.settling_unit_told_at).date().isoformat() == "2025-07-18"

@@ -216,7 +216,7 @@ def test_steps_that_waited_count_once_their_unit_is_named_in_whatever_order() ->
             "steps": a_message(a_step(code, content="Bước của huyện")),
         }  # fmt: skip
         for name in order:
-            tell(told[name], boundary=units["there"].pk if name == "steps" else None, source=name)
+            tell(told[name], boundary=units["there"].pk if name == "steps" else None, source="motcua-mau")
         counted.append(Step.objects.filter(transaction__dossier_code=code).count())
 
     assert counted == [1] * 6

@@ -7,11 +7,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from api.events.models import Event
 from procedures.calendar.rules import ZONE
-from procedures.transactions.models import ClockInterval, Step, Transaction
+from procedures.errors import BatchRefused
+from procedures.transactions.models import ClockInterval, Message, Step, Transaction
 from procedures.transactions.rules.messages import Snapshot, StepTold, SupplementTold, Told
+from procedures.transactions.services import receive_together
 from procedures.vocabulary import Channel, Status
-from tests.builders.transactions import a_message, tell
+from tests.builders.transactions import NOW, a_message, tell
 
 CODE = "000.00.00.H34-240304-0001"
 SOURCES = ("motcua-mau", "cong-mau")
@@ -87,18 +90,39 @@ def at_of(one: Told) -> dt.datetime:
     return one.source_updated_at if isinstance(one, Snapshot) else one.at
 
 
-def tell_all(history: list[Told], *, dossier_code: str) -> None:
+def tell_all(history: list[Told], *, dossier_code: str, overwriting: str = "") -> None:
     """Send a history through the service, one message after the other."""
-    for one in history:
-        tell_together([(dossier_code, one)])
+    tell_singly([(dossier_code, one) for one in history], overwriting=overwriting)
 
 
-def tell_together(pieces: list[tuple[str, Told]]) -> None:
-    """Send pieces of several dossiers as one batch for each source."""
+def tell_together(pieces: list[tuple[str, Told]], *, overwriting: str = "") -> None:
+    """Send pieces of several dossiers as one batch for each source; one source may write over the other."""
     for source in SOURCES:
         messages = [a_message(replace(one, dossier_code=code)) for code, one in pieces if source_of(one) == source]
         if messages:
-            tell(*messages, source=source, via="dvcqg")
+            tell(*messages, source=source, via="dvcqg", may_overwrite=source == overwriting)
+
+
+def tell_singly(pieces: list[tuple[str, Told]], *, overwriting: str = "") -> None:
+    """Send pieces of several dossiers, each by itself."""
+    for piece in pieces:
+        tell_together([piece], overwriting=overwriting)
+
+
+def tell_whole(pieces: list[tuple[str, Told]], *, overwriting: str = "") -> None:
+    """Send pieces of several dossiers as one batch for each source, all of it or, where one is refused, singly."""
+    for source in SOURCES:
+        own = [piece for piece in pieces if source_of(piece[1]) == source]
+        messages = [a_message(replace(one, dossier_code=code)) for code, one in own]
+        how: dict[str, Any] = {"source": source, "client_id": "client:motcua-mau", "via": "dvcqg", "now": NOW}
+        try:
+            receive_together(messages, **how, may_overwrite=source == overwriting)
+        except BatchRefused:
+            tell_singly(own, overwriting=overwriting)
+
+
+WAYS = (tell_singly, tell_together, tell_whole)
+"""Every way by which messages come in through the service. Another one (a file) joins by one more name here."""
 
 
 def some_histories(count: int, dice: random.Random) -> list[list[Told]]:
@@ -129,11 +153,23 @@ def _an_instant(dice: random.Random) -> dt.datetime:
 
 
 def source_of(one: Told) -> str:
-    """Return who tells it; steps come from the first source."""
-    return one.source if isinstance(one, Snapshot) else SOURCES[0]
+    """Return who tells it; of two steps of different moments the sources may differ."""
+    return one.source if isinstance(one, Snapshot) else SOURCES[one.at.day % 2]
 
 
-OURS = {"id", "dossier_code", "digest", "version", "created_at", "updated_at", "transaction_id"}
+def everything_of(dossier_code: str) -> dict[str, Any]:
+    """Return what must not depend on the order of arrival: rows, which messages count, and the last event."""
+    told = Message.objects.filter(dossier_code=dossier_code).exclude(outcome="rejected", is_foreign=False)
+    names = ("source", "kind", "source_updated_at", "is_foreign")
+    last = Event.objects.filter(subject=dossier_code, type__startswith="transaction.").order_by("-xid", "-id").first()
+    return {
+        "rows": rows_of(dossier_code),
+        "messages": sorted(told.values_list(*names)),
+        "last_event": last and ({**last.data, "dossier_code": ""}, last.unit_id),
+    }
+
+
+OURS = {"id", "dossier_code", "digest", "version", "created_at", "updated_at", "transaction_id", "event_order"}
 """Columns that tell of the row and not of what its messages say."""
 
 

@@ -36,6 +36,7 @@ _FAULTS = {
     "unknown_procedure": "Thủ tục chưa có trong danh mục",
     "unit_gone": "Đơn vị không còn vào ngày đó, không có một đơn vị kế thừa duy nhất",
     "outside_boundary": "Đơn vị nằm ngoài phạm vi của tài khoản gửi",
+    "other_source": "Hồ sơ thuộc hệ thống nguồn khác",
     "wrong_date": "Không phải ngày giờ hợp lệ theo yyyyMMddHHmmss, dd/MM/yyyy HH:mm:ss hoặc ISO 8601, năm 1990–2100",
 }
 _OTHER_FAULT = "Giá trị không được chấp nhận"
@@ -87,6 +88,15 @@ def lookup_answer(letter: Letter, *, is_known: bool) -> dict[str, Any]:
     if letter.unreadable:
         return {"error_code": REFUSED, "message": _UNREADABLE[letter.unreadable], "result": []}
     return {"error_code": 0, "message": _DONE, "result": [{"MaHoSo": letter.dossier_code}] if is_known else []}
+
+
+def no_session_answer() -> dict[str, Any]:
+    """Return the answer to a letter whose session is over, was revoked or never opened."""
+    return {
+        "error_code": FAILED,
+        "message": "Phiên không hợp lệ hoặc đã hết hạn; đăng nhập lại rồi gửi lại",
+        "ket_qua": [],
+    }
 
 
 def session_answer(session: str | None) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from api.adapters.dvcqg import codes
-from api.adapters.dvcqg.identity import applicant_ref
 from api.adapters.dvcqg.rows import Row
 from procedures.catalogue.rules import national_code_of
+from procedures.transactions.rules.applicants import Person, applicant_number
 from procedures.transactions.rules.dossier_codes import parsed
 from procedures.transactions.rules.messages import Snapshot, SupplementTold
-from procedures.vocabulary import Status
+from procedures.vocabulary import MessageWarning, Status
 
 CODE_LIMIT, NAME_LIMIT, KEY_LIMIT = 100, 300, 60
 ENDS = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.FINISHED, Status.RETURNED}
@@ -28,7 +28,7 @@ def snapshot_of(row: Row) -> Snapshot | None:
     if dates.received_at is None and (dates.submitted_at is None or status is not Status.REGISTERED):
         row.missing("NgayTiepNhan")
     dossier_code = row.required("MaHoSo", limit=CODE_LIMIT)
-    code, kind, numbers = parsed(dossier_code), row.code(codes.APPLICANTS, "LoaiDoiTuong"), _numbers(row)
+    code, kind = parsed(dossier_code), row.code(codes.APPLICANTS, "LoaiDoiTuong")
     snapshot = Snapshot(
         dossier_code=dossier_code,
         source_updated_at=dates.newest(supplements),
@@ -38,7 +38,6 @@ def snapshot_of(row: Row) -> Snapshot | None:
         settling_unit_name=row.text("DonViXuLy", limit=NAME_LIMIT) or None,
         channel=row.code(codes.CHANNELS, "KenhThucHien"),
         applicant_kind=kind.value if kind else None,
-        applicant_ref=applicant_ref(kind, numbers),
         submitted_at=dates.submitted_at,
         received_at=dates.received_at,
         due_at=row.due("NgayHenTra"),
@@ -49,9 +48,14 @@ def snapshot_of(row: Row) -> Snapshot | None:
         digitised=_digitised(row),
         electronic_result=_electronic_result(row, status),
     )
-    if snapshot.applicant_ref is None:
-        row.warn("applicant_unknown")
+    if applicant_of(row) is None:
+        row.warn(MessageWarning.APPLICANT_UNKNOWN)
     return None if row.faults else snapshot
+
+
+def applicant_of(row: Row) -> Person | None:
+    """Return the kind and number of the person a dossier row is about, or None: unknown."""
+    return applicant_number(row.code(codes.APPLICANTS, "LoaiDoiTuong"), _numbers(row))
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def _status(row: Row, supplements: tuple[SupplementTold, ...], ended_at: dt.date
         row.missing("StatusId" if row.has("StatusId") else "TrangThaiHoSo")
     if status is not Status.FINISHED or ended_at or not row.has("NgayKetThucXuLy"):
         return status
-    row.warn("finished_without_date")
+    row.warn(MessageWarning.FINISHED_WITHOUT_DATE)
     is_open = any(one.answered_at is None for one in supplements)
     return Status.SUPPLEMENT_REQUESTED if is_open else Status.PROCESSING
 

@@ -5,6 +5,7 @@ from api.adapters.dvcqg.dossiers import CODE_LIMIT, NAME_LIMIT
 from api.adapters.dvcqg.identity import discreet
 from api.adapters.dvcqg.rows import Row
 from procedures.transactions.rules.messages import StepTold
+from procedures.vocabulary import MessageWarning
 
 PERSON_LIMIT, CONTENT_LIMIT, ACCOUNT_LIMIT = 200, 10_000, 50
 
@@ -28,7 +29,7 @@ def step_of(row: Row) -> StepTold | None:
         return None
     meant = codes.status_told(status, content)
     if meant is not status:
-        row.warn("status_read_from_text")
+        row.warn(MessageWarning.STATUS_READ_FROM_TEXT)
     return StepTold(
         dossier_code=dossier_code,
         at=at,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from api.adapters.dvcqg.instants import CLOSING_TIME, instant_of
+from api.instants import CLOSING_TIME, instant_of
 from procedures.errors import RowFault
 
 T = TypeVar("T")
@@ -94,8 +94,8 @@ class Row:
 
     def warn(self, warning: str) -> None:
         """Note what is odd, once."""
-        if warning not in self.warnings:
-            self.warnings.append(warning)
+        if str(warning) not in self.warnings:
+            self.warnings.append(str(warning))
 
     def _moment(self, name: str, day_means: dt.time) -> dt.datetime | None:
         text = self._text(name)

@@ -1,6 +1,7 @@
 """The portal's handshake: user name and password for a session, which then travels in the envelope."""
 
 import datetime as dt
+from typing import Any
 
 from django.utils.timezone import now
 from rest_framework.request import Request
@@ -20,14 +21,23 @@ class SessionAuthentication(BearerAuthentication):
         """Return the principal; raises Unauthenticated for a header or session that names nobody."""
         if "Authorization" in request.headers:
             return super().authenticate(request)
-        body = request.data
-        session = body.document.get("session") if isinstance(body, Body) and isinstance(body.document, dict) else None
+        session = _envelope(request).get("session")
         if not isinstance(session, str) or not session.startswith(tokens.PREFIX):
             raise Unauthenticated
         principal = tokens.principal_of(session, now=now())
         if principal is None:
             raise Unauthenticated
         return principal, None
+
+
+def holds_session(request: Request) -> bool:
+    """Tell whether a letter came in an envelope with a session, live or not, and without a header."""
+    return "Authorization" not in request.headers and "session" in _envelope(request)
+
+
+def _envelope(request: Request) -> dict[str, Any]:
+    body = request.data
+    return body.document if isinstance(body, Body) and isinstance(body.document, dict) else {}
 
 
 def session_for(*, username: str, password: str, now: dt.datetime) -> str | None:

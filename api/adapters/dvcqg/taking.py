@@ -4,14 +4,16 @@ import datetime as dt
 from dataclasses import replace
 
 from api.adapters.dvcqg.answers import Verdict
-from api.adapters.dvcqg.dossiers import CODE_LIMIT, snapshot_of
+from api.adapters.dvcqg.dossiers import CODE_LIMIT, applicant_of, snapshot_of
 from api.adapters.dvcqg.letters import Letter, Service, Sheet, sheet_of
 from api.adapters.dvcqg.progress import step_of
 from api.parsing import document_of
 from api.principals import Principal
+from api.sending import as_sender
 from procedures.errors import TransactionUnknown
 from procedures.transactions.queries import transaction_with_code
 from procedures.transactions.services import IncomingMessage, RowResult, receive
+from procedures.vocabulary import MessageKind
 
 VIA = "dvcqg"
 TOLERANCE = dt.timedelta(days=1)
@@ -25,8 +27,7 @@ def taken(letter: Letter, *, by: Principal, now: dt.datetime) -> list[Verdict]:
     messages = [_message(sheet, letter.service, latest=now + TOLERANCE) for sheet in letter.sheets]
     if not messages:
         return []
-    source = by.source or by.id
-    results = receive(messages, source=source, client_id=by.id, via=VIA, now=now, boundary=by.boundary)
+    results = receive(messages, via=VIA, now=now, **as_sender(by))
     return [_verdict(result) for result in results]
 
 
@@ -57,6 +58,8 @@ def _message(sheet: Sheet, service: Service, *, latest: dt.datetime) -> Incoming
         warnings=tuple(row.warnings),
         dossier_code=row.text("MaHoSo", limit=CODE_LIMIT),
         pointers=_POINTERS,
+        kind=MessageKind.SNAPSHOT if service is Service.DOSSIERS else MessageKind.STEPS,
+        applicant=applicant_of(row) if told and service is Service.DOSSIERS else None,
     )
 
 

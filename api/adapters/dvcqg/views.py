@@ -1,6 +1,6 @@
 """The three addresses of the national-portal adapter."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
@@ -8,14 +8,14 @@ from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.adapters.dvcqg.answers import answer_to, lookup_answer, session_answer
+from api.adapters.dvcqg.answers import answer_to, lookup_answer, no_session_answer, session_answer
 from api.adapters.dvcqg.letters import Letter, Service, letter_of
 from api.adapters.dvcqg.parsing import SenderParser
-from api.adapters.dvcqg.sessions import SessionAuthentication, session_for
+from api.adapters.dvcqg.sessions import SessionAuthentication, holds_session, session_for
 from api.adapters.dvcqg.shapes import LETTER, SenderAnswerShape, SessionShape, SignInShape
 from api.adapters.dvcqg.taking import is_known, taken
 from api.endpoint import PUBLIC, Endpoint
-from api.errors import TooLarge
+from api.errors import TooLarge, Unauthenticated
 from api.schema import problems
 
 QUERY = [
@@ -32,6 +32,12 @@ class LetterEndpoint(Endpoint):
     authentication_classes = (SessionAuthentication,)
     parser_classes = (SenderParser,)
     address: ClassVar[Service]
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """Tell a sender who holds no live session so in his own shape: his software looks at nothing but the body."""
+        if isinstance(exc, Unauthenticated) and holds_session(self.request):
+            return Response(no_session_answer())
+        return super().handle_exception(exc)
 
     def answered(self, request: Request) -> Response:
         """Take the rows of the letter, or look a dossier up, and answer in the sender's shape."""

@@ -18,6 +18,7 @@ from feedback.monitoring.services import load_periods
 from feedback.ratings.services import load_forms
 from procedures.calendar.services import load_days
 from procedures.catalogue.services import load_procedures
+from procedures.exclusions.services import load_reasons
 from units.services import load_aliases, load_codes, load_successions, load_units
 
 DATA = Path(__file__).resolve().parents[3] / "config" / "data"
@@ -60,6 +61,7 @@ STEPS: tuple[tuple[str, Callable[[dt.datetime], int]], ...] = (
     ("unit codes", lambda at: load_codes(rows=rows_of(*UNIT_FILES), now=at)),
     ("calendar", lambda at: load_days(rows=rows_of("day_overrides.csv"), now=at)),
     ("procedures", lambda at: load_procedures(rows=rows_of("procedures.csv"), now=at)),
+    ("exclusion reasons", lambda _at: load_reasons(rows=rows_of("exclusion_reasons.csv"))),
     ("rating forms", lambda at: load_forms(rows=document_of("rating_forms.json")["forms"], now=at)),
     ("complaint categories", lambda _at: load_categories(rows=rows_of("complaints_taxonomy.csv"))),
     ("periods", lambda at: load_periods(years=range(FIRST_YEAR, at.year + 2))),

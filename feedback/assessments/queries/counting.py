@@ -25,7 +25,8 @@ _BATCH = 2000
 
 _COUNTED = """
 WITH judged AS MATERIALIZED (
-    SELECT id, timeliness, LEAST(COALESCE(contacts, supplement_requests), 2) AS contacts,
+    SELECT id, timeliness, NULLIF(timeliness_before_exclusions, '') AS before,
+           LEAST(COALESCE(contacts, supplement_requests), 2) AS contacts,
            CASE WHEN agencies_contacted > 2 THEN 2 ELSE agencies_contacted END AS agencies,
            settling_unit_id, receiving_unit_id, dossier_code
     FROM procedures_transaction
@@ -34,7 +35,7 @@ WITH judged AS MATERIALIZED (
     AND timeliness IN ('early', 'on_time', 'late')
 ),
 done AS MATERIALIZED (
-    SELECT j.id, j.timeliness, j.contacts, j.agencies, s.official_id, s.at,
+    SELECT j.id, j.timeliness, j.before, j.contacts, j.agencies, s.official_id, s.at,
            COALESCE(
                s.unit_id, CASE WHEN s.kind IN ('reception', 'return') THEN j.receiving_unit_id END,
                j.settling_unit_id, j.receiving_unit_id
@@ -71,11 +72,11 @@ mark AS (
     ORDER BY a.id, d.at, d.id)
 ),
 part AS (
-    SELECT 'unit' AS kind, unit_id AS subject, id, timeliness, contacts, agencies, min(step) AS step
-    FROM done WHERE unit_id IS NOT NULL GROUP BY unit_id, id, timeliness, contacts, agencies
+    SELECT 'unit' AS kind, unit_id AS subject, id, timeliness, before, contacts, agencies, min(step) AS step
+    FROM done WHERE unit_id IS NOT NULL GROUP BY unit_id, id, timeliness, before, contacts, agencies
     UNION ALL
-    SELECT 'official', official_id, id, timeliness, contacts, agencies, min(step)
-    FROM done WHERE official_id IS NOT NULL GROUP BY official_id, id, timeliness, contacts, agencies
+    SELECT 'official', official_id, id, timeliness, before, contacts, agencies, min(step)
+    FROM done WHERE official_id IS NOT NULL GROUP BY official_id, id, timeliness, before, contacts, agencies
 ),
 marked AS (
     SELECT 'official' AS kind, official_id AS subject, transaction_id AS id, max(standing) AS standing
@@ -85,11 +86,11 @@ marked AS (
     FROM mark m JOIN part p ON p.kind = 'unit' AND p.id = m.transaction_id
     WHERE m.unit_id IS NULL OR m.unit_id = p.subject GROUP BY p.subject, m.transaction_id
 )
-SELECT p.kind, p.subject, p.timeliness, p.step, p.contacts, p.agencies, COALESCE(m.standing, 0),
+SELECT p.kind, p.subject, p.timeliness, p.step, p.contacts, p.agencies, COALESCE(m.standing, 0), p.before,
        array_agg(p.id ORDER BY p.id)
 FROM part p LEFT JOIN marked m ON m.kind = p.kind AND m.subject = p.subject AND m.id = p.id
-GROUP BY 1, 2, 3, 4, 5, 6, 7
-ORDER BY 1, 2, 3, 4, 5, 6, 7
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 
 _TOTALS = """
@@ -115,7 +116,10 @@ GROUP BY 1
 _ONLINE = """
 SELECT COALESCE(settling_unit_id, receiving_unit_id), count(*), count(*) FILTER (WHERE channel = 'online'),
        count(*) FILTER (WHERE channel = 'online' AND timeliness = 'late'),
-       count(DISTINCT procedure_id), count(DISTINCT procedure_id) FILTER (WHERE channel = 'online')
+       count(DISTINCT procedure_id), count(DISTINCT procedure_id) FILTER (WHERE channel = 'online'),
+       count(*) FILTER (
+           WHERE channel = 'online' AND COALESCE(NULLIF(timeliness_before_exclusions, ''), timeliness) = 'late'
+       )
 FROM procedures_transaction
 WHERE ended_at >= %(begins)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
 AND ended_at < %(ends)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
@@ -148,13 +152,17 @@ class Petitions(NamedTuple):
 
 
 class Online(NamedTuple):
-    """A unit's judged transactions: all, online ones, late online ones; procedures they ran through, online ones."""
+    """A unit's judged transactions: all, online ones, late online ones; procedures they ran through, online ones.
+
+    `late_before`: online ones that would be late without the time excluded for them.
+    """
 
     dossiers: int
     online: int
     online_late: int
     procedures: int
     procedures_online: int
+    late_before: int
 
 
 def subjects_counted(*, begins: dt.date, ends: dt.date) -> Iterator[tuple[str, int, list[Group]]]:
@@ -164,13 +172,20 @@ def subjects_counted(*, begins: dt.date, ends: dt.date) -> Iterator[tuple[str, i
         current: tuple[str, int] | None = None
         groups: list[Group] = []
         while rows := cursor.fetchmany(_BATCH):
-            for kind, subject, timeliness, step, contacts, agencies, standing, transactions in rows:
+            for kind, subject, timeliness, step, contacts, agencies, standing, before, transactions in rows:
                 if current not in {None, (kind, subject)} and current is not None:
                     yield *current, groups
                     groups = []
                 current = (kind, subject)
                 label = None if step is None else _STEPS[step]
-                facts = Facts(Label(timeliness), label, contacts, agencies, _STANDINGS[standing])
+                facts = Facts(
+                    Label(timeliness),
+                    label,
+                    contacts,
+                    agencies,
+                    _STANDINGS[standing],
+                    Label(before) if before else None,
+                )
                 groups.append(Group(facts, transactions))
     if current is not None:
         yield *current, groups

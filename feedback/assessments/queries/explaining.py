@@ -3,18 +3,21 @@
 import json
 from collections import Counter
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from django.db import connection
 
 from feedback.assessments.models import Assessment
+from feedback.assessments.rules.choice import in_force
+from feedback.assessments.rules.facts import Facts, Label, Standing
 
 PAGE = 500
 WITHHELD = "I7"
 """Whoever knows which transaction was complained of knows who complained: the applicant."""
 
 _RECORDS = """
-SELECT t.dossier_code, r.scores::text
+SELECT t.dossier_code, r.scores::text, r.facts ->> 'before_exclusions'
 FROM feedback_assessmentrecord r CROSS JOIN LATERAL unnest(r.transactions) AS counted(id)
 JOIN procedures_transaction t ON t.id = counted.id
 WHERE r.assessment_id = %(assessment)s AND t.dossier_code COLLATE "C" > %(after)s
@@ -26,8 +29,10 @@ ORDER BY t.dossier_code COLLATE "C" LIMIT %(limit)s
 class Explanation:
     """How an assessment came about.
 
-    `indicators`: each with its mean and how many transactions got which points, why; `records`: 500 transactions at
-    a time in the order of their dossier codes; `withheld`: the indicators whose reasons and records are not told.
+    `indicators`: each with its mean, how many transactions got which points, why, and what exclusions of time changed;
+    `records`: 500 transactions at a time in the order of their dossier codes; `withheld`: the indicators whose reasons
+    and records are not told, nor what exclusions changed: who knows that an earlier end left the points alone knows of
+    the complaint.
     """
 
     indicators: list[dict[str, Any]]
@@ -44,8 +49,12 @@ def explanation(*, assessment: Assessment, tells_complaints: bool, after: str = 
     return Explanation(
         indicators=_indicators(assessment, withheld),
         records=[
-            {"dossier_code": code, "scores": [_score(n, s) for n, s in sorted(scores.items()) if n not in withheld]}
-            for code, scores in page
+            {
+                "dossier_code": code,
+                "scores": [_score(n, s) for n, s in sorted(scores.items()) if n not in withheld],
+                **({"before_exclusions": before} if before else {}),
+            }
+            for code, scores, before in page
         ],
         next_after=page[-1][0] if len(rows) > PAGE else None,
         withheld=sorted(withheld),
@@ -53,15 +62,25 @@ def explanation(*, assessment: Assessment, tells_complaints: bool, after: str = 
 
 
 def _indicators(assessment: Assessment, withheld: set[str]) -> list[dict[str, Any]]:
+    rules = in_force(assessment.run.counted_from)
     counts: dict[str, Counter[tuple[int, str]]] = {}
-    for scores, transactions in assessment.records.values_list("scores", "transactions"):
+    without: dict[str, Counter[str]] = {}
+    for scores, facts, transactions in assessment.records.values_list("scores", "facts", "transactions"):
+        before = _points_before(rules, facts)
         for name, (points, reason) in scores.items():
             told = "" if name in withheld else reason
             counts.setdefault(name, Counter())[points, told] += len(transactions)
+            if name not in withheld:
+                change = before.get(name, points) - points
+                without.setdefault(name, Counter()).update(
+                    excluded=len(transactions) * bool(before), changed=len(transactions) * bool(change),
+                    sum=len(transactions) * change,
+                )  # fmt: skip
     return [
         {
             "code": name,
             **mean,
+            **_without_exclusions(rules, mean, without.get(name)),
             "counts": [
                 {"points": points, "count": count, **({"reason": reason} if reason else {})}
                 for (points, reason), count in sorted(counts.get(name, {}).items())
@@ -71,13 +90,37 @@ def _indicators(assessment: Assessment, withheld: set[str]) -> list[dict[str, An
     ]
 
 
+def _points_before(rules: ModuleType, facts: dict[str, Any]) -> dict[str, int]:
+    """Return the points without the time excluded, by the rules of the run; nothing where none was."""
+    if not facts.get("before_exclusions"):
+        return {}
+    step = facts["step"]
+    meant = Facts(
+        Label(facts["before_exclusions"]), Label(step) if step else None, facts["contacts"], facts["agencies"],
+        Standing(facts["complaint"]),
+    )  # fmt: skip
+    return {str(name): score.points for name, score in rules.scores(meant).items()}
+
+
+def _without_exclusions(rules: ModuleType, mean: dict[str, Any], change: Counter[str] | None) -> dict[str, str | int]:
+    if change is None:
+        without = mean.get("without_exclusions")
+        return {"mean_without_exclusions": without} if without else {}
+    tenths = rules.mean(mean["sum"] + change["sum"], mean["count"]).tenths
+    return {
+        "excluded": change["excluded"],
+        "changed_by_exclusions": change["changed"],
+        "mean_without_exclusions": f"{tenths // 10}.{tenths % 10}",
+    }
+
+
 def _score(name: str, score: list[Any]) -> dict[str, Any]:
     points, reason = score
     return {"indicator": name, "points": points, "reason": reason}
 
 
-def _records(assessment: Assessment, after: str) -> list[tuple[str, dict[str, Any]]]:
+def _records(assessment: Assessment, after: str) -> list[tuple[str, dict[str, Any], str | None]]:
     values: dict[str, Any] = {"assessment": assessment.pk, "after": after, "limit": PAGE + 1}
     with connection.cursor() as cursor:
         cursor.execute(_RECORDS, values)
-        return [(code, json.loads(scores)) for code, scores in cursor.fetchall()]
+        return [(code, json.loads(scores), before) for code, scores, before in cursor.fetchall()]

@@ -26,6 +26,7 @@ class Facts(NamedTuple):
 
     `timeliness` is the transaction's label by law; `step` the subject's own steps against their own due dates (the
     worst of several), None where no step had one; `contacts` and `agencies` are counts, None where nobody told.
+    `before_exclusions` is the label that would be without the time excluded, None where none was.
     """
 
     timeliness: Label
@@ -33,3 +34,4 @@ class Facts(NamedTuple):
     contacts: int
     agencies: int | None
     complaint: Standing
+    before_exclusions: Label | None = None

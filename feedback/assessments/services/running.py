@@ -29,7 +29,7 @@ from procedures.calendar.rules.working_days import local
 from units.vocabulary import Viewer
 
 QUICK = 50_000
-"""So many transactions are counted while the caller waits (a second or two); more are left to run_assessments."""
+"""So many transactions are counted while the caller waits (a second or two); more are left to run_jobs."""
 
 PROLONGED_AFTER_DAYS = 30
 """The text does not define a prolonged petition (phản ánh kéo dài); ours is more than so many days overdue."""
@@ -111,8 +111,12 @@ def _assess(run: AssessmentRun, rules: ModuleType, *, begins: dt.date, ends: dt.
     made = 0
     for kind, subject, groups in subjects_counted(begins=begins, ends=ends):
         is_unit = kind == SubjectKind.UNIT
-        own = _own_points(rules, petitions.get(subject, Petitions()), online.get(subject)) if is_unit else None
+        services = online.get(subject) if is_unit else None
+        own = _own_points(rules, petitions.get(subject, Petitions()), services) if is_unit else None
         assessment = _assessment(run, rules, groups, own)
+        if services and services.late_before != services.online_late:
+            before = _online_services(rules, services, services.late_before)
+            assessment.indicators[str(rules.Indicator.I9)]["without_exclusions"] = f"{before}.0"
         assessment.kind, assessment.unit_id = SubjectKind(kind), subject if is_unit else homes.get(subject)
         assessment.official_id = None if is_unit else subject
         assessments.append(assessment)
@@ -125,7 +129,15 @@ def _assess(run: AssessmentRun, rules: ModuleType, *, begins: dt.date, ends: dt.
 def _own_points(rules: ModuleType, petitions: Petitions, online: Online | None) -> dict[Any, int]:
     points = {rules.Indicator.I8: rules.petitions_answered(**petitions._asdict())}
     if online is not None:
-        points[rules.Indicator.I9] = rules.online_services(**online._asdict())
+        points[rules.Indicator.I9] = _online_services(rules, online, online.online_late)
+    return points
+
+
+def _online_services(rules: ModuleType, online: Online, late: int) -> int:
+    points: int = rules.online_services(
+        dossiers=online.dossiers, online=online.online, online_late=late, procedures=online.procedures,
+        procedures_online=online.procedures_online,
+    )  # fmt: skip
     return points
 
 

@@ -10,12 +10,12 @@ from feedback.complaints.queries.cases import (
     timeline,
 )
 from feedback.complaints.queries.categories import categories
+from feedback.complaints.queries.deadlines import unsure_days_of
 from feedback.complaints.queries.receipts import ReceiptStatus, receipt_status
 from feedback.complaints.queries.visibility import complaints_visible_to
 
 __all__ = [
     "ReceiptStatus",
-    "StandingComplaint",
     "accused_under",
     "accusing",
     "alleging",
@@ -26,4 +26,5 @@ __all__ = [
     "complaints_visible_to",
     "receipt_status",
     "timeline",
+    "unsure_days_of",
 ]

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from feedback.complaints import vault
 from feedback.complaints.models import Complaint, ComplaintMessage, Finding
+from feedback.complaints.queries.deadlines import unsure_days_of
 from feedback.complaints.rules import answer_of
 from feedback.errors import ReceiptUnknown
+from procedures.calendar.models import DayOverride
 
 
 @dataclass(frozen=True)
@@ -13,6 +15,7 @@ class ReceiptStatus:
     """A complaint as its complainant sees it; `outcome` is None until it is concluded."""
 
     complaint: Complaint
+    unsure_days: list[DayOverride]
     messages: list[ComplaintMessage]
     outcome: str | None
 
@@ -29,6 +32,7 @@ def receipt_status(*, number: str, secret: str) -> ReceiptStatus:
     newest = [outcome for number, outcome in rows if number == rows[0][0]]
     return ReceiptStatus(
         complaint=complaint,
+        unsure_days=unsure_days_of(complaint),
         messages=list(ComplaintMessage.objects.filter(complaint=complaint).order_by("number")),
         outcome=answer_of(newest) if newest else None,
     )

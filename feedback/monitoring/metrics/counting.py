@@ -20,10 +20,19 @@ class Bucket(NamedTuple):
     next_day: dt.date
 
 
+class Excluded(NamedTuple):
+    """What exclusions did to a figure: the records they touch, those they label otherwise, and its value without."""
+
+    records: int
+    changed: int
+    value_without: Decimal | None
+
+
 class Counted(NamedTuple):
     """The counts of one bucket. `speakers`: how many ratings or complaints stand behind it, None if it rests on none.
 
-    `left_out` are records that belong to the bucket but not to the figure.
+    `left_out` are records that belong to the bucket but not to the figure. `excluded` is None where no exclusion can
+    change it.
     """
 
     numerator: int | Decimal
@@ -34,6 +43,7 @@ class Counted(NamedTuple):
     speakers: int | None = None
     interval: Interval | None = None
     too_few: bool = False
+    excluded: Excluded | None = None
 
 
 class Question(NamedTuple):
@@ -75,15 +85,20 @@ def _rows(statement: str, question: Question) -> list[Sequence[Any]]:
 
 def _legal(question: Question) -> list[Counted]:
     return [
-        Counted(good, judged, share(good, judged), ended - judged, calendars or ())
-        for _, ended, good, judged, _, _, calendars in _rows(TIMELINESS, question)
-    ]
+        Counted(
+            good, judged, share(good, judged), ended - judged, calendars or (),
+            excluded=Excluded(touched, changed, share(good_before, judged_before)),
+        )
+        for _, ended, good, judged, _, _, good_before, judged_before, touched, changed, calendars in _rows(
+            TIMELINESS, question
+        )
+    ]  # fmt: skip
 
 
 def _national(question: Question) -> list[Counted]:
     return [
         Counted(good, judged, share(good, judged), ended - judged, calendars or ())
-        for _, ended, _, _, good, judged, calendars in _rows(TIMELINESS, question)
+        for _, ended, _, _, good, judged, *_, calendars in _rows(TIMELINESS, question)
     ]
 
 

@@ -72,13 +72,17 @@ SMALL = {"fewest_speakers": FEWEST_SPEAKERS}
 
 DEFINITIONS: tuple[Definition, ...] = (
     Definition(
-        code="on_time_legal", version=1, method="legal_due_date", unit="ratio", decimals=4,
+        code="on_time_legal", version=2, method="legal_due_date", unit="ratio", decimals=4,
         title=Told("Tỷ lệ giải quyết trước hạn, đúng hạn theo luật", "Share settled early or on time, by law"),
         numerator=Told("Giao dịch kết thúc trước hạn hoặc đúng hạn", "Transactions that ended early or on time"),
         denominator=JUDGED,
         exclusions=Told(
-            "Giao dịch không xét (không có hạn, rút, từ chối) đếm riêng ở left_out; chưa kết thúc thì chưa tính",
-            "Not judged (no due date, withdrawn, refused at intake) counted apart in left_out; running ones not yet",
+            "Giao dịch không xét (không có hạn, rút, từ chối) đếm riêng ở left_out; chưa kết thúc thì chưa tính. "
+            "Thời gian được duyệt loại trừ không tính vào thời hạn: excluded, changed_by_exclusions và "
+            "value_without_exclusions cho biết số giao dịch liên quan và giá trị nếu không loại trừ",
+            "Not judged (no due date, withdrawn, refused at intake) counted apart in left_out; running ones not yet. "
+            "Time that is excluded does not count: excluded, changed_by_exclusions and value_without_exclusions tell "
+            "how many transactions that is and the value without it",
         ),
         source="TT 01/2018/TT-VPCP, điều 13 (chỉ số 1); NĐ 61/2018/NĐ-CP, điều 19", rule_sets=ONE_STOP,
         charged_to=SETTLER,
@@ -89,8 +93,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         numerator=Told("Giao dịch kết thúc đúng hạn theo Cổng", "Transactions in time by the portal's method"),
         denominator=JUDGED,
         exclusions=Told(
-            "Không xét đếm riêng ở left_out; phiên bản này chưa tính giao dịch đang xử lý",
-            "Not judged counted apart in left_out; this version does not count running ones",
+            "Không xét đếm riêng ở left_out; chưa tính giao dịch đang xử lý; loại trừ không làm đổi",
+            "Not judged counted apart in left_out; this version does not count running ones; exclusions change nothing",
         ),
         source="QĐ 766/QĐ-TTg 2022, chỉ số 2.1 theo mô tả công thức của Cổng", rule_sets=QD_766, charged_to=SETTLER,
     ),

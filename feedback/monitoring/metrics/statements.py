@@ -16,7 +16,8 @@ place_of AS (
     SELECT unit_id, days FROM unnest(%(units)s::bigint[], %(days)s::daterange[]) AS u(unit_id, days)
 ),
 ended AS (
-    SELECT b.place, t.id, t.timeliness, t.national_timeliness, t.outcome, t.calendar_id
+    SELECT b.place, t.id, t.timeliness, t.national_timeliness, t.outcome, t.calendar_id, t.exclusions,
+           COALESCE(NULLIF(t.timeliness_before_exclusions, ''), t.timeliness) AS timeliness_before
     FROM bucket b
     JOIN procedures_transaction t ON t.ended_at >= b.begins_at AND t.ended_at < b.ends_at
     WHERE (%(procedure)s::bigint IS NULL OR t.procedure_id = %(procedure)s)
@@ -46,6 +47,10 @@ SELECT b.place, count(e.id),
        count(*) FILTER (WHERE e.timeliness IN ('early', 'on_time', 'late')),
        count(*) FILTER (WHERE e.national_timeliness IN ('early', 'on_time')),
        count(*) FILTER (WHERE e.national_timeliness IN ('early', 'on_time', 'late')),
+       count(*) FILTER (WHERE e.timeliness_before IN ('early', 'on_time')),
+       count(*) FILTER (WHERE e.timeliness_before IN ('early', 'on_time', 'late')),
+       count(*) FILTER (WHERE e.exclusions > 0 AND e.timeliness IN ('early', 'on_time', 'late')),
+       count(*) FILTER (WHERE e.timeliness_before <> e.timeliness),
        array_agg(DISTINCT e.calendar_id) FILTER (WHERE e.id IS NOT NULL)
 FROM bucket b LEFT JOIN ended e ON e.place = b.place GROUP BY b.place ORDER BY b.place
 """

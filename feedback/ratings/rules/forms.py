@@ -35,7 +35,10 @@ class Criterion:
 
     @property
     def values(self) -> frozenset[int]:
-        """The values that may be answered."""
+        """Name the values that may be answered.
+
+        Source: Thông tư 01/2018/TT-VPCP, điều 12 khoản 4: the province designs its questionnaire, so its form says.
+        """
         return frozenset(level.value for level in self.scale)
 
 
@@ -65,12 +68,18 @@ class Form:
 
     @property
     def lowest(self) -> int:
-        """The worst overall value."""
+        """Name the worst overall value.
+
+        Source: our choice, because a value is compared with others by its place between the ends of its own scale.
+        """
         return min(level.value for level in self.scale)
 
     @property
     def highest(self) -> int:
-        """The best overall value."""
+        """Name the best overall value.
+
+        Source: our choice, as for `lowest`.
+        """
         return max(level.value for level in self.scale)
 
 

@@ -7,9 +7,10 @@ from procedures.calendar.rules.labels import Timeliness, delay_minutes, timeline
 from procedures.calendar.rules.limits import DueDate, Limit, due_at, implied_limit
 from procedures.calendar.rules.nd_61_2018 import apology_on_time, is_late_receipt, supplement_notice_in_time
 from procedures.calendar.rules.qd_766 import national_timeliness
+from procedures.calendar.rules.stretches import Stretch, stretches_of
 from procedures.calendar.rules.units import LimitUnit
-from procedures.calendar.rules.words import days_in_words
-from procedures.calendar.rules.working_days import ZONE, Calendar, OfficeHours, local
+from procedures.calendar.rules.words import days_in_words, stretch_in_words
+from procedures.calendar.rules.working_days import ZONE, Calendar, DatedHours, OfficeHours, Sessions, local
 
 __all__ = [
     "ZONE",
@@ -17,6 +18,7 @@ __all__ = [
     "Cause",
     "Clock",
     "CountedDay",
+    "DatedHours",
     "DayReason",
     "DueDate",
     "Effect",
@@ -25,6 +27,8 @@ __all__ = [
     "Limit",
     "LimitUnit",
     "OfficeHours",
+    "Sessions",
+    "Stretch",
     "Timeliness",
     "apology_on_time",
     "clock",
@@ -35,6 +39,8 @@ __all__ = [
     "is_late_receipt",
     "local",
     "national_timeliness",
+    "stretch_in_words",
+    "stretches_of",
     "supplement_notice_in_time",
     "timeliness",
 ]

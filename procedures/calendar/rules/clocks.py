@@ -57,6 +57,15 @@ class Clock:
         return self.calendar.version
 
     @property
+    def doubtful_days(self) -> dict[date, str]:
+        """Name the days not yet official from the receipt to the due day: the due date rests on them.
+
+        Source: our choice, because a date that may still move is told as one.
+        """
+        ends = [moment for moment in (self.due_at_original, self.due_at) if moment]
+        return self.calendar.doubtful_between(self.received_at.date(), max(ends).date()) if ends else {}
+
+    @property
     def counted(self) -> tuple[CountedDay, ...]:
         """List every day on the way to the due date; made when it is asked for, as most clocks are only read.
 

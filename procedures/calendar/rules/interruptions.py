@@ -16,6 +16,7 @@ class Cause(StrEnum):
     SUPPLEMENT = "supplement"
     FINANCIAL_DUTY = "financial_duty"
     SECTOR_LAW = "sector_law"
+    EXCLUSION = "exclusion"
 
 
 class Effect(StrEnum):

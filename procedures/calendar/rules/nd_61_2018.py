@@ -4,7 +4,7 @@ In force 2018-06-21 to 2025-06-30. Its successor, NĐ 118/2025, has not been rea
 numbers go on, and this file is where a second one would branch off.
 """
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from procedures.calendar.rules.working_days import ONE_DAY, Calendar, local
 
@@ -30,15 +30,25 @@ def apology_on_time(apology_at: datetime, due_at: datetime) -> bool:
 
     Source: NĐ 61/2018, điều 19 khoản 9.
     """
-    return local(apology_at).date() <= local(due_at).date() - APOLOGY_DAYS_BEFORE * ONE_DAY
+    return local(apology_at).date() <= apologise_by(due_at)
 
 
-def supplement_notice_in_time(received_at: datetime, requested_at: datetime, calendar: Calendar) -> bool:
-    """Tell whether a supplement was asked within three working days of the receipt.
+def apologise_by(due_at: datetime) -> date:
+    """Return the last day on which an apology is in time.
 
-    A receipt on a day off is a receipt of the next working day. Sector law may allow longer.
+    Source: NĐ 61/2018, điều 19 khoản 9.
+    """
+    return local(due_at).date() - APOLOGY_DAYS_BEFORE * ONE_DAY
+
+
+def supplement_notice_in_time(
+    received_at: datetime, requested_at: datetime, calendar: Calendar, *, days: int = SUPPLEMENT_NOTICE_DAYS
+) -> bool:
+    """Tell whether a supplement was asked within three working days of the receipt, or those that sector law allows.
+
+    A receipt on a day off is a receipt of the next working day.
 
     Source: NĐ 61/2018, điều 19 khoản 4.
     """
     received_on = calendar.working_day_from(local(received_at).date())
-    return calendar.working_days_between(received_on, local(requested_at).date()) <= SUPPLEMENT_NOTICE_DAYS
+    return calendar.working_days_between(received_on, local(requested_at).date()) <= days

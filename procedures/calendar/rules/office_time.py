@@ -9,9 +9,8 @@ NOTHING = timedelta(0)
 
 
 def _sessions_of(day: date, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
-    if calendar.is_working_day(day):
-        for opens, closes in calendar.office_hours.sessions:
-            yield datetime.combine(day, opens, ZONE), datetime.combine(day, closes, ZONE)
+    for opens, closes in calendar.sessions_on(day):
+        yield datetime.combine(day, opens, ZONE), datetime.combine(day, closes, ZONE)
 
 
 def office_time_between(after: datetime, up_to: datetime, calendar: Calendar) -> timedelta:

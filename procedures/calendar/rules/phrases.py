@@ -3,6 +3,8 @@
 from procedures.calendar.rules.interruptions import Cause, Effect
 from procedures.calendar.rules.units import LimitUnit
 
+MINUTES = {"vi": "phút làm việc", "en": "office minutes"}
+
 UNITS = {
     "vi": {
         LimitUnit.WORKING_DAY: "ngày làm việc",
@@ -20,14 +22,18 @@ UNITS = {
 
 CAUSES = {
     "vi": {
+        Cause.PROCESSING: "cơ quan giải quyết hồ sơ",
         Cause.SUPPLEMENT: "chờ bổ sung hồ sơ",
         Cause.FINANCIAL_DUTY: "chờ thực hiện nghĩa vụ tài chính",
         Cause.SECTOR_LAW: "tạm dừng theo pháp luật chuyên ngành",
+        Cause.EXCLUSION: "thời gian được cấp trên duyệt loại trừ",
     },
     "en": {
+        Cause.PROCESSING: "the office works on the dossier",
         Cause.SUPPLEMENT: "waiting for missing papers",
         Cause.FINANCIAL_DUTY: "waiting for a payment that is due",
         Cause.SECTOR_LAW: "stopped by the law of the sector",
+        Cause.EXCLUSION: "time that a superior has agreed to exclude",
     },
 }
 
@@ -49,6 +55,7 @@ TEXTS = {
         "received": "Hồ sơ được tiếp nhận lúc {at}; ngày tiếp nhận không tính vào thời hạn.",
         "received_hours": "Hồ sơ được tiếp nhận lúc {at}; thời hạn tính bằng giờ làm việc kể từ thời điểm đó.",
         "counts_as_received": "Hồ sơ được tính như tiếp nhận ngày {day}.",
+        "counts_as_received_late": "Hồ sơ nhận sau 15 giờ nên được tính như tiếp nhận ngày {day}.",
         "promised": "Ngày hẹn trả kết quả ban đầu: {at}.",
         "limit": "Thời hạn giải quyết là {amount} {unit}; hạn trả ban đầu: {at}.",
         "from_to": "Từ {begin} đến {end}: {cause}; {effect}.",
@@ -63,11 +70,22 @@ TEXTS = {
         "used_days": "Đã dùng {count} {unit} của thời hạn.",
         "used_minutes": "Đã dùng {hours} giờ {minutes} phút làm việc của thời hạn.",
         "ended": "Hồ sơ được giải quyết xong lúc {at}.",
+        "doubtful": "Ngày {day} ({name}) chưa chính thức: lịch đổi trước khi hồ sơ xong thì hạn trả đổi theo.",
+        "ended_refused": "Hồ sơ bị từ chối giải quyết lúc {at}; thời hạn dừng tính từ đó.",
+        "ended_withdrawn": "Người nộp rút hồ sơ lúc {at}; thời hạn dừng tính từ đó.",
+        "ended_stopped": "Việc giải quyết hồ sơ dừng lúc {at}; thời hạn dừng tính từ đó.",
+        "stretch": "Từ {begin} đến {end}: {cause}; {what}.",
+        "stretch_open": "Từ {begin} đến nay: {cause}; {what}.",
+        "days_counted": "{count} {unit} tính vào thời hạn",
+        "days_waited": "{count} {unit} không tính vào thời hạn",
+        "days_discarded": "{count} {unit} đã dùng, không còn tính vì thời hạn được tính lại từ đầu",
+        "unmeasured": "chưa biết kéo dài đến khi nào",
     },
     "en": {
         "received": "The dossier was received at {at}; the day of receipt does not count.",
         "received_hours": "The dossier was received at {at}; office hours count from that moment.",
         "counts_as_received": "The dossier counts as received on {day}.",
+        "counts_as_received_late": "The dossier came after 15:00, so it counts as received on {day}.",
         "promised": "First due date promised: {at}.",
         "limit": "The limit is {amount} {unit}; first due date: {at}.",
         "from_to": "From {begin} to {end}: {cause}; {effect}.",
@@ -82,5 +100,15 @@ TEXTS = {
         "used_days": "Used of the limit so far, in {unit}: {count}.",
         "used_minutes": "Used of the limit so far: {hours} office hours and {minutes} minutes.",
         "ended": "The dossier was finished at {at}.",
+        "doubtful": "{day} ({name}) is not official yet: if it changes before the end, so does the due date.",
+        "ended_refused": "The dossier was refused at {at}; the limit ends there.",
+        "ended_withdrawn": "The applicant withdrew the dossier at {at}; the limit ends there.",
+        "ended_stopped": "Work on the dossier was stopped at {at}; the limit ends there.",
+        "stretch": "From {begin} to {end}: {cause}; {what}.",
+        "stretch_open": "Since {begin}: {cause}; {what}.",
+        "days_counted": "counted against the limit, in {unit}: {count}",
+        "days_waited": "not counted, in {unit}: {count}",
+        "days_discarded": "used and counted no more, as the limit started again, in {unit}: {count}",
+        "unmeasured": "nobody knows yet until when",
     },
 }

@@ -62,9 +62,9 @@ def days_used_in(one: Round, until: datetime | None, unit: LimitUnit, calendar: 
     if until is None or unit is LimitUnit.HOUR:
         return None
     stopped_on = local(min(until, one.stands_from or until)).date()
-    used = _distance(one.counts_at.date(), stopped_on, unit, calendar)
+    used = distance(one.counts_at.date(), stopped_on, unit, calendar)
     for begins_at, ends_at in one.pauses:
-        used -= _distance(begins_at.date(), min(ends_at.date(), stopped_on), unit, calendar)
+        used -= distance(begins_at.date(), min(ends_at.date(), stopped_on), unit, calendar)
     return used
 
 
@@ -82,7 +82,11 @@ def minutes_used_in(one: Round, until: datetime | None, unit: LimitUnit, calenda
     return int(used.total_seconds() // 60)
 
 
-def _distance(after: date, up_to: date, unit: LimitUnit, calendar: Calendar) -> int:
+def distance(after: date, up_to: date, unit: LimitUnit, calendar: Calendar) -> int:
+    """Count the days of a limit in this unit after one day, up to and including another; zero when that is not later.
+
+    Source: Bộ luật Dân sự 2015, điều 147 khoản 2.
+    """
     if unit is LimitUnit.WORKING_DAY:
         return calendar.working_days_between(after, up_to)
     return max(0, (up_to - after).days)

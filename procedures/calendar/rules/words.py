@@ -7,22 +7,55 @@ from typing import Literal
 from procedures.calendar.rules.clocks import Clock
 from procedures.calendar.rules.counting import CountedDay, DayReason
 from procedures.calendar.rules.interruptions import Cause
-from procedures.calendar.rules.phrases import CAUSES, EFFECTS, TEXTS, UNITS
+from procedures.calendar.rules.phrases import CAUSES, EFFECTS, MINUTES, TEXTS, UNITS
+from procedures.calendar.rules.stretches import Stretch
 from procedures.calendar.rules.units import LimitUnit
 
 Sentence = tuple[str, dict[str, str | int]]
 
 
-def days_in_words(clock: Clock, *, language: Literal["vi", "en"] = "vi") -> list[str]:
+Language = Literal["vi", "en"]
+Ended = Literal["ended", "ended_refused", "ended_withdrawn", "ended_stopped"]
+
+
+def days_in_words(clock: Clock, *, language: Language = "vi", ended: Ended = "ended") -> list[str]:
     """Tell how a due date came about, one fact to the sentence, in the order in which one would check it.
 
-    Names of days off stay Vietnamese in both languages, as the calendar has them.
+    `ended` names the sentence for the end: what was withdrawn is not told as finished. Names of days off stay
+    Vietnamese in both languages, as the calendar has them.
 
     Source: our choice, because NĐ 61/2018 (điều 19 khoản 9) wants the citizen told of a due date, and a date
     that can be checked is believed.
     """
-    sentences = (*_beginning(clock, language), *_waits(clock, language), *_days(clock), *_end(clock, language))
+    told = (
+        _beginning(clock, language), _waits(clock, language), _days(clock), _end(clock, language, ended),
+        _doubts(clock),
+    )  # fmt: skip
+    sentences = (sentence for part in told for sentence in part)
     return [TEXTS[language][key].format(**facts) for key, facts in sentences]
+
+
+def stretch_in_words(stretch: Stretch, *, language: Language = "vi") -> str:
+    """Tell one stretch of time: from when to when, why, and how much of the limit it used.
+
+    Source: our choice, as in `days_in_words`.
+    """
+    interval, texts = stretch.interval, TEXTS[language]
+    if stretch.passed is None:
+        what = texts["unmeasured"]
+    else:
+        key = "days_discarded" if stretch.is_discarded else "days_counted" if interval.counts else "days_waited"
+        what = texts[key].format(count=stretch.passed, unit=_unit_measured(stretch.unit, language))
+    facts = {"begin": _moment(interval.begins_at), "cause": CAUSES[language][interval.cause], "what": what}
+    if interval.ends_at is None:
+        return texts["stretch_open"].format(**facts)
+    return texts["stretch"].format(**facts, end=_moment(interval.ends_at))
+
+
+def _unit_measured(unit: LimitUnit, language: Language) -> str:
+    if unit is LimitUnit.HOUR:
+        return MINUTES[language]
+    return UNITS[language][LimitUnit.CALENDAR_DAY if unit is LimitUnit.MONTH else unit]
 
 
 def _moment(at: datetime) -> str:
@@ -33,10 +66,14 @@ def _day(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
-def _beginning(clock: Clock, language: str) -> Iterator[Sentence]:
+def _beginning(clock: Clock, language: Language) -> Iterator[Sentence]:
     yield "received_hours" if clock.unit is LimitUnit.HOUR else "received", {"at": _moment(clock.received_at)}
     if clock.counts_as_received_at.date() != clock.received_at.date():
-        yield "counts_as_received", {"day": _day(clock.counts_as_received_at.date())}
+        is_late = clock.calendar.is_working_day(clock.received_at.date())
+        yield (
+            "counts_as_received_late" if is_late else "counts_as_received",
+            {"day": _day(clock.counts_as_received_at.date())},
+        )
     if clock.due_at_original is None:
         return
     at = _moment(clock.due_at_original)
@@ -46,7 +83,7 @@ def _beginning(clock: Clock, language: str) -> Iterator[Sentence]:
         yield "limit", {"amount": clock.limit.amount, "unit": UNITS[language][clock.limit.unit], "at": at}
 
 
-def _waits(clock: Clock, language: str) -> Iterator[Sentence]:
+def _waits(clock: Clock, language: Language) -> Iterator[Sentence]:
     for interval in clock.intervals:
         if interval.cause is Cause.PROCESSING:
             continue
@@ -78,7 +115,7 @@ def _named_day(day: CountedDay) -> Iterator[Sentence]:
         yield "swapped", {"day": _day(day.day), "name": day.name}
 
 
-def _end(clock: Clock, language: str) -> Iterator[Sentence]:
+def _end(clock: Clock, language: Language, ended: Ended) -> Iterator[Sentence]:
     if clock.stands:
         yield "stands", {}
     elif clock.due_at is None:
@@ -89,8 +126,11 @@ def _end(clock: Clock, language: str) -> Iterator[Sentence]:
         hours, minutes = divmod(clock.minutes_used, 60)
         yield "used_minutes", {"hours": hours, "minutes": minutes}
     elif clock.days_used is not None:
-        is_month = clock.unit is LimitUnit.MONTH
-        unit = UNITS[language][LimitUnit.CALENDAR_DAY if is_month else clock.unit]
-        yield "used_days", {"count": clock.days_used, "unit": unit}
+        yield "used_days", {"count": clock.days_used, "unit": _unit_measured(clock.unit, language)}
     if clock.ended_at:
-        yield "ended", {"at": _moment(clock.ended_at)}
+        yield ended, {"at": _moment(clock.ended_at)}
+
+
+def _doubts(clock: Clock) -> Iterator[Sentence]:
+    for day, name in clock.doubtful_days.items():
+        yield "doubtful", {"day": _day(day), "name": name}

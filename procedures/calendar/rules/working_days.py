@@ -30,42 +30,69 @@ def local(instant: datetime) -> datetime:
     return instant.astimezone(ZONE)
 
 
+Sessions = tuple[tuple[time, time], ...]
+"""The stretches of a day in which an office works, in order; each is (opens, closes) by the wall clock."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfficeHours:
-    """The sessions of a working day, in order; each is (opens, closes) by the wall clock.
+    """The sessions of a working day, and those of the weekdays (Monday is 0) that differ: half days.
 
     The default is what offices of the Central Highlands commonly keep; no text of law fixes it, a province sets its
-    own. Raises ValueError when there is no session, or when sessions are empty, overlap or are out of order.
+    own. A day without any session is a day off, which the calendar says and not the hours. Raises ValueError when there
+    is no session, or when sessions are empty, overlap or are out of order.
     """
 
-    sessions: tuple[tuple[time, time], ...] = ((time(7), time(11)), (time(13), time(17)))
+    sessions: Sessions = ((time(7), time(11)), (time(13), time(17)))
+    half_days: tuple[tuple[int, Sessions], ...] = ()
 
     def __post_init__(self) -> None:
-        edges = [edge for session in self.sessions for edge in session]
-        if not edges or any(a >= b for a, b in pairwise(edges)):
-            raise ValueError("office hours are sessions in order that do not overlap")
+        for sessions in (self.sessions, *(sessions for _, sessions in self.half_days)):
+            edges = [edge for session in sessions for edge in session]
+            if not edges or any(a >= b for a, b in pairwise(edges)):
+                raise ValueError("office hours are sessions in order that do not overlap")
 
-    @property
-    def closes(self) -> time:
-        """Say when the last session ends.
+    def sessions_on(self, day: date) -> Sessions:
+        """Return the sessions of a day, if it is a working day.
 
-        Source: our choice, because the result is handed over at a counter, and the counter closes then.
+        Source: our choice, because no text of law fixes office hours.
         """
-        return self.sessions[-1][1]
+        return dict(self.half_days).get(day.weekday(), self.sessions) if self.half_days else self.sessions
+
+
+@dataclass(frozen=True, slots=True)
+class DatedHours:
+    """Office hours in force from `first` up to, not including, `until`; None is without bound."""
+
+    first: date | None
+    until: date | None
+    hours: OfficeHours
+
+    def holds(self, day: date) -> bool:
+        """Tell whether these hours are in force on a day.
+
+        Source: our choice, because an office's hours change with the season and with its decisions.
+        """
+        return (self.first is None or self.first <= day) and (self.until is None or day < self.until)
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """One version of the working calendar.
+    """One version of the working calendar, as one office keeps it.
 
+    `dated_hours` are the hours that somebody set for the office, the first that holds counts; `office_hours` those of
+    a day for which nobody set any.
     `days_off` names the days that are off beside Saturdays and Sundays (holidays, days in lieu, swapped days);
-    `days_worked` names the Saturdays or Sundays worked in exchange. A day cannot be both: ValueError.
+    `days_worked` names the Saturdays or Sundays worked in exchange. A day cannot be both: ValueError. `doubtful` are
+    those of both that are expected and not yet official.
     """
 
     version: str
     days_off: Mapping[date, str]
     days_worked: Mapping[date, str] = field(default_factory=dict)
     office_hours: OfficeHours = field(default_factory=OfficeHours)
+    dated_hours: tuple[DatedHours, ...] = ()
+    doubtful: frozenset[date] = frozenset()
     _weekdays_off: tuple[date, ...] = field(init=False, repr=False, compare=False)
     _weekends_worked: tuple[date, ...] = field(init=False, repr=False, compare=False)
 
@@ -127,10 +154,31 @@ class Calendar:
             day = self.next_working_day(day)
         return day
 
+    def doubtful_between(self, first: date, last: date) -> dict[date, str]:
+        """Name the days from the first to the last that are expected and not yet official, in order.
+
+        Source: our choice, because Bộ luật Lao động 2019 (điều 112 khoản 3) leaves days to a yearly notice.
+        """
+        days = sorted(day for day in self.doubtful if first <= day <= last)
+        return {day: self.days_off.get(day) or self.days_worked[day] for day in days}
+
+    def sessions_on(self, day: date) -> Sessions:
+        """Return when the office works on a day; nothing on a day off.
+
+        Source: our choice, because no text of law fixes office hours.
+        """
+        if not self.is_working_day(day):
+            return ()
+        if not self.dated_hours:
+            return self.office_hours.sessions_on(day)
+        hours = next((one.hours for one in self.dated_hours if one.holds(day)), self.office_hours)
+        return hours.sessions_on(day)
+
     def end_of(self, day: date) -> datetime:
         """Say when this day's office hours end.
 
         Source: our choice, because điều 148 khoản 6 lets a limit run to 24:00, but nobody hands over a result then; the
         label of timeliness compares days, so the two hours differ only in the minutes of a delay.
         """
-        return datetime.combine(day, self.office_hours.closes, ZONE)
+        sessions = self.sessions_on(day) or self.office_hours.sessions
+        return datetime.combine(day, sessions[-1][1], ZONE)

@@ -2,9 +2,11 @@
 
 from procedures.transactions.queries.applicants import applicant_names
 from procedures.transactions.queries.cards import card_with_code, cards
+from procedures.transactions.queries.conduct import apology_due_on, showing_any_on
 from procedures.transactions.queries.journal import journal_of, message_of
 from procedures.transactions.queries.listing import (
     intervals_of,
+    named_in,
     state_of,
     steps_of,
     transaction_with_code,
@@ -12,18 +14,43 @@ from procedures.transactions.queries.listing import (
     under_unit,
     with_timeliness_now,
 )
+from procedures.transactions.queries.narrowing import (
+    in_report_month,
+    of_field,
+    of_procedure,
+    overdue_by,
+    searched,
+    standing,
+    warned_of,
+    with_step_of,
+)
+from procedures.transactions.queries.recounts import open_recounts, recount_with_id, recounts
 
 __all__ = [
+    "apology_due_on",
     "applicant_names",
     "card_with_code",
     "cards",
+    "in_report_month",
     "intervals_of",
     "journal_of",
     "message_of",
+    "named_in",
+    "of_field",
+    "of_procedure",
+    "open_recounts",
+    "overdue_by",
+    "recount_with_id",
+    "recounts",
+    "searched",
+    "showing_any_on",
+    "standing",
     "state_of",
     "steps_of",
     "transaction_with_code",
     "transactions_visible_to",
     "under_unit",
+    "warned_of",
+    "with_step_of",
     "with_timeliness_now",
 ]

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from procedures.calendar.rules import Effect, Limit, LimitUnit
+from procedures.calendar.rules.nd_61_2018 import SUPPLEMENT_NOTICE_DAYS
 from procedures.catalogue.rules import national_code_of
 from procedures.transactions.queries.statements import MESSAGES, PROCEDURES, TRANSACTIONS, answer
-from procedures.transactions.rules.fold import Terms, TermsOf
+from procedures.transactions.rules.pauses import GrantedPause
+from procedures.transactions.rules.terms import Terms, TermsOf
 from procedures.vocabulary import MessageOutcome, SupplementRule
 
 
@@ -18,13 +20,15 @@ from procedures.vocabulary import MessageOutcome, SupplementRule
 class KeptMessage:
     """A message that is kept already."""
 
+    content: dict[str, Any]
     id: int
     source: str
     kind: str
     digest: str
     outcome: str
     boundary: int | None
-    content: dict[str, Any]
+    may_overwrite: bool
+    is_foreign: bool
 
     @property
     def is_rejected(self) -> bool:
@@ -39,30 +43,42 @@ class KeptMessage:
 
 @dataclass(frozen=True, slots=True)
 class KnownTransaction:
-    """What writing needs to know of a transaction that exists."""
+    """What writing needs to know of a transaction that exists; `pauses` are those that hold for it."""
 
     id: int
     digest: str
     source_updated_at: Any
     is_closed: bool
     calendar_id: int
+    pauses: tuple[GrantedPause, ...]
     units: frozenset[int]
 
 
 def messages_by_dossier(*, dossier_codes: Collection[str]) -> dict[str, list[KeptMessage]]:
     """Return every message of these dossiers, by dossier code."""
     found: dict[str, list[KeptMessage]] = defaultdict(list)
-    for code, pk, source, kind, digest, outcome, boundary, content in answer(MESSAGES, dossier_codes):
-        found[code].append(KeptMessage(pk, source, kind, digest, outcome, boundary, json.loads(content)))
+    for code, content, *columns in answer(MESSAGES, dossier_codes):
+        found[code].append(KeptMessage(json.loads(content), *columns))
     return found
 
 
 def transactions_by_dossier(*, dossier_codes: Collection[str]) -> dict[str, KnownTransaction]:
     """Return the transactions of these dossiers that exist; their rows stay locked by the lock on the dossier."""
     return {
-        code: KnownTransaction(pk, digest, updated_at, bool(outcome), calendar, frozenset(filter(None, units)))
-        for code, pk, digest, updated_at, outcome, calendar, *units in answer(TRANSACTIONS, dossier_codes)
+        code: KnownTransaction(
+            pk, digest, updated_at, bool(outcome), calendar, pauses_in(pauses), frozenset(filter(None, units))
+        )
+        for code, pk, digest, updated_at, outcome, calendar, pauses, *units in answer(TRANSACTIONS, dossier_codes)
     }
+
+
+def pauses_in(told: str | None) -> tuple[GrantedPause, ...]:
+    """Return the pauses of a JSON list of `[begins_at, ends_at, reference]`."""
+    rows = json.loads(told) if told else ()
+    instant = dt.datetime.fromisoformat
+    return tuple(
+        GrantedPause(instant(begins_at), instant(ends_at), reference) for begins_at, ends_at, reference in rows
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +109,10 @@ def procedures_by_code(*, codes: Iterable[str]) -> dict[str, KnownProcedure]:
         return {}
     ids: dict[str, int] = {}
     versions: dict[str, list[Version]] = defaultdict(list)
-    for code, pk, version_id, valid, amount, unit, rule, shifts in answer(PROCEDURES, set(national.values())):
+    for code, pk, version_id, valid, amount, unit, rule, shifts, notice in answer(PROCEDURES, set(national.values())):
         ids[code] = pk
         if version_id is not None:
-            terms = _terms(amount, unit or "", rule or "", late_receipt_shifts=bool(shifts))
+            terms = _terms(amount, unit or "", rule or "", late_receipt_shifts=bool(shifts), notice_days=notice)
             versions[code].append(Version(version_id, valid, terms))
     return {sent: KnownProcedure(ids[code], tuple(versions[code])) for sent, code in national.items() if code in ids}
 
@@ -111,12 +127,15 @@ def terms_of(procedures: Mapping[str, KnownProcedure]) -> TermsOf:
     return terms
 
 
-def _terms(amount: int | None, unit: str, supplement_rule: str, *, late_receipt_shifts: bool) -> Terms:
+def _terms(
+    amount: int | None, unit: str, supplement_rule: str, *, late_receipt_shifts: bool, notice_days: int | None
+) -> Terms:
     return Terms(
         limit=_limit(amount, unit),
         unit=LimitUnit(unit) if unit else LimitUnit.WORKING_DAY,
         supplement_effect=Effect.PAUSE if supplement_rule == SupplementRule.PAUSE else Effect.RESTART,
         late_receipt_shifts=late_receipt_shifts,
+        notice_days=SUPPLEMENT_NOTICE_DAYS if notice_days is None else notice_days,
     )
 
 

@@ -1,15 +1,17 @@
 """Transactions as readers see them: inside their boundary, their timeliness as of now."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
-from django.db.models.fields import CharField
+from django.db.models.fields import CharField, DateField
 
-from procedures.calendar.queries import calendar_of
+from procedures.calendar.queries import edition_of
 from procedures.calendar.rules import local
 from procedures.errors import TransactionUnknown
-from procedures.transactions.models import ClockInterval, Message, Step, Transaction
-from procedures.transactions.queries.kept import procedures_by_code, terms_of
+from procedures.prepared import Prepared
+from procedures.transactions.models import ClockInterval, Message, Pause, Transaction
+from procedures.transactions.queries.kept import procedures_by_code, terms_of, transactions_by_dossier
 from procedures.transactions.rules.content import told_in
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import Snapshot
@@ -17,18 +19,21 @@ from procedures.vocabulary import MessageOutcome, Timeliness
 from units.queries import heritage
 from units.vocabulary import Viewer
 
-_STEPS = """
-SELECT s.*, u.code AS unit_code, o.code AS official_code FROM procedures_step s
+_STEPS = Prepared(
+    "steps_of_transaction",
+    """
+SELECT s.key, s.at, s.status, s.kind, s.official_name, s.post, s.department, s.content, s.started_at, s.due_at,
+       u.code AS unit_code, o.code AS official_code FROM procedures_step s
 LEFT JOIN units_unit u ON u.id = s.unit_id LEFT JOIN units_official o ON o.id = s.official_id
-WHERE s.transaction_id = %s ORDER BY s.at, s.id
-"""
+WHERE s.transaction_id = %(transaction)s ORDER BY s.at, s.id
+""",
+    transaction="bigint",
+)
 
 
 def transactions_visible_to(*, viewer: Viewer, on: dt.date) -> QuerySet[Transaction]:
     """Return the transactions that a viewer may see: received or settled in his subtree, or in one it inherited."""
-    rows = Transaction.objects.select_related(
-        "procedure", "procedure_version__field", "receiving_unit", "settling_unit"
-    )
+    rows = Transaction.objects.all()
     return rows if viewer.boundary is None else under_unit(rows, unit_id=viewer.boundary, on=on)
 
 
@@ -38,11 +43,22 @@ def under_unit(rows: QuerySet[Transaction], *, unit_id: int, on: dt.date) -> Que
     return rows.filter(Q(receiving_unit__in=units) | Q(settling_unit__in=units))
 
 
+def named_in(rows: QuerySet[Transaction], *, reference: int) -> QuerySet[Transaction]:
+    """Narrow to those that an exclusion names."""
+    return rows.filter(dossier_code__in=Pause.objects.filter(reference=reference).values("dossier_code"))
+
+
 def with_timeliness_now(rows: QuerySet[Transaction], *, now: dt.datetime) -> QuerySet[Transaction]:
-    """Annotate `timeliness_now`: what runs is late from the day after its due day (rules.timeliness, in SQL)."""
+    """Annotate `timeliness_now`: what runs is late from the day after its due day (rules.timeliness, in SQL).
+
+    `on_day` is the day of that, for what follows from it of each row (rules.conduct).
+    """
     midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     is_late = When(timeliness=Timeliness.RUNNING, due_at_legal__lt=midnight, then=Value(Timeliness.RUNNING_LATE.value))
-    return rows.annotate(timeliness_now=Case(is_late, default=F("timeliness"), output_field=CharField()))
+    return rows.annotate(
+        timeliness_now=Case(is_late, default=F("timeliness"), output_field=CharField()),
+        on_day=Value(midnight.date(), output_field=DateField()),
+    )
 
 
 def transaction_with_code(*, dossier_code: str, viewer: Viewer, now: dt.datetime) -> Transaction:
@@ -54,9 +70,10 @@ def transaction_with_code(*, dossier_code: str, viewer: Viewer, now: dt.datetime
     return found
 
 
-def steps_of(*, transaction_id: int) -> list[Step]:
-    """Return the steps of a transaction in the order of time, with `unit_code` and `official_code`."""
-    return list(Step.objects.raw(_STEPS, [transaction_id]))
+def steps_of(*, transaction_id: int) -> list[SimpleNamespace]:
+    """Return the steps of a transaction in the order of time, each with `unit_code` and `official_code`."""
+    names, rows = _STEPS.named_rows({"transaction": transaction_id})
+    return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def intervals_of(*, transaction_id: int) -> QuerySet[ClockInterval]:
@@ -65,12 +82,16 @@ def intervals_of(*, transaction_id: int) -> QuerySet[ClockInterval]:
 
 
 def state_of(*, transaction: Transaction, now: dt.datetime) -> State | None:
-    """Fold a transaction again from its messages: for what its rows do not hold, the clock and why due dates moved.
+    """Fold a transaction again from what counts of it: for what its rows do not hold, the clock and due dates moved.
 
-    What it counts are the calendar's rules over the edition with which the transaction was written.
+    What it counts are the calendar's rules over the edition with which the transaction was written. Steps that wait
+    until the dossier is known to be their sender's count here no more than there.
     """
     kept = Message.objects.filter(dossier_code=transaction.dossier_code).exclude(outcome=MessageOutcome.REJECTED)
+    kept = kept.exclude(outcome=MessageOutcome.WAITING, boundary__isnull=False)
     told = [one for source, content in kept.values_list("source", "content") for one in told_in(content, source=source)]
     codes = {one.procedure_code for one in told if isinstance(one, Snapshot) and one.procedure_code}
     terms = terms_of(procedures_by_code(codes=codes))
-    return fold(told, terms, calendar_of(transaction.calendar_id), as_of=now)
+    calendar = edition_of(transaction.calendar_id).kept_by(transaction.receiving_unit_id)
+    known = transactions_by_dossier(dossier_codes=[transaction.dossier_code])[transaction.dossier_code]
+    return fold(told, terms, calendar, pauses=known.pauses, as_of=now)

@@ -6,15 +6,19 @@ from typing import Any
 from django.db import connection
 
 MESSAGES = """
-SELECT dossier_code, id, source, kind, digest, outcome, boundary_id, content::text FROM procedures_message
-WHERE dossier_code = ANY(%s)
+SELECT dossier_code, content::text, id, source, kind, digest, outcome, boundary_id, may_overwrite, is_foreign
+FROM procedures_message WHERE dossier_code = ANY(%s)
 """
 TRANSACTIONS = """
-SELECT dossier_code, id, digest, source_updated_at, outcome, calendar_id, receiving_unit_id, settling_unit_id
-FROM procedures_transaction WHERE dossier_code = ANY(%s)
+SELECT t.dossier_code, t.id, t.digest, t.source_updated_at, t.outcome, t.calendar_id, (
+           SELECT json_agg(json_build_array(p.begins_at, p.ends_at, p.reference))::text FROM procedures_pause p
+           WHERE p.dossier_code = t.dossier_code AND p.holds
+       ), t.receiving_unit_id, t.settling_unit_id
+FROM procedures_transaction t WHERE t.dossier_code = ANY(%s)
 """
 PROCEDURES = """
-SELECT p.code, p.id, v.id, v.valid, v.limit_amount, v.limit_unit, v.supplement_rule, v.late_receipt_shifts
+SELECT p.code, p.id, v.id, v.valid, v.limit_amount, v.limit_unit, v.supplement_rule, v.late_receipt_shifts,
+       v.supplement_notice_days
 FROM procedures_procedure p LEFT JOIN procedures_procedureversion v ON v.procedure_id = p.id WHERE p.code = ANY(%s)
 """
 UNITS = """

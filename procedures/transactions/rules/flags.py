@@ -20,8 +20,8 @@ class Seen:
     received_at: dt.datetime | None
     is_received: bool
     promises: Promises
-    due_at_legal: dt.datetime | None
-    due_at_computed: dt.datetime | None
+    due_date_differs: bool
+    is_provisional: bool
     ending: Ending
     supplements: Sequence[SupplementTold]
     supplement_requests: int
@@ -35,6 +35,14 @@ def warnings_of(seen: Seen) -> tuple[str, ...]:
     correction is a person's decision.
     """
     return tuple(sorted({str(one.value) for one in (*_of_code(seen), *_of_dates(seen), *_of_conduct(seen))}))
+
+
+def due_dates_differ(*due_dates: dt.datetime | None) -> bool:
+    """Tell whether the due dates that are known do not all fall on the same day.
+
+    Source: our choice, because the sender's due date and ours are both kept, and a difference is for a person to see.
+    """
+    return len({local(one).date() for one in due_dates if one is not None}) > 1
 
 
 def _of_code(seen: Seen) -> Iterator[TransactionWarning]:
@@ -54,8 +62,10 @@ def _of_dates(seen: Seen) -> Iterator[TransactionWarning]:
         yield TransactionWarning.DUE_BEFORE_RECEIVED
     if seen.is_received and due_at is None:
         yield TransactionWarning.DUE_DATE_MISSING
-    if _differ(seen.due_at_legal, seen.due_at_computed):
+    if seen.due_date_differs:
         yield TransactionWarning.DUE_DATE_DIFFERS
+    if seen.is_provisional:
+        yield TransactionWarning.DUE_DATE_PROVISIONAL
     if seen.ending.outcome and seen.ending.at is None:
         yield TransactionWarning.END_DATE_MISSING
     if seen.ending.at and received_at and seen.ending.at < received_at:
@@ -73,7 +83,3 @@ def _of_conduct(seen: Seen) -> Iterator[TransactionWarning]:
         yield TransactionWarning.SUPPLEMENT_ASKED_AGAIN
     if not seen.is_in_force:
         yield TransactionWarning.PROCEDURE_OF_ANOTHER_DAY
-
-
-def _differ(one: dt.datetime | None, other: dt.datetime | None) -> bool:
-    return one is not None and other is not None and local(one).date() != local(other).date()

@@ -1,50 +1,31 @@
 """The fold: from the set of messages of one transaction to everything we say about it (Note [The fold])."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from procedures.calendar.rules import (
     Calendar,
     Clock,
-    Effect,
     Interruption,
     Interval,
-    Limit,
-    LimitUnit,
-    apology_on_time,
-    clock,
     delay_minutes,
     local,
     national_timeliness,
     timeliness,
 )
+from procedures.transactions.rules.conduct import Conduct, Watched, conduct_of
 from procedures.transactions.rules.endings import Ending, ending_of
-from procedures.transactions.rules.flags import Seen, warnings_of
+from procedures.transactions.rules.flags import Seen, due_dates_differ, warnings_of
 from procedures.transactions.rules.merging import Merged, in_order, merged
 from procedures.transactions.rules.messages import Snapshot, StepTold, Told
+from procedures.transactions.rules.pauses import GrantedPause, interruptions_by
 from procedures.transactions.rules.promises import Promises, promises_of
 from procedures.transactions.rules.steps import StepState, steps_of
+from procedures.transactions.rules.terms import CalendarAt, Reception, Terms, TermsOf, reception_of
+from procedures.transactions.rules.times import Course, Times, times_of
 from procedures.transactions.rules.waits import Event, events_of, waits_of
 from procedures.vocabulary import Channel, Outcome, Status, Timeliness
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the law said of the procedure on the day of receipt.
-
-    `is_in_force` is false when the procedure had no version that day; then nothing else is known.
-    """
-
-    limit: Limit | None = None
-    unit: LimitUnit = LimitUnit.WORKING_DAY
-    supplement_effect: Effect = Effect.RESTART
-    late_receipt_shifts: bool = False
-    is_in_force: bool = True
-
-
-TermsOf = Callable[[str, dt.date | None], Terms]
-"""Finds the terms of a procedure code on a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +37,10 @@ class State:
     source_updated_at: dt.datetime
     status: Status
     procedure_code: str
-    receiving_unit_code: str | None
+    reception: Reception
     settling_unit_code: str | None
     settling_unit_name: str
     settling_unit_told_at: dt.datetime | None
-    first_unit: tuple[str | None, str | None]
     channel: str
     applicant_kind: str
     applicant_ref: str
@@ -70,17 +50,21 @@ class State:
     due_at: dt.datetime | None
     due_at_legal: dt.datetime | None
     due_at_computed: dt.datetime | None
+    due_date_differs: bool
     ended_at: dt.datetime | None
     finished_at: dt.datetime | None
     returned_at: dt.datetime | None
     outcome: str
     timeliness: Timeliness
     national_timeliness: Timeliness
+    exclusions: int
+    due_at_before_exclusions: dt.datetime | None
+    timeliness_before_exclusions: str
     delay_minutes: int | None
     supplement_requests: int
     extensions: int
     apology_at: dt.datetime | None
-    apology_on_time: bool | None
+    conduct: Conduct
     contacts: int | None
     agencies_contacted: int | None
     paid_online: bool | None
@@ -94,12 +78,17 @@ class State:
 
 
 def fold(
-    messages: Iterable[Told], terms_of: TermsOf, calendar: Calendar, *, as_of: dt.datetime | None = None
+    messages: Iterable[Told],
+    terms_of: TermsOf,
+    calendar: Calendar | CalendarAt,
+    *,
+    pauses: Iterable[GrantedPause] = (),
+    as_of: dt.datetime | None = None,
 ) -> State | None:
     """Return what the messages of one transaction come to; None while none of them names the procedure.
 
-    The messages are a set: order and repetition change nothing. `as_of` only lets the clock of what still runs tell how
-    much of its limit is used.
+    The messages and the pauses granted are sets: order and repetition change nothing. `as_of` only lets the clock of
+    what still runs tell how much of its limit is used.
 
     Source: our choice (docs/decisions/0001-the-fold.md); labels and due dates are of procedures.calendar.rules.
     """
@@ -114,15 +103,8 @@ def fold(
     steps = steps_of(one for one in told if isinstance(one, StepTold))
     received_at = together.values["received_at"]
     terms = terms_of(code, received_at and local(received_at).date())
-    return _State(snapshots, together, steps, terms, calendar, as_of).told()
-
-
-@dataclass(frozen=True)
-class _Times:
-    """The two clocks: of the promise, and of the catalogue's limit."""
-
-    legal: Clock | None
-    computed: Clock | None
+    here = calendar if isinstance(calendar, Calendar) else calendar(reception_of(together))
+    return _State(snapshots, together, steps, terms, here, as_of, frozenset(pauses)).told()
 
 
 @dataclass(frozen=True)
@@ -135,6 +117,7 @@ class _State:
     terms: Terms
     calendar: Calendar
     as_of: dt.datetime | None
+    pauses: frozenset[GrantedPause]
 
     def told(self) -> State:
         values, newest = self.together.values, self.together.newest
@@ -143,17 +126,20 @@ class _State:
         ending = ending_of(events, step_messages, values["ended_at"])
         waits = self._waits(events)
         promises = promises_of(self.snapshots, step_messages, self.together.supplements, waits)
-        times = self._times(events, waits, promises, ending)
+        before = self._times(events, waits, promises, ending)
+        granted = self._granted(before.legal)
+        times = self._times(events, (*waits, *granted), promises, ending) if granted else before
         due_at_legal = times.legal.due_at if times.legal else None
         due_at_computed = times.computed.due_at if times.computed else None
+        differs = due_dates_differ(values["due_at"], due_at_legal, due_at_computed)
         label = self._label(times.legal, ending)
         seen = Seen(
             dossier_code=newest.dossier_code,
             received_at=values["received_at"],
             is_received=_is_received(events),
             promises=promises,
-            due_at_legal=due_at_legal,
-            due_at_computed=due_at_computed,
+            due_date_differs=differs,
+            is_provisional=bool(times.legal and times.legal.doubtful_days),
             ending=ending,
             supplements=self.together.supplements,
             supplement_requests=_requests(waits),
@@ -165,11 +151,10 @@ class _State:
             source_updated_at=newest.source_updated_at,
             status=events[-1].status,
             procedure_code=values["procedure_code"],
-            receiving_unit_code=values["receiving_unit_code"],
+            reception=reception_of(self.together),
             settling_unit_code=values["settling_unit_code"],
             settling_unit_name=values["settling_unit_name"] or "",
             settling_unit_told_at=self.together.settling_unit_told_at,
-            first_unit=self.together.first_unit,
             channel=values["channel"] or Channel.COUNTER,
             applicant_kind=values["applicant_kind"] or "",
             applicant_ref=values["applicant_ref"] or "",
@@ -179,17 +164,21 @@ class _State:
             due_at=values["due_at"],
             due_at_legal=due_at_legal,
             due_at_computed=due_at_computed,
+            due_date_differs=differs,
             ended_at=ending.at,
             finished_at=ending.at if ending.outcome == Outcome.FINISHED else None,
             returned_at=values["returned_at"] or _first_return(self.steps),
             outcome=ending.outcome,
             timeliness=label,
             national_timeliness=self._national(events, waits, ending),
+            exclusions=len(granted),
+            due_at_before_exclusions=before.legal.due_at if granted and before.legal else None,
+            timeliness_before_exclusions=self._label(before.legal, ending) if granted else "",
             delay_minutes=_delay(label, ending, due_at_legal),
             supplement_requests=_requests(waits),
             extensions=promises.extensions,
             apology_at=promises.apology_at,
-            apology_on_time=_is_apology_on_time(promises, due_at_legal),
+            conduct=self._conduct(waits, promises, ending, due_at_legal),
             contacts=values["contacts"],
             agencies_contacted=values["agencies_contacted"],
             paid_online=values["paid_online"],
@@ -211,24 +200,23 @@ class _State:
         )
 
     def _times(
-        self, events: Sequence[Event], waits: Sequence[Interruption], promises: Promises, ending: Ending
-    ) -> _Times:
-        """Run the two clocks. The promise restarts with the limit it implies, the catalogue's with its own."""
+        self, events: Sequence[Event], stops: Sequence[Interruption], promises: Promises, ending: Ending
+    ) -> Times:
         received_at = self.together.values["received_at"]
         if received_at is None or not _is_received(events):
-            return _Times(None, None)
-        ended_at = ending.at if ending.at and ending.at >= received_at else None
-        shifts = self.terms.late_receipt_shifts
-        legal = clock(
-            received_at, promises.original, None, waits, self.calendar, ended_at,
-            as_of=self.as_of, unit=self.terms.unit, late_receipt_shifts=shifts,
-        )  # fmt: skip
-        if self.terms.limit is None:
-            return _Times(legal, None)
-        computed = clock(
-            received_at, None, self.terms.limit, waits, self.calendar, ended_at, late_receipt_shifts=shifts
-        )
-        return _Times(legal, computed)
+            return Times()
+        return times_of(Course(received_at, promises.original, stops, ending.at), self.terms, self.calendar, self.as_of)
+
+    def _conduct(
+        self, waits: Sequence[Interruption], promises: Promises, ending: Ending, due_at: dt.datetime | None
+    ) -> Conduct:
+        received_at = self.together.values["received_at"]
+        return conduct_of(Watched(received_at, due_at, waits, promises, ending, self.calendar, self.terms.notice_days))
+
+    def _granted(self, legal: Clock | None) -> tuple[Interruption, ...]:
+        if not self.pauses or legal is None:
+            return ()
+        return interruptions_by(self.pauses, received_at=legal.received_at, ended_at=legal.ended_at)
 
     def _label(self, legal: Clock | None, ending: Ending) -> Timeliness:
         """Judge results only; a dossier that was refused, withdrawn or stopped was neither early nor late."""
@@ -264,11 +252,6 @@ def _requests(waits: Sequence[Interruption]) -> int:
 def _delay(label: Timeliness, ending: Ending, due_at: dt.datetime | None) -> int | None:
     judged = label in {Timeliness.EARLY, Timeliness.ON_TIME, Timeliness.LATE}
     return delay_minutes(ending.at, due_at) if judged and ending.at and due_at else None
-
-
-def _is_apology_on_time(promises: Promises, due_at_legal: dt.datetime | None) -> bool | None:
-    due_at = due_at_legal or promises.original
-    return apology_on_time(promises.apology_at, due_at) if promises.apology_at and due_at else None
 
 
 def _first_return(steps: Sequence[StepState]) -> dt.datetime | None:

@@ -41,12 +41,18 @@ class Promises:
 
     @property
     def extensions(self) -> int:
-        """The number of extensions with an apology."""
+        """Count the extensions with an apology.
+
+        Source: NĐ 61/2018, điều 19 khoản 9 (one at most).
+        """
         return sum(move.reason is Reason.EXTENSION for move in self.moves)
 
     @property
     def is_corrected(self) -> bool:
-        """Whether the due date moved for no known reason."""
+        """Tell whether the due date moved for no known reason.
+
+        Source: our choice, because a move that nothing explains is shown and never taken for an extension.
+        """
         return any(move.reason is Reason.CORRECTION for move in self.moves)
 
 

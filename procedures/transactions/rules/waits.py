@@ -24,7 +24,10 @@ class Event:
 
     @property
     def status(self) -> Status:
-        """The status."""
+        """Name the status of this rank.
+
+        Source: our choice, because the portal's codes 1–10 (TrangThaiHoSo) follow the way a dossier goes.
+        """
         return list(Status)[self.rank - 1]
 
 

@@ -1,7 +1,38 @@
 """Take messages in, keep them, and write anew what follows from them."""
 
+from procedures.transactions.services.applicants import Rekeyed, rekey
+from procedures.transactions.services.contacts import forget_contacts, read_contact
+from procedures.transactions.services.counting import OTHER_SOURCE
+from procedures.transactions.services.editions import publish_day, publish_expected_days, publish_office_hours
+from procedures.transactions.services.forgetting import forget_bodies
 from procedures.transactions.services.incoming import IncomingMessage, RowResult
+from procedures.transactions.services.pausing import let_hold, name_dossiers, name_those_running
 from procedures.transactions.services.receiving import receive, receive_together, rehearse
+from procedures.transactions.services.recounting import request_calendar_recount, request_recount, work_on
 from procedures.transactions.services.replaying import replay
+from procedures.transactions.services.sources import rank_source
 
-__all__ = ["IncomingMessage", "RowResult", "receive", "receive_together", "rehearse", "replay"]
+__all__ = [
+    "OTHER_SOURCE",
+    "IncomingMessage",
+    "Rekeyed",
+    "RowResult",
+    "forget_bodies",
+    "forget_contacts",
+    "let_hold",
+    "name_dossiers",
+    "name_those_running",
+    "publish_day",
+    "publish_expected_days",
+    "publish_office_hours",
+    "rank_source",
+    "read_contact",
+    "receive",
+    "receive_together",
+    "rehearse",
+    "rekey",
+    "replay",
+    "request_calendar_recount",
+    "request_recount",
+    "work_on",
+]

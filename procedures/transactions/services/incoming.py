@@ -7,12 +7,14 @@ from typing import Any
 
 from procedures.errors import RowFault
 from procedures.secrecy import fingerprint, keyed_hash
+from procedures.transactions.rules.applicants import Contact, Person
 from procedures.transactions.rules.content import content_of, digest_of
 from procedures.transactions.rules.messages import Snapshot, Told
 from procedures.vocabulary import MessageKind, MessageOutcome
 
-STRICT = frozenset({"api"})
-"""The ways in whose units must be known: our own API. What other shapes name and we do not know is kept and flagged."""
+STRICT = frozenset({"api", "import"})
+"""The ways in whose units must be known: our own API and files. What other shapes name and we do not know is kept
+and flagged."""
 
 CODE_LENGTH = 100
 
@@ -21,17 +23,22 @@ CODE_LENGTH = 100
 class IncomingMessage:
     """One message about one dossier: as received (`raw`, one row of a batch), and what it says.
 
-    A message that could not be read has `faults` and says nothing; it is kept and refused. `warnings` are what its
+    A message that could not be read has `faults` and says nothing; it is kept and refused, as of the `kind` that it was
+    sent as: what was read shows its kind itself. `warnings` are what its
     reader found odd. `pointers` gives the sender's JSON pointer for our field (`procedure_code`, `receiving_unit_code`,
-    `settling_unit_code`, `steps/0/unit_code`), where it is not `/` and our field.
+    `settling_unit_code`, `steps/0/unit_code`), where it is not `/` and our field. `applicant` is the person it is
+    about, whose number is exchanged for a reference; `contact` is told only where a link to rate must be sent.
     """
 
-    raw: bytes
+    raw: bytes = field(repr=False)
     told: tuple[Told, ...] = ()
     faults: tuple[RowFault, ...] = ()
     warnings: tuple[str, ...] = ()
     dossier_code: str = ""
     pointers: Mapping[str, str] = field(default_factory=dict)
+    kind: MessageKind = MessageKind.SNAPSHOT
+    applicant: Person | None = None
+    contact: Contact | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,8 @@ class Row:
     faults: list[RowFault]
     is_repeat: bool = False
     is_held: bool = False
+    is_foreign: bool = False
+    may_overwrite: bool = False
     outcome: MessageOutcome = MessageOutcome.UNCHANGED
     warnings: tuple[str, ...] = ()
 
@@ -83,14 +92,25 @@ class Row:
 def row_of(message: IncomingMessage) -> Row:
     """Prepare a message: what it says is what makes it new, or, when it cannot be read, its bytes."""
     told = message.told
-    kind = MessageKind.SNAPSHOT if any(isinstance(one, Snapshot) for one in told) else MessageKind.STEPS
+    kind = _kind_of(told) if told else message.kind
     code = told[0].dossier_code if told else message.dossier_code
     faults = list(message.faults) or _structural(message, code)
     if faults:
-        digest = base64.urlsafe_b64encode(keyed_hash("unreadable-message", fingerprint(message.raw))).decode()[:43]
+        digest = base64.urlsafe_b64encode(
+            keyed_hash("unreadable-message", fingerprint(code[:CODE_LENGTH].encode() + b"\n" + message.raw))
+        ).decode()[:43]
         return Row(message, code, kind, {}, digest, faults, warnings=message.warnings)
     content = content_of(told)
     return Row(message, code, kind, content, digest_of(content), [], warnings=message.warnings)
+
+
+def _kind_of(told: tuple[Told, ...]) -> MessageKind:
+    return MessageKind.SNAPSHOT if any(isinstance(one, Snapshot) for one in told) else MessageKind.STEPS
+
+
+def is_fileable(message: IncomingMessage) -> bool:
+    """Tell whether a message could be read and says something of one dossier."""
+    return not message.faults and not _structural(message, message.told[0].dossier_code if message.told else "")
 
 
 def _structural(message: IncomingMessage, code: str) -> list[RowFault]:

@@ -4,13 +4,13 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.db import connection
 from psycopg2 import Binary
 from psycopg2.extras import Json, execute_values
 
 from procedures.secrecy import seal
-from procedures.transactions.models import Message
 from procedures.transactions.queries.kept import KeptMessage
 from procedures.transactions.rules.messages import Snapshot
 from procedures.transactions.rules.sealing import sealed_for
@@ -19,30 +19,39 @@ from procedures.vocabulary import MessageOutcome
 
 _KEEP = """
 INSERT INTO procedures_message (
-    source, client_id, boundary_id, via, kind, dossier_code, source_updated_at, content, digest, raw_sealed, outcome,
-    faults, warnings, received_at, last_received_at, times_received
+    source, client_id, also_sent_by, boundary_id, may_overwrite, is_foreign, via, kind, dossier_code,
+    source_updated_at, content, digest, raw_sealed, outcome, faults, warnings, received_at, last_received_at,
+    times_received
 ) VALUES %s
 ON CONFLICT (source, kind, digest) DO UPDATE SET
     outcome = excluded.outcome, faults = excluded.faults, warnings = excluded.warnings,
-    boundary_id = excluded.boundary_id, last_received_at = excluded.last_received_at,
-    times_received = procedures_message.times_received + excluded.times_received
+    boundary_id = excluded.boundary_id, is_foreign = excluded.is_foreign,
+    may_overwrite = procedures_message.may_overwrite OR excluded.may_overwrite,
+    last_received_at = excluded.last_received_at,
+    times_received = procedures_message.times_received + excluded.times_received,
+    also_sent_by = array_remove(procedures_message.also_sent_by, excluded.client_id)
+        || CASE WHEN procedures_message.client_id <> excluded.client_id THEN ARRAY[excluded.client_id] END
 RETURNING kind, digest, id
 """
 _REPEAT = """
-UPDATE procedures_message m SET times_received = m.times_received + r.times, last_received_at = %s
-FROM (SELECT unnest(%s::bigint[]) AS id, unnest(%s::int[]) AS times) r WHERE m.id = r.id
+UPDATE procedures_message m SET times_received = m.times_received + r.times, last_received_at = %(now)s,
+    also_sent_by = CASE WHEN %(client)s IN (m.client_id, '') OR %(client)s = ANY (m.also_sent_by)
+        THEN m.also_sent_by ELSE m.also_sent_by || ARRAY[%(client)s::varchar] END
+FROM (SELECT unnest(%(ids)s::bigint[]) AS id, unnest(%(times)s::int[]) AS times) r WHERE m.id = r.id
 """
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends, by which way, when, and for which subtree."""
+    """Who sends, by which way, when, for which subtree; whether over other sources, and whether he may read as well."""
 
     source: str
     client_id: str
     via: str
     now: dt.datetime
     boundary: int | None = None
+    may_overwrite: bool = False
+    may_read: bool = False
 
 
 def keep(rows: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender: Sender) -> list[RowResult]:
@@ -55,6 +64,7 @@ def keep(rows: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender:
     new: dict[tuple[str, str], Row] = {}
     for row in rows:
         if row.is_repeat and row.key in new:  # of a row of this very batch, which may have been refused
+            row.is_foreign = new[row.key].is_foreign
             row.faults, row.warnings = new[row.key].faults, new[row.key].warnings
         if row.faults:
             row.outcome = MessageOutcome.REJECTED
@@ -64,12 +74,6 @@ def keep(rows: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender:
     _count_repeats({ids[key]: count for key, count in times.items() if key not in new}, sender)
     ids |= _insert(new, times, sender)
     return [RowResult(row.dossier_code, row.outcome, tuple(row.faults), row.warnings, ids.get(row.key)) for row in rows]
-
-
-def settle_waiting(message_ids: Sequence[int]) -> None:
-    """Note that messages which waited for their transaction have found it."""
-    if message_ids:
-        Message.objects.filter(pk__in=message_ids).update(outcome=MessageOutcome.UPDATED)
 
 
 def _insert(
@@ -86,7 +90,8 @@ def _insert(
 def _values(row: Row, times: int, sender: Sender) -> tuple[object, ...]:
     instants = [one.source_updated_at if isinstance(one, Snapshot) else one.at for one in row.told]
     return (
-        sender.source, sender.client_id, sender.boundary, sender.via, row.kind.value, row.dossier_code[:CODE_LENGTH],
+        sender.source, sender.client_id, [], sender.boundary, row.may_overwrite, row.is_foreign,
+        sender.via, row.kind.value, row.dossier_code[:CODE_LENGTH],
         max(instants, default=None),
         Json(row.content, dumps=_dumps), row.digest,
         Binary(seal(row.message.raw, bound_to=sealed_for(row.digest))), row.outcome.value,
@@ -102,4 +107,10 @@ def _dumps(value: object) -> str:
 def _count_repeats(times: Mapping[int, int], sender: Sender) -> None:
     if times:
         with connection.cursor() as cursor:
-            cursor.execute(_REPEAT, [sender.now, list(times), list(times.values())])
+            values: dict[str, Any] = {
+                "now": sender.now,
+                "client": sender.client_id,
+                "ids": list(times),
+                "times": list(times.values()),
+            }
+            cursor.execute(_REPEAT, values)

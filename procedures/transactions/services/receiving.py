@@ -1,8 +1,8 @@
 """Take messages in: keep them once, and write anew the transactions they are about."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from django.db.transaction import atomic
 
@@ -16,21 +16,19 @@ from procedures.transactions.queries.kept import (
     procedures_by_code,
     transactions_by_dossier,
 )
-from procedures.transactions.rules.content import told_in
 from procedures.transactions.rules.messages import Snapshot, Told
+from procedures.transactions.services.applicants import with_references
 from procedures.transactions.services.boundaries import Boundaries
+from procedures.transactions.services.contacts import forget_contacts_of_others, keep_contacts
+from procedures.transactions.services.counting import counting, settle_kept, told_before
 from procedures.transactions.services.incoming import STRICT, IncomingMessage, Row, RowResult, row_of
-from procedures.transactions.services.messages import Sender, keep, settle_waiting
+from procedures.transactions.services.messages import Sender, keep
 from procedures.transactions.services.naming import naming_faults
 from procedures.transactions.services.storing import lock_dossiers
 from procedures.transactions.services.writing import Folded, write
 from procedures.vocabulary import MessageKind, MessageOutcome
 
-Before = tuple[KeptMessage, list[Told]]
-"""A message kept before, and what it says."""
 
-
-@atomic
 def receive(
     messages: Sequence[IncomingMessage],
     *,
@@ -39,25 +37,20 @@ def receive(
     via: str,
     now: dt.datetime,
     boundary: int | None = None,
+    may_overwrite: bool = False,
+    may_read: bool = False,
 ) -> list[RowResult]:
     """Take messages in and tell, in their order, what became of each.
 
     A row that cannot be taken is kept with its faults and never stops the others. What one caller sends of one dossier
     in one call counts at once; order and repetition change nothing (Note [The fold]). Senders of the same dossier wait
     for each other. `boundary` is the unit (primary key) outside whose subtree the caller may tell nothing: a state from
-    there is refused, steps wait (Note [Steps that wait]).
+    there is refused, steps wait (Note [Steps that wait]). `may_overwrite` lets him write over what other sources told
+    (Note [One source a dossier]); only who may read transactions is told whose a dossier is.
     The number of queries does not depend on the number of messages.
     """
-    rows = [row_of(message) for message in messages]
-    sender = Sender(source, client_id, via, now, boundary)
-    codes = sorted({row.dossier_code for row in rows if not row.faults})
-    lock_dossiers(codes)
-    kept = messages_by_dossier(dossier_codes=codes) if codes else {}
-    _mark_repeats(rows, kept, sender)
-    new = [row for row in rows if not row.is_repeat and not row.faults]
-    if new:
-        _take(new, kept, sender)
-    return keep(rows, kept, sender)
+    sender = Sender(source, client_id, via, now, boundary, may_overwrite=may_overwrite, may_read=may_read)
+    return _receive(messages, sender)
 
 
 def receive_together(
@@ -68,18 +61,21 @@ def receive_together(
     via: str,
     now: dt.datetime,
     boundary: int | None = None,
+    may_overwrite: bool = False,
+    may_read: bool = False,
 ) -> list[RowResult]:
     """Take all messages in or none; raises BatchRefused when one cannot be taken, and then only the journal knows."""
+    sender = Sender(source, client_id, via, now, boundary, may_overwrite=may_overwrite, may_read=may_read)
     try:
         with atomic():
-            results = receive(messages, source=source, client_id=client_id, via=via, now=now, boundary=boundary)
+            results = _receive(messages, sender)
             _undo(results, when=any(result.is_rejected for result in results))
     except _Undone as undone:
         refused = [
-            IncomingMessage(message.raw, message.told, result.faults, message.warnings, message.dossier_code)
+            replace(message, faults=result.faults, contact=None)
             for message, result in zip(messages, undone.results, strict=True) if result.is_rejected
         ]  # fmt: skip
-        receive(refused, source=source, client_id=client_id, via=via, now=now, boundary=boundary)
+        _receive(refused, sender)
         faults = [(index, fault) for index, result in enumerate(undone.results) for fault in result.faults]
         raise BatchRefused(faults) from undone
     return results
@@ -93,15 +89,33 @@ def rehearse(
     via: str,
     now: dt.datetime,
     boundary: int | None = None,
+    may_overwrite: bool = False,
+    may_read: bool = False,
 ) -> list[RowResult]:
     """Tell what would become of messages; nothing is written, not even the journal."""
+    sender = Sender(source, client_id, via, now, boundary, may_overwrite=may_overwrite, may_read=may_read)
     try:
         with atomic():
-            results = receive(messages, source=source, client_id=client_id, via=via, now=now, boundary=boundary)
+            results = _receive(messages, sender)
             _undo(results, when=True)
     except _Undone as undone:
         results = undone.results
     return [RowResult(result.dossier_code, result.outcome, result.faults, result.warnings) for result in results]
+
+
+@atomic
+def _receive(messages: Sequence[IncomingMessage], sender: Sender) -> list[RowResult]:
+    rows = [row_of(message) for message in with_references(messages)]
+    codes = sorted({row.dossier_code for row in rows if not row.faults})
+    lock_dossiers(codes)
+    kept = messages_by_dossier(dossier_codes=codes) if codes else {}
+    _mark_repeats(rows, kept, sender)
+    new = [row for row in rows if not row.is_repeat and not row.faults]
+    if new:
+        _take(new, kept, sender)
+    results = keep(rows, kept, sender)
+    keep_contacts(rows, sender)
+    return results
 
 
 class _Undone(Exception):
@@ -118,69 +132,50 @@ def _undo(results: list[RowResult], *, when: bool) -> None:
 
 
 def _mark_repeats(rows: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender: Sender) -> None:
-    """Find what is known already: kept before and not refused, or earlier in this batch."""
-    known = {
-        (one.kind, one.digest)
-        for messages in kept.values() for one in messages
-        if one.source == sender.source and not one.is_rejected and not (one.is_held and one.boundary != sender.boundary)
-    }  # fmt: skip
+    """Find what is known already: kept before and not refused, or earlier in this batch.
+
+    A right to write over others, once a message came with it, stays with the message.
+    """
+    ours = {
+        (one.kind, one.digest): one for messages in kept.values() for one in messages if one.source == sender.source
+    }
+    known = {key for key, one in ours.items() if _is_settled(one, sender)}
     for row in rows:
         if not row.faults:
             row.is_repeat = row.key in known
+            row.may_overwrite = sender.may_overwrite or (row.key in ours and ours[row.key].may_overwrite)
             known.add(row.key)
+
+
+def _is_settled(kept: KeptMessage, sender: Sender) -> bool:
+    """Tell whether the same message again would change nothing, because this sender may do no more than the first."""
+    is_held_for_another = kept.is_held and kept.boundary != sender.boundary
+    is_promoted = sender.may_overwrite and not kept.may_overwrite
+    return not (kept.is_rejected or is_held_for_another or is_promoted)
 
 
 def _take(new: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender: Sender) -> None:
     """Refuse what names unknown things, fold the rest, and note what became of each."""
     codes = {row.dossier_code for row in new}
     transactions = transactions_by_dossier(dossier_codes=codes)
-    before = {code: _told_before(kept.get(code, ())) for code in codes}
+    before = {code: told_before(kept.get(code, ())) for code in codes}
     everything = [one for messages in before.values() for _, told in messages for one in told]
     everything += [one for row in new for one in row.told]
-    procedures = procedures_by_code(codes=_procedure_codes(everything))
-    directory = look_up(_wanted(everything))
+    procedures = procedures_by_code(codes=procedure_codes_in(everything))
+    directory = look_up(wanted_in(everything))
     boundaries = Boundaries(directory, now=sender.now)
     for row in new:
         row.faults += naming_faults(row, set(procedures), directory, is_strict=sender.via in STRICT)
         if row.kind is MessageKind.SNAPSHOT and not row.faults:
             row.faults += boundaries.faults(row, sender.boundary, transactions.get(row.dossier_code))
-    told, found = _counting(new, before, boundaries, sender)
-    written = write(told, procedures, directory, transactions, now=sender.now)
-    settle_waiting([pk for code, pk in found if written[code].outcome is not MessageOutcome.WAITING])
+    counted = counting([row for row in new if not row.faults], before, boundaries, sender)
+    lost = {code for code, _ in counted.lost}
+    written = write(
+        counted.told, procedures, directory, transactions, now=sender.now, contested=counted.contested, shrunk=lost
+    )
+    settle_kept(counted, {code for code in written if written[code].outcome is MessageOutcome.WAITING})
+    forget_contacts_of_others(counted.lost_sources)
     _note_outcomes(new, written, transactions)
-
-
-def _counting(
-    new: Sequence[Row], before: Mapping[str, Sequence[Before]], boundaries: Boundaries, sender: Sender
-) -> tuple[dict[str, list[Told]], list[tuple[str, int]]]:
-    """Return what counts of each dossier of which something new counts, and the kept messages that waited for that.
-
-    Steps of a sender with a boundary count by what was told without one (Note [Steps that wait]).
-    """
-    good = [row for row in new if not row.faults]
-    for row in good:
-        row.is_held = row.kind is MessageKind.STEPS and sender.boundary is not None
-    free = _told_freely(good, before)
-    told: dict[str, list[Told]] = defaultdict(list)
-    for row in good:
-        row.is_held = row.is_held and not boundaries.reach(sender.boundary, free[row.dossier_code])
-        if not row.is_held:
-            told[row.dossier_code] += _stamped(row, sender.source)
-    found: list[tuple[str, int]] = []
-    for code, counted in told.items():
-        for kept, said in before[code]:
-            if not kept.is_held or boundaries.reach(kept.boundary, free[code]):
-                counted.extend(said)
-                found += [(code, kept.id)] if kept.outcome == MessageOutcome.WAITING else []
-    return told, found
-
-
-def _told_freely(good: Sequence[Row], before: Mapping[str, Sequence[Before]]) -> Mapping[str, list[Told]]:
-    free = {code: [one for kept, told in rows if not kept.is_held for one in told] for code, rows in before.items()}
-    for row in good:
-        if not row.is_held:
-            free[row.dossier_code] += row.told
-    return free
 
 
 def _note_outcomes(
@@ -210,15 +205,8 @@ def _is_older(row: Row, known: KnownTransaction) -> bool:
     return bool(instants) and max(instants) < known.source_updated_at
 
 
-def _told_before(kept: Sequence[KeptMessage]) -> list[Before]:
-    return [(one, told_in(one.content, source=one.source)) for one in kept if not one.is_rejected]
-
-
-def _stamped(row: Row, source: str) -> list[Told]:
-    return told_in(row.content, source=source)
-
-
-def _procedure_codes(told: Sequence[Told]) -> set[str]:
+def procedure_codes_in(told: Sequence[Told]) -> set[str]:
+    """Return the codes of the procedures that are named."""
     return {one.procedure_code for one in told if isinstance(one, Snapshot) and one.procedure_code}
 
 
@@ -227,7 +215,8 @@ def _instants(one: Told) -> Iterator[dt.datetime]:
     return (instant for instant in told if instant is not None)
 
 
-def _wanted(told: Sequence[Told]) -> Wanted:
+def wanted_in(told: Sequence[Told]) -> Wanted:
+    """Return the units and officials that are named, to be looked up."""
     snapshots = [one for one in told if isinstance(one, Snapshot)]
     steps = [one for one in told if not isinstance(one, Snapshot)]
     codes = {code for one in snapshots for code in (one.receiving_unit_code, one.settling_unit_code) if code}

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +20,13 @@ _COLUMNS = {
     "submitted_at": "timestamptz", "received_at": "timestamptz", "due_at_original": "timestamptz",
     "due_at": "timestamptz", "due_at_legal": "timestamptz", "due_at_computed": "timestamptz",
     "ended_at": "timestamptz", "finished_at": "timestamptz", "returned_at": "timestamptz", "status": "varchar",
-    "outcome": "varchar", "timeliness": "varchar", "national_timeliness": "varchar", "delay_minutes": "int",
+    "outcome": "varchar", "timeliness": "varchar", "national_timeliness": "varchar", "exclusions": "smallint",
+    "due_at_before_exclusions": "timestamptz", "timeliness_before_exclusions": "varchar", "delay_minutes": "int",
     "supplement_requests": "smallint", "extensions": "smallint", "apology_at": "timestamptz",
     "apology_on_time": "boolean", "contacts": "smallint", "agencies_contacted": "smallint", "paid_online": "boolean",
     "digitised": "boolean", "electronic_result": "boolean", "calendar_id": "int", "warnings": "varchar[]",
-    "digest": "varchar",
+    "due_date_differs": "boolean", "supplement_notice_on_time": "boolean", "apologise_by_date": "date",
+    "signals": "varchar[]", "signal_strength": "smallint", "digest": "varchar",
 }  # fmt: skip
 _STEP = {
     "transaction_id": "bigint", "key": "varchar", "at": "timestamptz", "status": "varchar", "kind": "varchar",
@@ -53,14 +55,17 @@ def lock_dossiers(codes: Sequence[str]) -> None:
             cursor.execute(_LOCK, {"codes": list(codes)})
 
 
-def store(written: Sequence[Written], *, now: dt.datetime) -> None:
-    """Write transactions, steps and intervals. A step once told never goes away; intervals are replaced."""
+def store(written: Sequence[Written], *, now: dt.datetime, shrunk: Collection[str] = ()) -> None:
+    """Write transactions, steps and intervals. Intervals are replaced; steps only of the `shrunk`, else they stay."""
     if not written:
         return
     ids = _upsert(sorted((one.transaction for one in written), key=lambda row: str(row["dossier_code"])), now)
     steps = [{"transaction_id": ids[_code(one)], **step} for one in written for step in one.steps]
     intervals = [{"transaction_id": ids[_code(one)], **interval} for one in written for interval in one.intervals]
+    gone = [ids[code] for code in shrunk if code in ids]
     with connection.cursor() as cursor:
+        if gone:
+            cursor.execute("DELETE FROM procedures_step WHERE transaction_id = ANY(%s)", [gone])
         if steps:
             cursor.execute(_STEPS, [_json(steps)])
         cursor.execute("DELETE FROM procedures_clockinterval WHERE transaction_id = ANY(%s)", [list(ids.values())])

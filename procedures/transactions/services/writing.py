@@ -1,30 +1,32 @@
 """From the messages of dossiers to their rows: fold, look up, compare, store what differs."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from procedures.calendar.queries import calendar_of
+from procedures.calendar.queries import Edition, Editions
 from procedures.calendar.rules import Calendar, local
 from procedures.transactions.queries.directory import Charge, Directory, add_lives
 from procedures.transactions.queries.kept import KnownProcedure, KnownTransaction, Version, terms_of
+from procedures.transactions.rules.conduct import Conduct, weight_of
 from procedures.transactions.rules.content import digest_of
-from procedures.transactions.rules.days import receipt_day, settlement_day
+from procedures.transactions.rules.days import settlement_day
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import StepTold, Told
 from procedures.transactions.rules.steps import StepState, is_nobody
+from procedures.transactions.rules.terms import CalendarAt, Reception, TermsOf
 from procedures.transactions.services.storing import Written, store
 from procedures.vocabulary import MessageOutcome, StepKind, TransactionWarning
 
 _PLAIN = (
-    "dossier_code", "source", "channel", "applicant_kind", "applicant_ref", "outcome",
-    "delay_minutes", "supplement_requests", "extensions", "apology_on_time", "contacts", "agencies_contacted",
-    "paid_online", "digitised", "electronic_result",
+    "dossier_code", "source", "channel", "applicant_kind", "applicant_ref", "outcome", "exclusions",
+    "timeliness_before_exclusions", "delay_minutes", "due_date_differs", "supplement_requests", "extensions",
+    "contacts", "agencies_contacted", "paid_online", "digitised", "electronic_result",
 )  # fmt: skip
 _INSTANTS = (
     "source_updated_at", "submitted_at", "received_at", "due_at_original", "due_at", "due_at_legal", "due_at_computed",
-    "ended_at", "finished_at", "returned_at", "apology_at",
+    "due_at_before_exclusions", "ended_at", "finished_at", "returned_at", "apology_at",
 )  # fmt: skip
 
 
@@ -43,31 +45,31 @@ def write(
     transactions: Mapping[str, KnownTransaction],
     *,
     now: dt.datetime,
+    contested: Collection[str] = (),
+    shrunk: Collection[str] = (),
 ) -> dict[str, Folded]:
     """Write each dossier's transaction anew and tell what that changed: created, updated, unchanged, or still waiting.
 
-    A transaction that has ended keeps the edition of the calendar it was judged by.
+    Each is counted with the edition of the calendar that counts for it (Note [Which edition counts]). `contested` are
+    flagged as told by a source that does not count; of the `shrunk` ones steps may count no more.
     """
     if not told:
         return {}
-    editions, terms = _Editions(), terms_of(procedures)
+    editions, terms = Editions(), terms_of(procedures)
     states: dict[str, tuple[State, int]] = {}
     outcomes = dict.fromkeys(told, Folded(MessageOutcome.WAITING))
     for code, messages in told.items():
-        known = transactions.get(code)
-        number = known.calendar_id if known and known.is_closed else editions.newest
-        state = fold(messages, terms, editions.calendar(number))
-        if state:
-            states[code] = state, number
+        if found := _state(messages, terms, editions, directory, transactions.get(code)):
+            states[code] = found
     _learn_lives(directory, states)
     written = []
     for code, (state, number) in states.items():
-        row = _row(state, number, procedures, directory)
+        row = _row(state, number, procedures, directory, is_contested=code in contested)
         outcome = _outcome(transactions.get(code), row)
         outcomes[code] = Folded(outcome, tuple(row.transaction["warnings"]))
         if outcome is not MessageOutcome.UNCHANGED:
             written.append(row)
-    store(written, now=now)
+    store(written, now=now, shrunk=shrunk)
     return outcomes
 
 
@@ -77,18 +79,31 @@ def _outcome(known: KnownTransaction | None, row: Written) -> MessageOutcome:
     return MessageOutcome.UNCHANGED if known.digest == row.transaction["digest"] else MessageOutcome.UPDATED
 
 
-class _Editions:
-    """The editions of the calendar a batch needs, each read once."""
+def _state(
+    messages: list[Told], terms: TermsOf, editions: Editions, directory: Directory, known: KnownTransaction | None
+) -> tuple[State, int] | None:
+    """Fold by the edition that is likely, and again where the end that came out asks for another."""
+    pauses = known.pauses if known else ()
+    likely = known.calendar_id if known and known.is_closed else editions.newest
+    state = fold(messages, terms, _calendar_at(editions.edition(likely), directory), pauses=pauses)
+    if state is None:
+        return None
+    right = _edition(state, editions, likely)
+    if right != likely:
+        state = fold(messages, terms, _calendar_at(editions.edition(right), directory), pauses=pauses) or state
+    return state, right
 
-    def __init__(self) -> None:
-        calendar = calendar_of()
-        self.newest = int(calendar.version)
-        self._known = {self.newest: calendar}
 
-    def calendar(self, number: int) -> Calendar:
-        if number not in self._known:
-            self._known[number] = calendar_of(number)
-        return self._known[number]
+def _edition(state: State, editions: Editions, first_judged_by: int) -> int:
+    if not state.outcome:
+        return editions.newest
+    return (editions.in_use_at(state.ended_at) if state.ended_at else None) or first_judged_by
+
+
+def _calendar_at(edition: Edition, directory: Directory) -> Calendar | CalendarAt:
+    if not edition.own:
+        return edition.usual
+    return lambda reception: edition.kept_by(_receiving(directory, reception))
 
 
 @dataclass(frozen=True)
@@ -105,15 +120,20 @@ def _units(state: State, directory: Directory) -> _Units:
     Where the dossier code names no unit we know, the unit first told to be at work took the dossier in, if it was there
     that day; the code stays flagged.
     """
-    received_on = receipt_day(state.received_at, state.submitted_at, state.source_updated_at)
+    reception, procedure = state.reception, state.procedure_code
     settled_on = settlement_day(state.settling_unit_told_at or state.source_updated_at, state.ended_at)
-    procedure = state.procedure_code
-    receiving = _unit(directory, (state.receiving_unit_code, None), received_on, procedure)
+    receiving = _unit(directory, (reception.unit_code, None), reception.on, procedure)
     settling_told = (state.settling_unit_code, state.settling_unit_name)
     settling = _unit(directory, settling_told, settled_on, procedure)
     is_unresolved = receiving.unit is None or (any(settling_told) and settling.unit is None)
-    first = receiving.unit or _unit(directory, state.first_unit, received_on, procedure).unit
-    return _Units(first, settling.unit, is_unresolved, receiving.is_succeeded or settling.is_succeeded)
+    is_succeeded = receiving.is_succeeded or settling.is_succeeded
+    return _Units(receiving.unit or _receiving(directory, reception), settling.unit, is_unresolved, is_succeeded)
+
+
+def _receiving(directory: Directory, reception: Reception) -> int | None:
+    on, procedure = reception.on, reception.procedure_code
+    named = _unit(directory, (reception.unit_code, None), on, procedure).unit
+    return named or _unit(directory, reception.first_unit, on, procedure).unit
 
 
 def _unit(directory: Directory, told: tuple[str | None, str | None], on: dt.date, procedure: str) -> Charge:
@@ -132,7 +152,14 @@ def _fallbacks(units: _Units) -> list[int]:
     return [unit for unit in (units.receiving, units.settling) if unit is not None]
 
 
-def _row(state: State, edition: int, procedures: Mapping[str, KnownProcedure], directory: Directory) -> Written:
+def _row(
+    state: State,
+    edition: int,
+    procedures: Mapping[str, KnownProcedure],
+    directory: Directory,
+    *,
+    is_contested: bool,
+) -> Written:
     units = _units(state, directory)
     procedure = procedures[state.procedure_code]
     version: Version | None = procedure.version_on(state.received_at and local(state.received_at).date())
@@ -145,6 +172,8 @@ def _row(state: State, edition: int, procedures: Mapping[str, KnownProcedure], d
         warnings.add(TransactionWarning.UNIT_SUCCEEDED.value)
     if any(step.told.official_code and step.told.official_code not in directory.officials for step in state.steps):
         warnings.add(TransactionWarning.OFFICIAL_UNRESOLVED.value)
+    if is_contested:
+        warnings.add(TransactionWarning.SOURCE_CONTESTED.value)
     row: dict[str, Any] = {name: getattr(state, name) for name in _PLAIN}
     row |= {name: _iso(getattr(state, name)) for name in _INSTANTS}
     row |= {
@@ -157,6 +186,7 @@ def _row(state: State, edition: int, procedures: Mapping[str, KnownProcedure], d
         "timeliness": state.timeliness.value,
         "national_timeliness": state.national_timeliness.value,
         "calendar_id": edition,
+        **_conduct(state.conduct),
         "warnings": sorted(warnings),
     }
     intervals = [
@@ -171,6 +201,17 @@ def _row(state: State, edition: int, procedures: Mapping[str, KnownProcedure], d
     ]
     row["digest"] = digest_of([row, steps, intervals])
     return Written(row, steps, intervals)
+
+
+def _conduct(conduct: Conduct) -> dict[str, Any]:
+    by = conduct.apologise_by_date
+    return {
+        "supplement_notice_on_time": conduct.supplement_notice_on_time,
+        "apology_on_time": conduct.apology_on_time,
+        "apologise_by_date": by and by.isoformat(),
+        "signals": [signal.value for signal in conduct.signals],
+        "signal_strength": max((weight_of(signal) for signal in conduct.signals), default=0),
+    }
 
 
 def _step_unit(told: StepTold, directory: Directory, procedure: str) -> Charge:

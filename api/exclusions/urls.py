@@ -1,0 +1,23 @@
+"""Addresses of the exclusions."""
+
+from django.urls import URLPattern, path
+
+from api.exclusions.views import (
+    Approval,
+    DossierExclusions,
+    Exclusions,
+    OneExclusion,
+    Reasons,
+    Refusal,
+    Withdrawal,
+)
+
+urlpatterns: list[URLPattern] = [
+    path("exclusion-reasons", Reasons.as_view()),
+    path("exclusions", Exclusions.as_view()),
+    path("exclusions/<int:exclusion_id>", OneExclusion.as_view()),
+    path("exclusions/<int:exclusion_id>/approval", Approval.as_view()),
+    path("exclusions/<int:exclusion_id>/refusal", Refusal.as_view()),
+    path("exclusions/<int:exclusion_id>/withdrawal", Withdrawal.as_view()),
+    path("transactions/<path:dossier_code>/exclusions", DossierExclusions.as_view()),
+]

@@ -1,0 +1,80 @@
+"""The work that is done behind the counter, and by whom: each kind does one piece when asked."""
+
+import threading
+import uuid
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.utils.timezone import now
+
+from api.access.queries import principal_with_id
+from api.transactions.imports.reading import VIA, read_row
+from feedback.assessments.queries import queued_runs
+from feedback.assessments.services import work_off as assess
+from procedures.imports.models import Import
+from procedures.imports.services import Reading, fail, work_off
+from procedures.transactions.queries import open_recounts
+from procedures.transactions.services import request_calendar_recount, work_on
+
+OPERATOR = "operator"
+"""The sender of files imported at the server's own keyboard."""
+RECOUNTER = "run_jobs"
+_SCOPE = "transactions:write"
+
+Job = Callable[[threading.Event], str]
+"""Does one piece of work, unless told to stop; returns what was done, or "" when there was nothing to do."""
+
+
+def assess_next(_stop: threading.Event) -> str:
+    """Work off the assessment run that has waited longest."""
+    run = queued_runs().first()
+    if run is None:
+        return ""
+    done = assess(run_id=run.pk, now=now())
+    return f"assessment run {done.pk}: {done.assessments_made} assessments"
+
+
+def import_next(stop: threading.Event) -> str:
+    """Read the file that has waited longest, for a turn."""
+    worker = uuid.uuid4()
+    try:
+        job = work_off(reading=reading(is_stopped=stop.is_set), worker=worker)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the lease runs out, and the file goes on where it stood
+    except Exception:
+        fail(worker=worker, now=now())
+        raise
+    return f"import {job.pk}: {job.state}, {job.rows_done} rows" if job else ""
+
+
+def recount_next(_stop: threading.Event) -> str:
+    """Count a piece of what a new edition of the calendar or an exclusion concerns."""
+    at = now()
+    request_calendar_recount(by=RECOUNTER, now=at)  # whoever published: the reference data, a person, a library
+    waiting = open_recounts().first()
+    if waiting is None:
+        return ""
+    recount = work_on(recount_id=waiting.pk, now=at)
+    return f"recount {recount.pk}: {recount.done}/{recount.total}, {recount.changed} changed"
+
+
+def reading(
+    *, is_stopped: Callable[[], bool] = lambda: False, tell: Callable[[Import], None] = lambda _job: None
+) -> Reading:
+    """Return how files are read: by the shapes of the contract, as long as their sender keeps his rights."""
+    return Reading(via=VIA, read=read_row, may_go_on=still_may, clock=now, is_stopped=is_stopped, tell=tell)
+
+
+def still_may(job: Import) -> bool:
+    """Tell whether the sender may still send such rows: the scope, the boundary and the source are what they were."""
+    if job.client_id == OPERATOR:
+        return True
+    sender = principal_with_id(job.client_id)
+    if sender is None or not sender.may(_SCOPE):
+        return False
+    if job.may_overwrite and not sender.may("transactions:overwrite"):
+        return False
+    return sender.boundary == job.boundary_id and (sender.source or sender.id) == job.source
+
+
+JOBS: dict[str, Job] = {"assessments": assess_next, "imports": import_next, "recounts": recount_next}

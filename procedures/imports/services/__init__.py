@@ -1,0 +1,7 @@
+"""Take files in, read them row by row, stop, and forget them."""
+
+from procedures.imports.services.accepting import Sent, accept
+from procedures.imports.services.ending import cancel, forget
+from procedures.imports.services.working import Reading, fail, work_off
+
+__all__ = ["Reading", "Sent", "accept", "cancel", "fail", "forget", "work_off"]

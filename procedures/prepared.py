@@ -1,0 +1,51 @@
+"""Statements asked with every request, planned once a connection: planning eight joins takes longer than the answer.
+
+It stands on the lowest storey that needs it; api uses the same.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from weakref import WeakSet
+
+from django.db import connection
+
+_PLACES = re.compile(r"%\((\w+)\)s")
+
+
+class Prepared:
+    """A statement with named places, `%(code)s`, and the type of each: `Prepared("one", "SELECT …", code="text")`.
+
+    Behind a pooler that gives each transaction another connection (DISABLE_SERVER_SIDE_CURSORS) nothing is prepared.
+    """
+
+    def __init__(self, name: str, statement: str, **types: str) -> None:
+        self.statement = statement
+        self._typed = _PLACES.sub(lambda place: f"%({place[1]})s::{types[place[1]]}", statement)
+        order = {place: number for number, place in enumerate(types, start=1)}
+        body = _PLACES.sub(lambda place: f"${order[place[1]]}", statement).replace("%%", "%")
+        self._prepare = f"PREPARE {name} ({', '.join(types.values())}) AS {body}"
+        self._execute = f"EXECUTE {name} ({', '.join(f'%({place})s' for place in types)})"
+        self._knowing: WeakSet[Any] = WeakSet()
+
+    def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Return the rows it finds."""
+        with connection.cursor() as cursor:
+            self._run(cursor, values)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+    def named_rows(self, values: Mapping[str, Any]) -> tuple[Sequence[str], Iterable[tuple[Any, ...]]]:
+        """Return the names of the columns and the rows."""
+        with connection.cursor() as cursor:
+            self._run(cursor, values)
+            return [column[0] for column in cursor.description], cursor.fetchall()
+
+    def _run(self, cursor: Any, values: Mapping[str, Any]) -> None:
+        if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+            cursor.execute(self._typed, values)
+            return
+        if connection.connection not in self._knowing:
+            cursor.execute(self._prepare)
+            self._knowing.add(connection.connection)
+        cursor.execute(self._execute, values)

@@ -1,0 +1,99 @@
+"""A batch: its two forms, its bounds, all or nothing, and only a rehearsal."""
+
+from typing import Any
+
+import pytest
+
+from api.transactions.batches import LARGEST_BATCH, MOST_ROWS
+from procedures.transactions.models import Dossier, Message, Transaction
+from tests.builders.imports import a_row, lines, many
+from tests.contract_client import ContractClient, faults, problem
+
+LINES = "application/x-ndjson"
+
+
+@pytest.fixture
+def machine(api: ContractClient) -> ContractClient:
+    return api.machine("transactions:write")
+
+
+def sent(machine: ContractClient, raw: bytes, query: str = "", kind: str = LINES) -> Any:
+    """Send a batch as it is."""
+    return machine.post(f"/transactions/batch{query}", raw, content_type=kind)
+
+
+def kept() -> tuple[int, int, int]:
+    """Return how many transactions, numbers and messages there are."""
+    return Transaction.objects.count(), Dossier.objects.count(), Message.objects.count()
+
+
+def test_a_thousand_rows_are_taken_and_one_more_is_refused_in_both_forms(machine: ContractClient) -> None:
+    most = sent(machine, many(MOST_ROWS))
+    lines_too_many = sent(machine, many(MOST_ROWS + 1))
+    array_too_many = sent(machine, b"[" + b",".join(many(MOST_ROWS + 1).splitlines()) + b"]", kind="application/json")
+
+    assert most.json()["counts"]["created"] == MOST_ROWS
+    assert faults(lines_too_many) == faults(array_too_many) == {("", "too_many_rows")}
+
+
+def test_eight_mebibytes_are_taken_and_one_byte_more_is_refused_in_both_forms(machine: ContractClient) -> None:
+    row = lines(a_row(1))
+    full = row + b" " * (LARGEST_BATCH - len(row))
+    array = b"[" + row.strip() + b"]"
+    full_array = array + b" " * (LARGEST_BATCH - len(array))
+
+    assert sent(machine, full).status_code == sent(machine, full_array, kind="application/json").status_code == 200
+    for raw, kind in ((full, LINES), (full_array, "application/json")):
+        answer = sent(machine, raw + b" ", kind=kind)
+        assert problem(answer) == (413, "too-large")
+        assert str(LARGEST_BATCH) in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("query", ["?atomic=true", "?atomic=true&dry_run=true"])
+def test_all_or_nothing_names_each_bad_row_by_its_place(machine: ContractClient, query: str) -> None:
+    raw = lines(a_row(1), a_row(2, procedure="9.999999"), a_row(3)) + b"{\n"
+
+    answer = sent(machine, raw, query)
+
+    assert problem(answer) == (400, "invalid")
+    assert faults(answer) == {("/1/procedure", "unknown_procedure"), ("/3", "malformed_json")}
+    assert Transaction.objects.count() == 0
+    assert Message.objects.count() == (0 if "dry_run" in query else 2), "what was refused stands in the journal"
+
+
+def test_all_or_nothing_takes_all_when_all_are_good(machine: ContractClient) -> None:
+    rehearsed = sent(machine, many(3), "?atomic=true&dry_run=true").json()
+    before = kept()
+    taken = sent(machine, many(3), "?atomic=true").json()
+
+    assert before == (0, 0, 0)
+    assert rehearsed["counts"] == taken["counts"]
+    assert taken["counts"]["created"] == 3
+
+
+def test_a_rehearsal_tells_each_row_and_writes_nothing(machine: ContractClient) -> None:
+    sent(machine, lines(a_row(1)))
+    before = kept()
+    raw = lines(a_row(1), a_row(2), a_row(3, status="xong"))
+
+    told = sent(machine, raw, "?dry_run=true").json()
+
+    assert [row["outcome"] for row in told["results"]] == ["unchanged", "created", "rejected"]
+    assert kept() == before
+    assert Message.objects.get().times_received == 1
+
+
+def test_blank_lines_are_no_rows_and_a_batch_of_them_is_empty(machine: ContractClient) -> None:
+    told = sent(machine, b"\n\r\n" + lines(a_row(1)) + b"\r\n \n").json()
+
+    assert [(row["index"], row["outcome"]) for row in told["results"]] == [(0, "created")]
+    assert faults(sent(machine, b"\n \n")) == {("", "empty")}
+
+
+@pytest.mark.parametrize("query", ["?atomic=maybe", "?atomic=", "?dryrun=true"])
+def test_a_word_that_is_no_answer_is_refused_before_anything_is_taken(machine: ContractClient, query: str) -> None:
+    answer = sent(machine, many(1), query)
+
+    assert answer.status_code in {200, 400}
+    assert (answer.status_code == 200) == (query == "?atomic="), "an empty parameter is as good as none"
+    assert kept()[0] == (1 if query == "?atomic=" else 0)

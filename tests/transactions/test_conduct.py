@@ -1,0 +1,253 @@
+"""What the one-stop decree asks of the office, and that one row and the list say the same of it."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from procedures.calendar.rules import Effect, Limit, LimitUnit
+from procedures.transactions.models import Transaction
+from procedures.transactions.rules.conduct import is_apology_due, signals_on
+from procedures.transactions.rules.fold import State, fold
+from procedures.transactions.rules.messages import SupplementTold, Told
+from procedures.transactions.rules.terms import Terms
+from procedures.vocabulary import ConductSignal
+from tests.builders.transactions import DUE_AT, FINISHED_AT, PROCEDURE, RECEIVED_AT, a_snapshot, a_step, a_transaction
+from tests.contract_client import ContractClient
+from tests.procedures.vietnamese_days import at
+from tests.transactions.histories import calendar
+
+CODE = "000.00.00.H34-240304-0001"
+DUE_ON = DUE_AT.date()
+ONE_DAY = dt.timedelta(days=1)
+RUNNING: dict[str, Any] = {"status": "processing", "ended_at": None, "source_updated_at": RECEIVED_AT}
+SORRY: dict[str, Any] = {
+    "at": at("2024-03-08T10:00"),
+    "status": "processing",
+    "content": "Phiếu xin lỗi và hẹn lại ngày trả kết quả",
+}
+
+
+def state_of(*told: Told, terms: Terms | None = None) -> State:
+    state = fold(told, lambda _code, _day: terms or Terms(), calendar())
+    assert state is not None
+    return state
+
+
+def a_supplement(key: str, requested: str, answered: str | None = None) -> SupplementTold:
+    return SupplementTold(key, at(requested), at(answered) if answered else None)
+
+
+class TestApologyDuty:
+    """Late or about to be late: an apology, at least one day before the due date.  Source: NĐ 61/2018, điều 19.9."""
+
+    @pytest.mark.parametrize(
+        ("days_before", "is_due", "is_late"),
+        [(2, False, False), (1, True, False), (0, True, False), (-1, True, True)],
+    )
+    def test_an_apology_is_due_from_the_day_before_the_due_day_on(
+        self, days_before: int, *, is_due: bool, is_late: bool
+    ) -> None:
+        state, today = state_of(a_snapshot(dossier_code=CODE, **RUNNING)), DUE_ON - days_before * ONE_DAY
+
+        by = state.conduct.apologise_by_date
+
+        assert by == DUE_ON - ONE_DAY
+        assert is_apology_due(by, today) is is_due
+        assert signals_on(state.conduct.signals, by, today) == ([ConductSignal.LATE_WITHOUT_APOLOGY] if is_late else [])
+
+    def test_who_has_apologised_owes_no_other_apology(self) -> None:
+        state = state_of(a_snapshot(dossier_code=CODE, **RUNNING), a_step(CODE, **SORRY))
+
+        assert (state.conduct.apologise_by_date, state.conduct.apology_on_time) == (None, True)
+        assert state.conduct.signals == ()
+
+    def test_an_apology_on_the_due_day_is_late_and_a_signal(self) -> None:
+        state = state_of(a_snapshot(dossier_code=CODE, **RUNNING), a_step(CODE, **SORRY | {"at": DUE_AT}))
+
+        assert state.conduct.apology_on_time is False
+        assert state.conduct.signals == (ConductSignal.APOLOGY_LATE,)
+
+    def test_nothing_is_owed_while_the_clock_stands_or_without_a_due_date(self) -> None:
+        waiting = state_of(
+            a_snapshot(dossier_code=CODE, **RUNNING, supplements=(a_supplement("1", "2024-03-06T09:00"),))
+        )
+        unknown = state_of(a_snapshot(dossier_code=CODE, **RUNNING, due_at=None))
+
+        assert waiting.conduct.apologise_by_date is unknown.conduct.apologise_by_date is None
+
+    @pytest.mark.parametrize("status", ["finished", "refused", "withdrawn", "stopped"])
+    def test_every_end_after_the_due_day_without_an_apology_is_the_stronger_signal(self, status: str) -> None:
+        late = {"status": status, "ended_at": DUE_AT + ONE_DAY, "source_updated_at": DUE_AT + ONE_DAY}
+
+        state = state_of(a_snapshot(dossier_code=CODE, **late), a_step(CODE))
+        excused = state_of(a_snapshot(dossier_code=CODE, **late), a_step(CODE), a_step(CODE, **SORRY))
+
+        assert state.conduct.signals == (ConductSignal.LATE_WITHOUT_APOLOGY,)
+        assert [signal.strength.value for signal in state.conduct.signals] == ["strong"]
+        assert excused.conduct.signals == ()
+
+    def test_an_end_on_the_due_day_owes_nothing(self) -> None:
+        assert state_of(a_snapshot(dossier_code=CODE)).conduct.signals == ()
+
+
+class TestReappointment:
+    """A due date is put off once.  Source: NĐ 61/2018, điều 19.9."""
+
+    def test_one_reappointment_is_lawful_and_a_second_is_a_signal(self) -> None:
+        def put_off(days: int, hours: int) -> tuple[Told, ...]:
+            told_at = SORRY["at"] + dt.timedelta(hours=hours)
+            moved = {"source_updated_at": told_at + dt.timedelta(minutes=1), "due_at": DUE_AT + days * ONE_DAY}
+            return (
+                a_snapshot(dossier_code=CODE, **RUNNING | moved),
+                a_step(CODE, **SORRY | {"at": told_at, "content": f"Xin lỗi, hẹn lại thêm {days} ngày"}),
+            )
+
+        first = a_snapshot(dossier_code=CODE, **RUNNING)
+        once, twice = state_of(first, *put_off(2, 0)), state_of(first, *put_off(2, 0), *put_off(4, 5))
+
+        assert (once.extensions, once.conduct.signals) == (1, ())
+        assert (twice.extensions, twice.conduct.signals) == (2, (ConductSignal.EXTENDED_AGAIN,))
+
+
+class TestSupplementNotice:
+    """A supplement is asked within three working days, once.  Source: NĐ 61/2018, điều 15.3 và 19.4."""
+
+    @pytest.mark.parametrize(
+        ("asked", "days", "on_time"),
+        [("2024-03-07T16:00", None, True), ("2024-03-08T08:00", None, False), ("2024-03-08T08:00", 5, True)],
+    )
+    def test_the_first_request_is_held_against_three_working_days_or_those_of_the_procedures_own_law(
+        self, asked: str, days: int | None, *, on_time: bool
+    ) -> None:
+        snapshot = a_snapshot(dossier_code=CODE, **RUNNING, supplements=(a_supplement("1", asked),))
+
+        conduct = state_of(snapshot, terms=Terms(notice_days=days) if days else None).conduct
+
+        assert conduct.supplement_notice_on_time is on_time
+        assert (ConductSignal.SUPPLEMENT_NOTICE_LATE in conduct.signals) is not on_time
+
+    def test_nobody_who_asked_nothing_asked_in_time_or_late(self) -> None:
+        assert state_of(a_snapshot(dossier_code=CODE)).conduct.supplement_notice_on_time is None
+
+    def test_a_supplement_asked_more_than_once_is_a_signal(self) -> None:
+        asked = (a_supplement("1", "2024-03-05T09:00", "2024-03-06T09:00"), a_supplement("2", "2024-03-07T09:00"))
+
+        conduct = state_of(a_snapshot(dossier_code=CODE, **RUNNING, supplements=asked)).conduct
+
+        assert conduct.signals == (ConductSignal.SUPPLEMENT_ASKED_AGAIN,)
+
+
+class TestDueDates:
+    """The sender's due date and ours are both kept, and their difference is seen (our words)."""
+
+    def test_the_senders_due_date_that_was_put_off_differs_from_ours(self) -> None:
+        moved = {"due_at": DUE_AT + ONE_DAY, "source_updated_at": RECEIVED_AT + ONE_DAY}
+
+        same, other = a_snapshot(dossier_code=CODE, **RUNNING), a_snapshot(dossier_code=CODE, **RUNNING | moved)
+
+        assert state_of(same).due_date_differs is False
+        assert (state_of(same, other).due_at_legal, state_of(same, other).due_at) == (DUE_AT, DUE_AT + ONE_DAY)
+        assert state_of(same, other).due_date_differs is True
+
+    @pytest.mark.parametrize(("days", "differs"), [(5, False), (6, True)])
+    def test_a_promise_differs_from_the_limit_of_the_catalogue_by_the_day(self, days: int, *, differs: bool) -> None:
+        terms = Terms(Limit(days, LimitUnit.WORKING_DAY))
+
+        state = state_of(a_snapshot(dossier_code=CODE, due_at=at("2024-03-11T09:00")), terms=terms)
+
+        assert state.due_date_differs is differs
+        assert ("due_date_differs" in state.warnings) is differs
+
+    def test_a_procedures_own_law_pauses_where_the_decree_restarts(self) -> None:
+        asked = (a_supplement("1", "2024-03-06T09:00", "2024-03-08T09:00"),)
+        snapshot = a_snapshot(dossier_code=CODE, **RUNNING, supplements=asked)
+
+        restarted = state_of(snapshot)
+        paused = state_of(snapshot, terms=Terms(supplement_effect=Effect.PAUSE))
+
+        assert restarted.due_at_legal == at("2024-03-15T17:00")
+        assert paused.due_at_legal == at("2024-03-13T17:00")
+
+
+TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=7))).replace(hour=17, minute=0, second=0, microsecond=0)
+
+
+def a_running_one(days_to_go: int, **said: Any) -> Transaction:
+    received = TODAY - 30 * ONE_DAY
+    usual = {"received_at": received, "due_at": TODAY + days_to_go * ONE_DAY, "source_updated_at": received}
+    return a_transaction(**RUNNING | usual | said)
+
+
+def test_one_row_and_the_list_agree_on_every_apology_and_every_signal(api: ContractClient) -> None:
+    for days in (-2, -1, 0, 1, 2):
+        a_running_one(days)
+        a_running_one(days, steps=({"at": TODAY + (days - 1) * ONE_DAY, "content": "Xin lỗi tổ chức, cá nhân"},))
+    a_running_one(-3, supplements=(a_supplement("1", "2024-03-06T09:00"), a_supplement("2", "2024-03-07T09:00")))
+    a_transaction(supplements=(a_supplement("1", "2024-03-08T09:00", "2024-03-08T10:00"),))
+    a_transaction(ended_at=DUE_AT + ONE_DAY, source_updated_at=DUE_AT + ONE_DAY)
+    a_transaction()
+    reader = api.machine("transactions:read")
+    rows = [
+        reader.get(f"/transactions/{code}").json()
+        for code in Transaction.objects.values_list("dossier_code", flat=True)
+    ]
+
+    def listed(query: str) -> set[str]:
+        return {one["dossier_code"] for one in reader.get(f"/transactions?page_size=100&{query}").json()["results"]}
+
+    def showing(*codes: str) -> set[str]:
+        return {row["dossier_code"] for row in rows if any(signal["code"] in codes for signal in row["signals"])}
+
+    due = {row["dossier_code"] for row in rows if row["apology_due"]}
+    assert listed("apology_due=true") == due
+    assert listed("apology_due=false") == {row["dossier_code"] for row in rows} - due
+    for signal in ConductSignal.values:
+        assert listed(f"signals={signal}") == showing(signal), signal
+    assert listed("signals=apology_late,late_without_apology") == showing("apology_late", "late_without_apology")
+    assert len(due) == 4 + 1
+    assert len(showing("late_without_apology")) == 2 + 1 + 1
+    assert {
+        row["dossier_code"]: row["signals"] for row in reader.get("/transactions?page_size=100").json()["results"]
+    } == {row["dossier_code"]: row["signals"] for row in rows}
+
+
+def test_due_dates_that_differ_are_listed(api: ContractClient) -> None:
+    other, same = a_transaction(), a_transaction()
+    later: dict[str, Any] = {"due_at": DUE_AT + ONE_DAY, "source_updated_at": FINISHED_AT + ONE_DAY}
+    a_transaction(dossier_code=other.dossier_code, **later)
+    reader = api.machine("transactions:read")
+
+    def listed(differs: str) -> list[str]:
+        answer = reader.get(f"/transactions?due_date_differs={differs}").json()
+        return [row["dossier_code"] for row in answer["results"]]
+
+    assert listed("true") == [other.dossier_code]
+    assert listed("false") == [same.dossier_code]
+
+
+def test_an_unknown_signal_is_refused(api: ContractClient) -> None:
+    answer = api.machine("transactions:read").get("/transactions?signals=lazy")
+
+    assert answer.status_code == 400
+
+
+def test_what_the_procedures_own_law_says_of_supplements_is_data_of_its_version(api: ContractClient) -> None:
+    keeper = api.signed_in("procedures:read", "procedures:write")
+    own_law: dict[str, Any] = {
+        "name": "Thủ tục mẫu", "field": "Hộ tịch", "valid_from": "2024-01-01", "supplement_rule": "pause",
+        "supplement_notice_days": 5,
+    }  # fmt: skip
+    asked: dict[str, Any] = {
+        "supplements": (a_supplement("1", "2024-03-08T09:00", "2024-03-11T09:00"),),
+        "ended_at": None,
+    }
+    decree = a_transaction(status="processing", **asked)
+
+    tag = keeper.get(f"/procedures/{PROCEDURE}")["ETag"]
+    told = keeper.put(f"/procedures/{PROCEDURE}", own_law, headers={"If-Match": tag})
+    sector = a_transaction(status="processing", **asked)
+
+    assert told.json()["supplement_notice_days"] == 5
+    assert (decree.supplement_notice_on_time, sector.supplement_notice_on_time) == (False, True)
+    assert (decree.due_at_legal, sector.due_at_legal) == (at("2024-03-18T17:00"), at("2024-03-12T17:00"))
