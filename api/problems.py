@@ -84,7 +84,10 @@ from procedures.errors import (
     ImportUnknown,
     LimitUnknown,
     MessageUnknown,
+    NameNotYoursToDecide,
+    NameUnknown,
     NoCalendar,
+    OfficialNotPosted,
     OtherSource,
     PeriodOverlap,
     ProcedureUnknown,
@@ -381,6 +384,24 @@ PROBLEMS: dict[type[Exception], Problem] = {
     MessageUnknown: Problem(
         "message-unknown", HTTPStatus.NOT_FOUND, "Không có thông điệp mang số này trong nhật ký của bạn",
         "No message of yours carries this number", "Xem GET /journal.", "See GET /journal.",
+    ),
+    NameUnknown: Problem(
+        "official-name-unknown", HTTPStatus.NOT_FOUND, "Không có bước nào mang tên này ở đơn vị này",
+        "No step of this unit bears this name",
+        "Chỉ quyết định được về tên đã có trong bản tin mà không kèm mã cán bộ; xem GET /official-names.",
+        "Only a name that came without a known code can be decided on; see GET /official-names.",
+    ),
+    NameNotYoursToDecide: Problem(
+        "official-name-not-yours", HTTPStatus.FORBIDDEN, "Bạn không được quyết định về tên này",
+        "This name is not yours to decide",
+        "Cần người của đơn vị cấp trên hoặc của tỉnh, không phải người mang tên đó, được nêu, hay thuộc đơn vị đó.",
+        "It takes somebody of the province or of a unit above who is not of that name, nor named, nor of that unit.",
+    ),
+    OfficialNotPosted: Problem(
+        "official-not-posted", HTTPStatus.CONFLICT, "Cán bộ không công tác ở đơn vị này trong khoảng đó",
+        "The official was not posted to this unit then",
+        "Cán bộ {code} không có vị trí công tác ở đơn vị này trong khoảng đã chọn; ghi vị trí công tác trước.",
+        "Official {code} has no posting to this unit in that period; record the posting first.",
     ),
     ProcedureUnknown: Problem(
         "procedure-unknown", HTTPStatus.NOT_FOUND, "Không có thủ tục này", "No such procedure",

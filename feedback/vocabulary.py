@@ -121,13 +121,6 @@ class PeriodKind(TextChoices):
     YEAR = "year", "năm"
 
 
-class UnitsView(TextChoices):
-    """How a report shows units that merged or split: as they were on the day, or as they are now."""
-
-    AS_THEN = "as_then", "theo đơn vị tại thời điểm phát sinh"
-    AS_NOW = "as_now", "theo đơn vị hiện nay"
-
-
 class Grain(TextChoices):
     """Into what a figure is cut."""
 

@@ -47,6 +47,22 @@ class RankNotAhead(ProceduresError):
     """A source's rank was to change today or before, where it would change what stands."""
 
 
+class NameUnknown(ProceduresError):
+    """No step in this unit bears this name without a code that we know."""
+
+
+class NameNotYoursToDecide(ProceduresError):
+    """Who decides on a name stands above the unit, and is neither named, nor one who may be meant, nor of the unit."""
+
+
+class OfficialNotPosted(ProceduresError):
+    """A name cannot mean an official who was not posted to the unit on any day of the period."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+
+
 class BatchRefused(ProceduresError):
     """A batch that was to be taken whole holds a row that cannot be taken; nothing was written but the journal."""
 

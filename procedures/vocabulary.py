@@ -120,6 +120,14 @@ class MessageWarning(TextChoices):
     STATUS_READ_FROM_TEXT = "status_read_from_text", "Trạng thái đọc từ nội dung xử lý, không theo mã đã gửi"
 
 
+class NameMeaning(TextChoices):
+    """What somebody decided that an official's name means, told without a code by a sender."""
+
+    OFFICIAL = "official", "là cán bộ được nêu"
+    NOBODY = "nobody", "không phải người của đơn vị"
+    WITHDRAWN = "withdrawn", "rút lại quyết định trước"
+
+
 class SignalStrength(TextChoices):
     """How much a signal weighs."""
 

@@ -23,6 +23,14 @@ def folded(text: str) -> str:
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
 
+def name_key(text: str) -> str:
+    """Return a person's name as it is compared: NFC, lower case, single spaces; marks and tones stay.
+
+    Source: our choice, because "Hoa" and "Hoà" are two people, but "NGUYỄN  Văn" typed by two programs is one.
+    """
+    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower()).split())
+
+
 def sort_key(text: str) -> str:
     """Return a key whose byte order is the order of a Vietnamese dictionary: letters first, then tones.
 

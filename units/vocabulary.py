@@ -40,6 +40,13 @@ class SuccessionKind(TextChoices):
     DISSOLVE = "dissolve", "giải thể"
 
 
+class OrganisationView(TextChoices):
+    """How a list or a report shows units that merged or split: as they were on the day, or as they are now."""
+
+    THEN = "then", "theo đơn vị tại thời điểm phát sinh"
+    NOW = "now", "theo đơn vị hiện nay"
+
+
 @dataclass(frozen=True)
 class Viewer:
     """Who looks at records: the unit whose subtree he may see (None: the province) and the official he is, if any.

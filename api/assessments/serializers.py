@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.language import said
+from api.organisation import WAS_HELP
 from api.shapes import Shape, Text
 from feedback.assessments.models import Assessment as AssessmentRow
 from feedback.assessments.models import AssessmentRun as RunRow
@@ -93,6 +94,7 @@ class Assessment(serializers.ModelSerializer[AssessmentRow]):
     state = serializers.ChoiceField(choices=RunState.choices, source="run.state")
     kind = serializers.ChoiceField(choices=SubjectKind.choices)
     unit = serializers.SerializerMethodField(help_text="Mã đơn vị; của người là đơn vị cử đến, cuối kỳ.")
+    unit_was = serializers.CharField(required=False, help_text=WAS_HELP)
     official = serializers.SerializerMethodField(help_text="Mã cán bộ; null là đánh giá đơn vị.")
     indicators = serializers.DictField(child=Mean(), help_text="Chỉ số thiếu dữ liệu không có mặt.")
     total = serializers.RegexField(TENTHS)
@@ -104,8 +106,8 @@ class Assessment(serializers.ModelSerializer[AssessmentRow]):
     class Meta:
         model = AssessmentRow
         fields = (
-            "id", "run", "criteria_set", "period", "version", "state", "kind", "unit", "official", "indicators",
-            "total", "partial", "provisional", "transactions",
+            "id", "run", "criteria_set", "period", "version", "state", "kind", "unit", "unit_was", "official",
+            "indicators", "total", "partial", "provisional", "transactions",
         )  # fmt: skip
 
     def get_fields(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from api.assessments import serializers
 from api.endpoint import Endpoint, ListEndpoint
 from api.idempotency.once import Answer, once
+from api.organisation import OrganisedFilters, OrganisedList
 from api.schema import KEYED, problems
 from feedback.assessments import models, queries, services
 from feedback.errors import (
@@ -137,14 +138,14 @@ class RunPublication(Endpoint):
         return once(request=request, operation=f"publishAssessmentRun:{run_id}", now=now(), work=work)
 
 
-class AssessmentFilter(filters.FilterSet):
+class AssessmentFilter(OrganisedFilters):
     """By period, subject and class."""
 
     year = filters.NumberFilter(field_name="run__period__code", method="of_year")
     period = filters.CharFilter(field_name="run__period__code")
     run = filters.UUIDFilter(field_name="run_id")
     kind = filters.ChoiceFilter(choices=SubjectKind.choices)
-    unit = filters.CharFilter(field_name="unit__code")
+    unit = filters.CharFilter(method="of_unit", max_length=100)
     official = filters.CharFilter(field_name="official__code")
 
     def of_year(self, rows: QuerySet[models.Assessment], _name: str, year: Any) -> QuerySet[models.Assessment]:
@@ -156,13 +157,14 @@ class AssessmentFilter(filters.FilterSet):
 AssessmentFilter.base_filters["class"] = filters.ChoiceFilter(field_name="classed_as", choices=AssessmentClass.choices)
 
 
-class Assessments(ListEndpoint):
+class Assessments(OrganisedList):
     """What was found of whom."""
 
     scopes = {"GET": "assessments:read"}
     serializer_class = serializers.Assessment
     filterset_class = AssessmentFilter
     ordering = ("id",)
+    unit_fields = ("unit",)
 
     def get_queryset(self) -> QuerySet[models.Assessment]:
         """Return what the caller may see."""

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.complaints.submissions import UnsureDay
+from api.organisation import WAS_HELP
 from api.shapes import Shape, Text
 from feedback.complaints.rules import transitions_from
 from feedback.vocabulary import ComplaintState, FindingOutcome, IdentityMode, LegalClass, Severity
@@ -50,6 +51,7 @@ class SubjectTold(serializers.Serializer[Any]):
     official_name = serializers.CharField(source="official.name", required=False)
     description = serializers.CharField()
     unit = serializers.CharField(source="unit.code", required=False)
+    unit_was = serializers.CharField(required=False, help_text=WAS_HELP)
     role = serializers.CharField()
     allegations = AllegationTold(many=True, source="allegations.all")
 

@@ -12,10 +12,11 @@ from rest_framework.response import Response
 
 from api.complaints.cases import ComplaintRow
 from api.complaints.submissions import ComplaintReceipt, ComplaintSubmission
-from api.endpoint import PUBLIC, ListEndpoint
+from api.endpoint import PUBLIC
 from api.errors import Fault, Invalid
 from api.idempotency.once import Answer, once
 from api.language import said
+from api.organisation import OrganisedFilters, OrganisedList
 from api.schema import KEYED, problems
 from api.shapes import parsed
 from feedback.complaints import queries, services
@@ -26,12 +27,12 @@ from units.errors import UnitUnknown
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 
 
-class ComplaintFilters(filters.FilterSet):
+class ComplaintFilters(OrganisedFilters):
     """Ways to narrow the list; each narrows what the caller may know of, so none tells what he may not."""
 
     state = filters.MultipleChoiceFilter(choices=ComplaintState.choices)
     category = filters.CharFilter(method="alleging", help_text="Mã phân loại.")
-    under = filters.CharFilter(method="accused_under", help_text="Mã đơn vị: cả các đơn vị trực thuộc.")
+    under = filters.CharFilter(method="accused_under", help_text="Mã đơn vị: cả cây (xem organisation).")
     official = filters.CharFilter(method="accusing", help_text="Mã cán bộ bị phản ánh.")
     dossier_code = filters.CharFilter(field_name="dossier_code")
     filed_from = filters.DateFilter(field_name="filed_on", lookup_expr="gte")
@@ -48,8 +49,9 @@ class ComplaintFilters(filters.FilterSet):
 
     def accused_under(self, complaints: Any, _name: str, code: str) -> Any:
         """Narrow to a unit's subtree."""
+        narrow = queries.accused_under if self.is_now else queries.accused_under_then
         try:
-            return queries.accused_under(complaints=complaints, code=code, today=_today())
+            return narrow(complaints=complaints, code=code, today=_today())
         except UnitUnknown as error:
             text = said("Không có đơn vị mang mã này.", "No unit has this code.")
             raise Invalid([Fault("parameter", "under", "unknown_unit", str(text))]) from error
@@ -58,13 +60,14 @@ class ComplaintFilters(filters.FilterSet):
 ComplaintFilters.base_filters["class"] = filters.ChoiceFilter(field_name="legal_class", choices=LegalClass.choices)
 
 
-class Complaints(ListEndpoint):
+class Complaints(OrganisedList):
     """Complaints: anybody files one, staff list those they may know of."""
 
     scopes = {"GET": "complaints:read", "POST": PUBLIC}
     serializer_class = ComplaintRow
     filterset_class = ComplaintFilters
     ordering = ("-filed_on", "id")
+    unit_fields = ("subjects.unit",)
 
     def get_queryset(self) -> Any:
         """Return the complaints the caller may know of."""

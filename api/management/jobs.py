@@ -14,11 +14,12 @@ from feedback.assessments.services import work_off as assess
 from procedures.imports.models import Import
 from procedures.imports.services import Reading, fail, work_off
 from procedures.transactions.queries import open_recounts
-from procedures.transactions.services import request_calendar_recount, work_on
+from procedures.transactions.services import renew, renewals_waiting, request_calendar_recount, work_on
 
 OPERATOR = "operator"
 """The sender of files imported at the server's own keyboard."""
 RECOUNTER = "run_jobs"
+BATCH = 1000
 _SCOPE = "transactions:write"
 
 Job = Callable[[threading.Event], str]
@@ -58,6 +59,12 @@ def recount_next(_stop: threading.Event) -> str:
     return f"recount {recount.pk}: {recount.done}/{recount.total}, {recount.changed} changed"
 
 
+def renew_next(_stop: threading.Event) -> str:
+    """Fold transactions again of which somebody decided what a name means."""
+    done = renew(at_most=BATCH, now=now())
+    return f"{done} transactions renewed, {renewals_waiting()} waiting" if done else ""
+
+
 def reading(
     *, is_stopped: Callable[[], bool] = lambda: False, tell: Callable[[Import], None] = lambda _job: None
 ) -> Reading:
@@ -77,4 +84,9 @@ def still_may(job: Import) -> bool:
     return sender.boundary == job.boundary_id and (sender.source or sender.id) == job.source
 
 
-JOBS: dict[str, Job] = {"assessments": assess_next, "imports": import_next, "recounts": recount_next}
+JOBS: dict[str, Job] = {
+    "assessments": assess_next,
+    "imports": import_next,
+    "recounts": recount_next,
+    "renewals": renew_next,
+}

@@ -6,10 +6,12 @@ from typing import Any
 from rest_framework import serializers
 
 from api.language import said
+from api.organisation import HELP, OrganisationTold
 from api.shapes import Day, Instant, Shape, Text
 from feedback.monitoring.metrics.definitions import BY_CODE
 from feedback.monitoring.models import Period as PeriodRow
-from feedback.vocabulary import Grain, PeriodKind, PeriodScheme, UnitsView
+from feedback.vocabulary import Grain, PeriodKind, PeriodScheme
+from units.vocabulary import OrganisationView
 
 WHICH_DAYS = said(
     "Gửi period (mã kỳ), hoặc from và to: một trong hai.", "Send period (a code), or from and to: one of the two."
@@ -73,8 +75,8 @@ class MetricQuestion(Shape):
     from_ = Day(required=False, help_text="Ngày đầu (khi không dùng period).")
     to = Day(required=False, help_text="Ngày cuối, tính cả ngày đó.")
     grain = serializers.ChoiceField(choices=Grain.choices, default=Grain.NONE, help_text="Chia theo tháng.")
-    units = serializers.ChoiceField(
-        choices=UnitsView.choices, default=UnitsView.AS_THEN, help_text="Đơn vị khi đó, hay đơn vị hiện nay."
+    organisation = serializers.ChoiceField(
+        choices=OrganisationView.choices, default=OrganisationView.THEN, help_text=HELP
     )
     unit = Text(required=False, max_length=100, help_text="Mã đơn vị; tính cả các đơn vị trực thuộc.")
     official = Text(required=False, max_length=50, help_text="Mã cán bộ.")
@@ -130,7 +132,7 @@ class MetricValue(serializers.Serializer[Any]):
     )
     rule_sets = serializers.ListField(child=serializers.CharField())
     calendar_versions = serializers.ListField(child=serializers.IntegerField())
-    units_as = serializers.ChoiceField(choices=UnitsView.choices)
+    organisation = serializers.ChoiceField(choices=OrganisationView.choices)
     as_of = Instant()
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
@@ -145,6 +147,7 @@ class MetricValue(serializers.Serializer[Any]):
 class MetricValues(serializers.Serializer[Any]):
     """One row for each period."""
 
+    organisation = OrganisationTold()
     results = MetricValue(many=True)
 
 

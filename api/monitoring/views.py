@@ -16,6 +16,7 @@ from api.endpoint import Endpoint, ListEndpoint
 from api.errors import Fault, Invalid
 from api.idempotency.once import Answer, once
 from api.monitoring import serializers
+from api.organisation import organisation_shown
 from api.principals import Principal
 from api.problems import faults_of
 from api.schema import KEYED, problems
@@ -25,6 +26,7 @@ from feedback.monitoring.models import Period
 from feedback.vocabulary import PeriodKind, PeriodScheme
 from procedures.errors import ProcedureUnknown
 from units.errors import OfficialUnknown, UnitUnknown
+from units.vocabulary import OrganisationView
 
 INSPECTORATE = ("ratings:manage", "complaints:read")
 """Who may see what fewer than five people said."""
@@ -68,14 +70,17 @@ class MetricValues(Endpoint):
     )
     def get(self, request: Request) -> Response:
         """Answer one metric, whole or cut by month; units outside the caller's boundary are unknown."""
-        asked = _asked(request)
+        asked, today, viewer = _asked(request), localdate(), self.principal.viewer
+        view, unit = OrganisationView(asked["organisation"]), asked.get("unit", "")
         figures = queries.metric_values(
-            metric=asked["metric"], viewer=self.principal.viewer, now=now(), today=localdate(),
+            metric=asked["metric"], viewer=viewer, now=now(), today=today,
             sees_small_groups=_is_inspectorate(self.principal), period=asked.get("period", ""),
-            from_date=asked.get("from"), to_date=asked.get("to"), grain=asked["grain"], view=asked["units"],
-            unit=asked.get("unit", ""), official=asked.get("official", ""), procedure=asked.get("procedure", ""),
+            from_date=asked.get("from"), to_date=asked.get("to"), grain=asked["grain"], view=view, unit=unit,
+            official=asked.get("official", ""), procedure=asked.get("procedure", ""),
         )  # fmt: skip
-        return Response(serializers.MetricValues({"results": figures}).data)
+        left = queries.units_not_carried(unit=unit, viewer=viewer, view=view, today=today)
+        told = organisation_shown(view=view, units=left, on=today)
+        return Response(serializers.MetricValues({"organisation": told, "results": figures}).data)
 
 
 def _is_inspectorate(principal: Principal) -> bool:

@@ -16,6 +16,7 @@ from api.endpoint import PUBLIC, Endpoint, ListEndpoint
 from api.errors import Fault, Forbidden, Invalid
 from api.idempotency.once import Answer, once
 from api.language import said
+from api.organisation import OrganisedFilters, OrganisedList
 from api.ratings import serializers
 from api.ratings.faults import told_by_place
 from api.ratings.giving import amend, take
@@ -81,10 +82,10 @@ class OneForm(Endpoint):
         return Response(serializers.RatingForm(version).data)
 
 
-class RatingFilters(filters.FilterSet):
+class RatingFilters(OrganisedFilters):
     """Filters of the list; codes are exact."""
 
-    unit = filters.CharFilter(field_name="unit__code", label="Mã đơn vị.")
+    unit = filters.CharFilter(method="of_unit", max_length=100, label="Mã đơn vị.")
     official = filters.CharFilter(field_name="official__code", label="Mã cán bộ.")
     procedure = filters.CharFilter(field_name="procedure__code", label="Mã thủ tục.")
     form = filters.CharFilter(field_name="form_version__form__code", label="Mã mẫu đánh giá.")
@@ -99,13 +100,14 @@ class RatingFilters(filters.FilterSet):
         fields: list[str] = []
 
 
-class Ratings(ListEndpoint):
+class Ratings(OrganisedList):
     """Ratings are given by anybody who holds a right, and read by those who review them."""
 
     scopes = {"GET": "ratings:manage", "POST": PUBLIC}
     serializer_class = serializers.RatingRow
     filterset_class = RatingFilters
     ordering = ("-week_date", "id")
+    unit_fields = ("unit",)
 
     def get_queryset(self) -> QuerySet[models.Rating]:
         """Return what the caller may read one by one."""

@@ -11,8 +11,8 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from api.endpoint import FilteredEndpoint, ListEndpoint
 from api.filtering import DayFilter, MonthFilter
+from api.organisation import Organised, OrganisedFilters, OrganisedList
 from api.printing import printed_all
 from api.references import unit_meant
 from api.transactions.conduct import ConductFilters
@@ -38,10 +38,10 @@ class WholeNumberFilter(filters.NumberFilter):
     field_class = forms.IntegerField
 
 
-class TransactionFilters(ConductFilters):
+class TransactionFilters(OrganisedFilters, ConductFilters):
     """Which transactions."""
 
-    under = filters.CharFilter(method="inside", max_length=100, help_text="Mã đơn vị: cả cây của đơn vị và đơn vị cũ.")
+    under = filters.CharFilter(method="inside", max_length=100, help_text="Mã đơn vị: cả cây (xem organisation).")
     receiving_unit = filters.CharFilter(method="at_unit", max_length=100, help_text="Mã đơn vị tiếp nhận, riêng nó.")
     settling_unit = filters.CharFilter(method="at_unit", max_length=100, help_text="Mã đơn vị giải quyết, riêng nó.")
     procedure = filters.CharFilter(method="of_procedure", max_length=40)
@@ -81,13 +81,17 @@ class TransactionFilters(ConductFilters):
     )  # fmt: skip
 
     def inside(self, rows: Rows, name: str, code: str) -> Rows:
-        """Narrow to a unit's subtree, with what it inherited."""
+        """Narrow to a unit's subtree: of then, or as now with what it inherited."""
         on = localdate()
-        return queries.under_unit(rows, unit_id=unit_meant(code=code, on=on, name=name, place="parameter").pk, on=on)
+        unit = unit_meant(code=code, on=on, name=name, place="parameter").pk
+        if self.is_now:
+            return queries.under_unit(rows, unit_id=unit, on=on)
+        return queries.under_unit_then(rows, unit_id=unit)
 
     def at_unit(self, rows: Rows, name: str, code: str) -> Rows:
         """Narrow to one unit by itself."""
-        return rows.filter(**{name: unit_meant(code=code, on=localdate(), name=name, place="parameter").pk})
+        unit = unit_meant(code=code, on=localdate(), name=name, place="parameter").pk
+        return rows.filter(**{f"{name}__in": self.units_shown_as(unit)})
 
     def of_procedure(self, rows: Rows, _name: str, code: str) -> Rows:
         """Narrow to a procedure."""
@@ -141,7 +145,7 @@ class TransactionFilters(ConductFilters):
         return queries.searched(rows, text=text)
 
 
-class TransactionsNarrowed(FilteredEndpoint):
+class TransactionsNarrowed(Organised):
     """What lists and exports of transactions share: the same rows, the same filters, the same orderings."""
 
     scopes = {"GET": "transactions:read"}
@@ -161,11 +165,12 @@ class TransactionsNarrowed(FilteredEndpoint):
         return queries.transactions_visible_to(viewer=self.principal.viewer, on=localdate())
 
 
-class Transactions(TransactionsNarrowed, ListEndpoint):
+class Transactions(TransactionsNarrowed, OrganisedList):
     """The transactions, the newest known first."""
 
     ordering = ("-id",)
     serializer_class = Transaction
+    unit_fields = ("receiving_unit", "settling_unit")
 
     @extend_schema(
         operation_id="listTransactions",

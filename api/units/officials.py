@@ -17,6 +17,7 @@ from api.preconditions import etag, require_match
 from api.references import unit_meant
 from api.schema import KEYED, problems
 from api.units.serializers import Official, OfficialDescription, OfficialReference, PostingReport, PostingTold
+from procedures.transactions.services import name_official, post_official, renew
 from units.errors import HeadTaken, OfficialUnknown, PeriodsOverlap, UnitUnknown
 from units.models import Official as OfficialRow
 from units.queries import (
@@ -28,7 +29,6 @@ from units.queries import (
     require_inside,
     require_official_inside,
 )
-from units.services import add_posting, put_official
 
 
 class OfficialFilters(filters.FilterSet):
@@ -101,13 +101,15 @@ class OneOfficial(Endpoint):
         draft = OfficialDescription(data=request.data)
         draft.is_valid(raise_exception=True)
         self._require_inside(code)
-        official, is_new = put_official(
+        at = now()
+        official, is_new = name_official(
             code=code,
             by=self.principal.id,
-            now=now(),
+            now=at,
             confirm=lambda version: require_match(request, version=version),
             **draft.validated_data,
         )
+        renew(now=at)
         card = official_card(code=code, on=localdate())
         return Response(Official(card).data, status=201 if is_new else 200, headers=etag(official.version))
 
@@ -145,11 +147,15 @@ class Postings(Endpoint):
         for unit in {home, serving}:
             require_inside(boundary=self.principal.boundary, unit=unit, on=today)
 
+        at = now()
+
         def work(_secret: str) -> Answer:
-            row = add_posting(
-                official=official, home_unit=home, serving_unit=serving, by=self.principal.id, now=now(), **told
+            row = post_official(
+                official=official, home_unit=home, serving_unit=serving, by=self.principal.id, now=at, **told
             )
             names = named(ids=[home.pk, serving.pk], on=day)
             return Answer(201, PostingTold(PostingLine(row, names[home.pk], names[serving.pk])).data)
 
-        return once(request=request, operation=f"addPosting:{official.code}", now=now(), work=work)
+        answer = once(request=request, operation=f"addPosting:{official.code}", now=at, work=work)
+        renew(now=at)
+        return answer

@@ -13,12 +13,13 @@ from feedback.monitoring.metrics.counting import Bucket, Counted, Question, coun
 from feedback.monitoring.metrics.definitions import BY_CODE, DEFINITIONS, Definition
 from feedback.monitoring.models import Period
 from feedback.monitoring.rules.figures import Interval, is_small_group
-from feedback.vocabulary import Grain, PeriodKind, PeriodScheme, UnitsView
+from feedback.vocabulary import Grain, PeriodKind, PeriodScheme
 from procedures.catalogue.models import Procedure
 from procedures.errors import ProcedureUnknown
 from units.errors import OfficialUnknown
 from units.models import Official, Posting
-from units.vocabulary import Viewer
+from units.queries import Carried, not_carried
+from units.vocabulary import OrganisationView, Viewer
 
 ONE_DAY = dt.timedelta(days=1)
 SCHEME_OF = {Grain.MONTH: PeriodScheme.CALENDAR, Grain.REPORT_MONTH: PeriodScheme.REPORT}
@@ -48,7 +49,7 @@ class Figure:
     value_without_exclusions: Decimal | None
     rule_sets: list[str]
     calendar_versions: list[int]
-    units_as: str
+    organisation: str
     as_of: dt.datetime
 
 
@@ -73,7 +74,7 @@ def period_with_code(*, code: str) -> Period:
 def metric_values(
     *, metric: str, viewer: Viewer, sees_small_groups: bool, now: dt.datetime, today: dt.date,
     period: str = "", from_date: dt.date | None = None, to_date: dt.date | None = None,
-    grain: Grain = Grain.NONE, view: UnitsView = UnitsView.AS_THEN,
+    grain: Grain = Grain.NONE, view: OrganisationView = OrganisationView.THEN,
     unit: str = "", official: str = "", procedure: str = "",
 ) -> list[Figure]:  # fmt: skip
     """Return one metric for a period's code or for the days `from_date` to `to_date`, whole or cut by month.
@@ -97,6 +98,14 @@ def metric_values(
         _figure(BY_CODE[metric], bucket, counts, sees_small_groups=sees_small_groups, view=view, now=now)
         for bucket, counts in zip(question.buckets, counted, strict=True)
     ]
+
+
+def units_not_carried(*, unit: str, viewer: Viewer, view: OrganisationView, today: dt.date) -> list[Carried]:
+    """Return the units whose records a figure as now leaves out, because they were split: Note [As then, as now]."""
+    if view == OrganisationView.THEN:
+        return []
+    charged = charged_units(unit_code=unit, viewer=viewer, view=view, today=today)
+    return [] if charged.everything else not_carried(unit_ids=charged.units, on=today)
 
 
 def _is_spoken_of(viewer: Viewer, charged: Charged) -> bool:
@@ -129,7 +138,7 @@ def _figure(
         value_without_exclusions=counts.excluded.value_without if counts.excluded else None,
         rule_sets=_rule_sets(metric, bucket),
         calendar_versions=sorted(counts.calendars),
-        units_as=view,
+        organisation=view,
         as_of=now,
     )
 

@@ -9,7 +9,7 @@ the same number wait for each other, and two batches that overlap never wait in 
 same out of shared memory, of which eight batches of a thousand numbers ask too much.
 """
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -23,6 +23,7 @@ from procedures.vocabulary import (
     ConductSignal,
     MessageKind,
     MessageOutcome,
+    NameMeaning,
     Outcome,
     RecountState,
     Status,
@@ -164,7 +165,10 @@ class Transaction(models.Model):
 
 
 class Step(models.Model):
-    """A stage done by an official in a unit, both as of that day; an unknown official stays a name."""
+    """A stage done by an official in a unit, both as of that day; an unknown official stays a name.
+
+    `name_key` is the name as people are compared, where no code told who it was (Note [Names that people resolve]).
+    """
 
     transaction = models.ForeignKey(Transaction, models.CASCADE, related_name="steps")
     key = models.CharField(max_length=43)
@@ -174,6 +178,7 @@ class Step(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True)
     official = models.ForeignKey(Official, models.PROTECT, null=True, blank=True)
     official_name = models.CharField(max_length=200, blank=True)
+    name_key = models.CharField(max_length=200, default="")
     post = models.CharField(max_length=200, blank=True)
     department = models.CharField(max_length=300, blank=True)
     content = models.TextField(blank=True)
@@ -182,7 +187,14 @@ class Step(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["transaction", "key"], name="a_step_is_told_once")]
-        indexes = [models.Index(fields=["official", "-at"], name="steps_of_official")]
+        indexes = [
+            models.Index(fields=["official", "-at"], name="steps_of_official"),
+            models.Index(
+                fields=["unit", "name_key", "at"],
+                condition=Q(official__isnull=True) & ~Q(name_key=""),
+                name="steps_of_an_unknown_name",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at} {self.status}"
@@ -390,3 +402,45 @@ class ContactReading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.dossier_code}"
+
+
+class NameDecision(models.Model):
+    """What a name told in a unit means on the days of a period; the newest of a day speaks, none is ever changed.
+
+    `number` counts the decisions on this name in this unit. Note [Names that people resolve] (rules.names).
+    """
+
+    IS_LEDGER = True
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    name_key = models.CharField(max_length=200)
+    name = models.CharField(max_length=200)
+    number = models.PositiveIntegerField()
+    meaning = models.CharField(max_length=10, choices=NameMeaning)
+    official = models.ForeignKey(Official, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    valid = DateRangeField()
+    reason = models.TextField()
+    decided_by = models.CharField(max_length=200)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name_key", "unit", "number"], name="decisions_on_a_name_are_numbered"),
+            models.CheckConstraint(
+                condition=Q(meaning="official", official__isnull=False)
+                | (~Q(meaning="official") & Q(official__isnull=True)),
+                name="a_name_that_means_an_official_names_him",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
+
+
+class Renewal(models.Model):
+    """A dossier whose transaction must be folded again, because what its names mean has changed."""
+
+    dossier_code = models.CharField(max_length=100, primary_key=True, db_collation="C")
+
+    def __str__(self) -> str:
+        return self.dossier_code

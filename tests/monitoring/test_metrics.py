@@ -46,8 +46,8 @@ class TestOnTime:
         assert (counts(row), row["left_out"]) == (("2", "3", "0.6667"), 1)
         assert (row["method"], row["definition_version"], row["rule_sets"]) == ("legal_due_date", 2, ["ND61_2018"])
         assert row["calendar_versions"] == [1]
-        assert (row["units_as"], row["period"], row["from_date"], row["to_date"]) == (
-            "as_then", "2024-M03", "2024-03-01", "2024-03-31",
+        assert (row["organisation"], row["period"], row["from_date"], row["to_date"]) == (
+            "then", "2024-M03", "2024-03-01", "2024-03-31",
         )  # fmt: skip
 
     @pytest.mark.parametrize("metric", [definition.code for definition in DEFINITIONS])
@@ -219,12 +219,12 @@ class TestWhere:
     def test_as_then_the_old_province_answers_and_as_now_the_new_one(self, api: ContractClient) -> None:
         served("early")
 
-        asked = {unit: {view: figure(api, "on_time_legal", **MARCH, unit=unit, units=view)["denominator"]
-                        for view in ("as_then", "as_now")} for unit in ("gso2024:62", "gso2025:51")}  # fmt: skip
+        asked = {unit: {view: figure(api, "on_time_legal", **MARCH, unit=unit, organisation=view)["denominator"]
+                        for view in ("then", "now")} for unit in ("gso2024:62", "gso2025:51")}  # fmt: skip
 
         assert asked == {
-            "gso2024:62": {"as_then": "1", "as_now": "1"},
-            "gso2025:51": {"as_then": "0", "as_now": "1"},
+            "gso2024:62": {"then": "1", "now": "1"},
+            "gso2025:51": {"then": "0", "now": "1"},
         }
 
     def test_outside_the_boundary_a_unit_is_unknown(self, api: ContractClient) -> None:

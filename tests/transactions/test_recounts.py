@@ -18,7 +18,7 @@ from procedures.calendar.services import set_day
 from procedures.transactions.models import Recount, Transaction
 from procedures.transactions.rules.messages import SupplementTold
 from procedures.transactions.services import request_calendar_recount, writing
-from procedures.transactions.services.recounting import rewrite
+from procedures.transactions.services.rewriting import rewrite
 from procedures.vocabulary import DayKind
 from tests.builders.exclusions import a_late_dossier, a_proposal, decider, proposer, settle
 from tests.builders.ratings import a_unit

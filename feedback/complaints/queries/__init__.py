@@ -2,6 +2,7 @@
 
 from feedback.complaints.queries.cases import (
     accused_under,
+    accused_under_then,
     accusing,
     alleging,
     complaint_known_to,
@@ -17,6 +18,7 @@ from feedback.complaints.queries.visibility import complaints_visible_to
 __all__ = [
     "ReceiptStatus",
     "accused_under",
+    "accused_under_then",
     "accusing",
     "alleging",
     "categories",

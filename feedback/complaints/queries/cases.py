@@ -14,9 +14,9 @@ from feedback.complaints.models import (
     Finding,
     Verification,
 )
-from feedback.complaints.queries.visibility import complaints_visible_to, stands_in
+from feedback.complaints.queries.visibility import complaints_visible_to, served_there, stands_in
 from feedback.errors import ComplaintUnknown
-from units.queries import heritage, unit_named
+from units.queries import heritage, places_under, unit_named
 from units.vocabulary import Viewer
 
 
@@ -78,6 +78,17 @@ def accused_under(*, complaints: QuerySet[Complaint], code: str, today: dt.date)
     inside = heritage(unit_id=unit_named(code=code, on=today).pk, on=today)
     accused = ComplaintSubject.objects.filter(stands_in(inside, today=today), complaint=OuterRef("pk"))
     return complaints.filter(Exists(accused))
+
+
+def accused_under_then(*, complaints: QuerySet[Complaint], code: str, today: dt.date) -> QuerySet[Complaint]:
+    """Narrow complaints to those with an accused in what stood under a unit on the day of the act; raises UnitUnknown.
+
+    See units.queries.views, Note [As then, as now].
+    """
+    there = Q(pk__in=[])
+    for place in places_under(unit_id=unit_named(code=code, on=today).pk):
+        there |= served_there(place)
+    return complaints.filter(Exists(ComplaintSubject.objects.filter(there, complaint=OuterRef("pk"))))
 
 
 def accusing(*, complaints: QuerySet[Complaint], official_code: str) -> QuerySet[Complaint]:

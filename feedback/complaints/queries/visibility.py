@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from feedback.complaints.models import Complaint, ComplaintSubject
 from feedback.complaints.queries.line import line_of
 from units.models import Posting
-from units.queries import heritage
+from units.queries import Place, heritage
 from units.vocabulary import Viewer
 
 
@@ -45,6 +45,15 @@ def stands_in(units: AbstractSet[int], *, today: dt.date) -> Q:
         official=OuterRef("official"),
     )
     return Q(unit__in=units) | Q(Exists(posted))
+
+
+def served_there(place: Place) -> Q:
+    """Return the condition on an accused that he served in one of these units on the day of the act, in those days."""
+    posted = Posting.objects.filter(
+        Q(home_unit__in=place.units) | Q(serving_unit__in=place.units),
+        official=OuterRef("official"), valid__contains=OuterRef("complaint__event_date"),
+    )  # fmt: skip
+    return _happened_within(DateRange(place.first, place.after)) & (Q(unit__in=place.units) | Q(Exists(posted)))
 
 
 def _happened_within(acts: DateRange) -> Q:

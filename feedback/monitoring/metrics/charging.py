@@ -3,25 +3,12 @@
 import datetime as dt
 from typing import NamedTuple
 
-from django.db import connection
-
-from feedback.vocabulary import UnitsView
 from units.errors import UnitUnknown
 from units.models import Unit
-from units.queries import heritage, unit_with_code
-from units.vocabulary import Viewer
+from units.queries import heritage, places_under, unit_with_code
+from units.vocabulary import OrganisationView, Viewer
 
 ALWAYS = "(,)"
-
-_TREE = """
-WITH RECURSIVE tree(unit_id, days) AS (
-    SELECT %(unit)s::bigint, daterange(NULL, NULL)
-    UNION
-    SELECT v.unit_id, v.valid * tree.days
-    FROM tree JOIN units_unitversion v ON v.parent_id = tree.unit_id AND v.valid && tree.days
-)
-SELECT unit_id, days::text FROM tree
-"""
 
 
 class Charged(NamedTuple):
@@ -36,7 +23,7 @@ class Charged(NamedTuple):
     days: list[str]
 
 
-def charged_units(*, unit_code: str, viewer: Viewer, view: UnitsView, today: dt.date) -> Charged:
+def charged_units(*, unit_code: str, viewer: Viewer, view: OrganisationView, today: dt.date) -> Charged:
     """Return what a question about a unit's subtree counts, never beyond the viewer's boundary.
 
     As then: each unit on the days it stood under the one asked for. As now: all units whose work the one asked for
@@ -48,7 +35,7 @@ def charged_units(*, unit_code: str, viewer: Viewer, view: UnitsView, today: dt.
     unit = unit_with_code(code=unit_code) if unit_code else Unit.objects.get(pk=viewer.boundary or 0)
     if bounds is not None and unit.pk not in bounds:
         raise UnitUnknown(unit_code)
-    places = _as_now(unit.pk, today) if view == UnitsView.AS_NOW else _as_then(unit.pk)
+    places = _as_now(unit.pk, today) if view == OrganisationView.NOW else _as_then(unit.pk)
     inside = [(unit_id, days) for unit_id, days in places if bounds is None or unit_id in bounds]
     return Charged(everything=False, unit=unit, units=[unit_id for unit_id, _ in inside], days=[d for _, d in inside])
 
@@ -58,6 +45,8 @@ def _as_now(unit_id: int, today: dt.date) -> list[tuple[int, str]]:
 
 
 def _as_then(unit_id: int) -> list[tuple[int, str]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_TREE, {"unit": unit_id})
-        return [(below, days) for below, days in cursor.fetchall()]
+    return [
+        (unit, f"[{place.first or ''},{place.after or ''})")
+        for place in places_under(unit_id=unit_id)
+        for unit in sorted(place.units)
+    ]

@@ -12,8 +12,10 @@ from procedures.transactions.queries.listing import (
     transaction_with_code,
     transactions_visible_to,
     under_unit,
+    under_unit_then,
     with_timeliness_now,
 )
+from procedures.transactions.queries.names import NameCard, name_cards, name_decisions, unresolved_names
 from procedures.transactions.queries.narrowing import (
     in_report_month,
     of_field,
@@ -27,6 +29,7 @@ from procedures.transactions.queries.narrowing import (
 from procedures.transactions.queries.recounts import open_recounts, recount_with_id, recounts
 
 __all__ = [
+    "NameCard",
     "apology_due_on",
     "applicant_names",
     "card_with_code",
@@ -35,6 +38,8 @@ __all__ = [
     "intervals_of",
     "journal_of",
     "message_of",
+    "name_cards",
+    "name_decisions",
     "named_in",
     "of_field",
     "of_procedure",
@@ -50,6 +55,8 @@ __all__ = [
     "transaction_with_code",
     "transactions_visible_to",
     "under_unit",
+    "under_unit_then",
+    "unresolved_names",
     "warned_of",
     "with_step_of",
     "with_timeliness_now",

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from procedures.transactions.queries.statements import LIVES, OFFICIALS, POSTINGS, UNITS, answer
+from procedures.transactions.rules.names import Decision, decision_on
+from procedures.vocabulary import NameMeaning
 from units.models import UnitAlias, UnitCode, UnitVersion
 from units.queries import Lineage, lineage
-from units.rules import folded
+from units.rules import folded, name_key
 from units.vocabulary import CodeScheme
 
 A_DAY = dt.timedelta(days=1)
@@ -19,7 +21,10 @@ _BARE = (CodeScheme.LOCAL, CodeScheme.QCVN102, CodeScheme.QD20)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a batch needs to look up; `latest` is the last day of which it tells."""
+    """What a batch needs to look up; `latest` is the last day of which it tells.
+
+    `official_names` are written as people are compared (units.rules.name_key).
+    """
 
     unit_codes: frozenset[str] = frozenset()
     unit_names: frozenset[str] = frozenset()
@@ -53,8 +58,9 @@ class Directory:
     parents: dict[int, list[tuple[Any, str]]] = field(default_factory=dict)
     lives: dict[int, list[Any]] = field(default_factory=dict)
     officials: dict[str, int] = field(default_factory=dict)
-    posted: dict[str, list[tuple[int, Any, int, int]]] = field(default_factory=dict)
-    serving: dict[int, list[tuple[Any, int]]] = field(default_factory=dict)
+    called: dict[str, set[int]] = field(default_factory=dict)
+    posted: dict[int, list[tuple[Any, int, int]]] = field(default_factory=dict)
+    decided: dict[tuple[int, str], list[Decision]] = field(default_factory=dict)
 
     def unit(self, code: str, on: dt.date, procedure: str = "") -> int | None:
         """Find the unit to charge by our code, by `SCHEME:value`, or by a code without its scheme, as of a day."""
@@ -119,15 +125,23 @@ class Directory:
         """Tell whether a unit was in force on a day."""
         return any(on in valid for valid in self.lives.get(unit, ()))
 
-    def official_called(self, name: str, unit: int, on: dt.date) -> int | None:
-        """Find the one official with this name who belonged to a unit, or served there, on a day."""
-        rows = self.posted.get(folded(name), ())
-        found = {official for official, valid, home, serving in rows if unit in {home, serving} and on in valid}
+    def official_called(self, key: str, unit: int, on: dt.date) -> int | None:
+        """Find the one official with exactly this name who belonged to a unit, or served there, on a day."""
+        found = {official for official in self.called.get(key, ()) if self._is_posted(official, unit, on)}
         return found.pop() if len(found) == 1 else None
+
+    def official_meant(self, key: str, unit: int, on: dt.date) -> int | None:
+        """Find whom somebody decided that a name means in a unit on a day (Note [Names that people resolve])."""
+        decision = decision_on(self.decided.get((unit, key), ()), on)
+        official = decision.official if decision else None
+        return official if official is not None and self._is_posted(official, unit, on) else None
 
     def serving_unit(self, official: int, on: dt.date) -> int | None:
         """Find where an official served on a day."""
-        return next((unit for valid, unit in self.serving.get(official, ()) if on in valid), None)
+        return next((unit for valid, _home, unit in self.posted.get(official, ()) if on in valid), None)
+
+    def _is_posted(self, official: int, unit: int, on: dt.date) -> bool:
+        return any(unit in {home, serves} and on in valid for valid, home, serves in self.posted.get(official, ()))
 
     def _is_called(self, unit: int | None, name: str, on: dt.date) -> bool:
         return any(called == name and on in valid for valid, called in self.parents.get(unit or 0, ()))
@@ -195,13 +209,18 @@ def _names(directory: Directory, names: frozenset[str], latest: dt.date) -> set[
 
 def _officials(directory: Directory, wanted: Wanted) -> None:
     directory.officials = dict(answer(OFFICIALS, wanted.official_codes))
-    names = {folded(name) for name in wanted.official_names}
-    posted: dict[str, list[tuple[int, Any, int, int]]] = defaultdict(list)
-    serving: dict[int, list[tuple[Any, int]]] = defaultdict(list)
-    for name, official, valid, home, serves in answer(POSTINGS, names, directory.officials.values()):
-        posted[name].append((official, valid, home, serves))
-        serving[official].append((valid, serves))
-    directory.posted, directory.serving = dict(posted), dict(serving)
+    called: dict[str, set[int]] = defaultdict(set)
+    posted: dict[int, list[tuple[Any, int, int]]] = defaultdict(list)
+    decided: dict[tuple[int, str], list[Decision]] = defaultdict(list)
+    folds = {folded(name) for name in wanted.official_names}
+    rows = answer(POSTINGS, wanted.official_names, folds, directory.officials.values())
+    for name, official, valid, unit, serves, number, meaning in rows:
+        if meaning is not None:
+            decided[unit, name].append(Decision(number, valid, NameMeaning(meaning), official))
+            continue
+        called[name_key(name)].add(official)
+        posted[official].append((valid, unit, serves))
+    directory.called, directory.posted, directory.decided = dict(called), dict(posted), dict(decided)
 
 
 def _schemes(code: str) -> tuple[tuple[str, ...], str]:

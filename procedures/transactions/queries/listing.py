@@ -5,9 +5,10 @@ from types import SimpleNamespace
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.fields import CharField, DateField
+from django.db.models.functions import Coalesce
 
 from procedures.calendar.queries import edition_of
-from procedures.calendar.rules import local
+from procedures.calendar.rules import ZONE, local
 from procedures.errors import TransactionUnknown
 from procedures.prepared import Prepared
 from procedures.transactions.models import ClockInterval, Message, Pause, Transaction
@@ -16,7 +17,7 @@ from procedures.transactions.rules.content import told_in
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import Snapshot
 from procedures.vocabulary import MessageOutcome, Timeliness
-from units.queries import heritage
+from units.queries import Place, heritage, places_under
 from units.vocabulary import Viewer
 
 _STEPS = Prepared(
@@ -46,6 +47,24 @@ def under_unit(rows: QuerySet[Transaction], *, unit_id: int, on: dt.date) -> Que
 def named_in(rows: QuerySet[Transaction], *, reference: int) -> QuerySet[Transaction]:
     """Narrow to those that an exclusion names."""
     return rows.filter(dossier_code__in=Pause.objects.filter(reference=reference).values("dossier_code"))
+
+
+def under_unit_then(rows: QuerySet[Transaction], *, unit_id: int) -> QuerySet[Transaction]:
+    """Narrow to those received or settled in what stood under a unit on the day of it: Note [As then, as now].
+
+    What has no such instant yet is taken by the day of its newest state, as its names are.
+    """
+    within = Q(pk__in=[])
+    for place in places_under(unit_id=unit_id):
+        within |= Q(receiving_unit__in=place.units, **_days("taken_at", place))
+        within |= Q(settling_unit__in=place.units, **_days("done_at", place))
+    told_at = F("source_updated_at")
+    return rows.alias(taken_at=Coalesce("received_at", told_at), done_at=Coalesce("ended_at", told_at)).filter(within)
+
+
+def _days(instant: str, place: Place) -> dict[str, dt.datetime]:
+    bounds = {f"{instant}__gte": place.first, f"{instant}__lt": place.after}
+    return {name: dt.datetime.combine(day, dt.time.min, ZONE) for name, day in bounds.items() if day is not None}
 
 
 def with_timeliness_now(rows: QuerySet[Transaction], *, now: dt.datetime) -> QuerySet[Transaction]:

@@ -30,8 +30,18 @@ SELECT u.code, u.id, (
 LIVES = "SELECT unit_id, valid FROM units_unitversion WHERE unit_id = ANY(%s)"
 OFFICIALS = "SELECT code, id FROM units_official WHERE code = ANY(%s)"
 POSTINGS = """
-SELECT o.name_folded, p.official_id, p.valid, p.home_unit_id, p.serving_unit_id
-FROM units_posting p JOIN units_official o ON o.id = p.official_id WHERE o.name_folded = ANY(%s) OR o.id = ANY(%s)
+WITH decided AS (
+    SELECT name_key, unit_id, valid, number, meaning, official_id FROM procedures_namedecision WHERE name_key = ANY(%s)
+),
+asked AS (
+    SELECT id FROM units_official WHERE name_folded = ANY(%s)
+    UNION SELECT unnest(%s::bigint[])
+    UNION SELECT official_id FROM decided
+)
+SELECT o.name, p.official_id, p.valid, p.home_unit_id, p.serving_unit_id, NULL, NULL
+FROM asked JOIN units_official o ON o.id = asked.id JOIN units_posting p ON p.official_id = o.id
+UNION ALL
+SELECT name_key, official_id, valid, unit_id, NULL, number, meaning FROM decided
 """
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from procedures.transactions.rules.messages import StepTold
 from procedures.vocabulary import Status, StepKind
-from units.rules import folded
+from units.rules import folded, name_key
 
 _NOBODY = frozenset({
     "can bo mot cua", "chuyen vien", "can bo", "cong chuc", "vien chuc", "can bo tiep nhan", "can bo xu ly",
@@ -58,12 +58,28 @@ def key_of(step: StepTold) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(parts.encode()).digest()).decode()[:43]
 
 
-def is_nobody(name: str) -> bool:
-    """Tell whether a name is a constant of the sender's software, or cut, so that it stands for no person.
+def key_of_person(name: str) -> str:
+    """Return the name as people are compared; "" for a constant of the sender's software, which is no person.
 
-    Source: our choice, because a post is not a person ("Cán bộ một cửa") and half a name may be anybody's.
+    Source: our choice, because a post is not a person ("Cán bộ một cửa").
     """
-    return not name or name.endswith(_CUT) or folded(name) in _NOBODY
+    return "" if not name or folded(name) in _NOBODY else name_key(name)
+
+
+def is_cut(name: str) -> bool:
+    """Tell whether a name was cut by the sender's software: half a name may be anybody's, only people can tell whose.
+
+    Source: our choice, because one sender cuts at 46 letters and adds "...".
+    """
+    return name.endswith(_CUT)
+
+
+def whole_part(name: str) -> str:
+    """Return what is left of a cut name, and any other name as it is.
+
+    Source: our choice (see is_cut).
+    """
+    return next((name.removesuffix(mark) for mark in _CUT if name.endswith(mark)), name)
 
 
 def _fuller(one: StepTold, other: StepTold) -> StepTold:

@@ -3,25 +3,34 @@
 from procedures.transactions.services.applicants import Rekeyed, rekey
 from procedures.transactions.services.contacts import forget_contacts, read_contact
 from procedures.transactions.services.counting import OTHER_SOURCE
+from procedures.transactions.services.deciding import Decided, Verdict, decide_name
 from procedures.transactions.services.editions import publish_day, publish_expected_days, publish_office_hours
 from procedures.transactions.services.forgetting import forget_bodies
 from procedures.transactions.services.incoming import IncomingMessage, RowResult
 from procedures.transactions.services.pausing import let_hold, name_dossiers, name_those_running
 from procedures.transactions.services.receiving import receive, receive_together, rehearse
 from procedures.transactions.services.recounting import request_calendar_recount, request_recount, work_on
+from procedures.transactions.services.registering import name_official, post_official
+from procedures.transactions.services.renewing import expect_everything, renew, renewals_waiting
 from procedures.transactions.services.replaying import replay
 from procedures.transactions.services.sources import rank_source
 
 __all__ = [
     "OTHER_SOURCE",
+    "Decided",
     "IncomingMessage",
     "Rekeyed",
     "RowResult",
+    "Verdict",
+    "decide_name",
+    "expect_everything",
     "forget_bodies",
     "forget_contacts",
     "let_hold",
     "name_dossiers",
+    "name_official",
     "name_those_running",
+    "post_official",
     "publish_day",
     "publish_expected_days",
     "publish_office_hours",
@@ -31,6 +40,8 @@ __all__ = [
     "receive_together",
     "rehearse",
     "rekey",
+    "renew",
+    "renewals_waiting",
     "replay",
     "request_calendar_recount",
     "request_recount",

@@ -71,6 +71,16 @@ def counting(
     return counted
 
 
+def counting_again(before: Mapping[str, Sequence[Before]], boundaries: Boundaries) -> Counted:
+    """Sort what counts of dossiers of which nothing new was told, by what is known now."""
+    free = _told_freely((), before)
+    counted, ranks = Counted(), Ranks()
+    for code, rows in before.items():
+        kept = [(one, said) for one, said in rows if not one.is_held or boundaries.reach(one.boundary, free[code])]
+        _settle(code, (), kept, None, ranks, counted)
+    return counted
+
+
 def settle_kept(counted: Counted, waiting: Collection[str]) -> None:
     """Note in the journal that kept messages count now or no more; `waiting` dossiers are no transaction yet."""
     if counted.found:
@@ -85,11 +95,14 @@ def settle_kept(counted: Counted, waiting: Collection[str]) -> None:
 
 
 def _settle(
-    code: str, new: Sequence[Row], kept: Sequence[Before], sender: Sender, ranks: Ranks, counted: Counted
+    code: str, new: Sequence[Row], kept: Sequence[Before], sender: Sender | None, ranks: Ranks, counted: Counted
 ) -> None:
     """Find the keeper of one dossier, and let count what he and those told who may write over him."""
     tellings = [Telling(one.source, one.may_overwrite, tuple(said)) for one, said in kept]
-    ours = [Telling(sender.source, row.may_overwrite, tuple(told_in(row.content, source=sender.source))) for row in new]
+    ours = [
+        Telling(sender.source, row.may_overwrite, tuple(told_in(row.content, source=sender.source)))
+        for row in new if sender
+    ]  # fmt: skip
     keeper = keeper_of((*tellings, *ours), ranks.rank_of)
     for (one, _), telling in zip(kept, tellings, strict=True):
         if telling.counts_for(keeper):
@@ -105,7 +118,7 @@ def _settle(
         else:
             counted.contested.add(code)
             row.is_foreign = True
-            row.faults.append(RowFault("", OTHER_SOURCE, keeper if keeper and sender.may_read else ""))
+            row.faults.append(RowFault("", OTHER_SOURCE, keeper if keeper and sender and sender.may_read else ""))
 
 
 def _told_freely(good: Sequence[Row], before: Mapping[str, Sequence[Before]]) -> Mapping[str, list[Told]]:

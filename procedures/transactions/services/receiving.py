@@ -17,6 +17,7 @@ from procedures.transactions.queries.kept import (
     transactions_by_dossier,
 )
 from procedures.transactions.rules.messages import Snapshot, Told
+from procedures.transactions.rules.steps import key_of_person
 from procedures.transactions.services.applicants import with_references
 from procedures.transactions.services.boundaries import Boundaries
 from procedures.transactions.services.contacts import forget_contacts_of_others, keep_contacts
@@ -225,6 +226,6 @@ def wanted_in(told: Sequence[Told]) -> Wanted:
         unit_codes=frozenset(codes),
         unit_names=frozenset(one.settling_unit_name for one in snapshots if one.settling_unit_name),
         official_codes=frozenset(one.official_code for one in steps if one.official_code),
-        official_names=frozenset(one.official_name for one in steps if one.official_name and not one.official_code),
+        official_names=frozenset(key for one in steps if (key := key_of_person(one.official_name))),
         latest=max(local(day).date() for one in told for day in _instants(one)),
     )

@@ -1,25 +1,19 @@
 """Write transactions anew because something beside their messages changed: the calendar, or an exclusion.
 
 A chunk is one database transaction, with its progress: killed at any moment, a recount goes on at the first dossier it
-has not written. It takes the locks that senders take, so it ends as if every message had come after it.
+has not written.
 """
 
 import datetime as dt
-from collections.abc import Sequence
 
 from django.db.transaction import atomic
 
 from procedures.calendar.queries import newest_edition
 from procedures.errors import RecountUnknown
 from procedures.transactions.models import Recount
-from procedures.transactions.queries.directory import look_up
-from procedures.transactions.queries.kept import messages_by_dossier, procedures_by_code, transactions_by_dossier
 from procedures.transactions.queries.recounts import codes_to_recount, to_recount
-from procedures.transactions.rules.content import told_in
-from procedures.transactions.services.receiving import procedure_codes_in, wanted_in
-from procedures.transactions.services.storing import lock_dossiers
-from procedures.transactions.services.writing import write
-from procedures.vocabulary import MessageOutcome, RecountState
+from procedures.transactions.services.rewriting import rewrite
+from procedures.vocabulary import RecountState
 
 CHUNK = 500
 """Dossiers written in one database transaction: half a second's work, for which senders of these dossiers wait."""
@@ -75,31 +69,3 @@ def work_on(*, recount_id: int, now: dt.datetime) -> Recount:
         recount.state, recount.finished_at, recount.total = RecountState.FINISHED, now, recount.done
     recount.save()
     return recount
-
-
-@atomic
-def rewrite(*, dossier_codes: Sequence[str], now: dt.datetime) -> int:
-    """Fold these transactions again from what is kept of them; return how many came out different."""
-    if not dossier_codes:
-        return 0
-    lock_dossiers(sorted(dossier_codes))
-    kept = messages_by_dossier(dossier_codes=dossier_codes)
-    contested = {code for code, messages in kept.items() if any(message.is_foreign for message in messages)}
-    told = {
-        code: [
-            one
-            for message in messages if not message.is_rejected and not message.is_held
-            for one in told_in(message.content, source=message.source)
-        ]
-        for code, messages in kept.items()
-    }  # fmt: skip
-    everything = [one for messages in told.values() for one in messages]
-    written = write(
-        told,
-        procedures_by_code(codes=procedure_codes_in(everything)),
-        look_up(wanted_in(everything)),
-        transactions_by_dossier(dossier_codes=dossier_codes),
-        now=now,
-        contested=contested,
-    )
-    return sum(one.outcome is MessageOutcome.UPDATED for one in written.values())

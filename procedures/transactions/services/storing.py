@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 _LOCK = """
+SELECT pg_advisory_xact_lock_shared(%(names)s);
 INSERT INTO procedures_dossier (code) SELECT code FROM unnest(%(codes)s::text[]) AS code ORDER BY code COLLATE "C"
 ON CONFLICT (code) DO NOTHING;
 SELECT code FROM procedures_dossier WHERE code = ANY(%(codes)s) ORDER BY code FOR UPDATE
@@ -30,13 +31,18 @@ _COLUMNS = {
 }  # fmt: skip
 _STEP = {
     "transaction_id": "bigint", "key": "varchar", "at": "timestamptz", "status": "varchar", "kind": "varchar",
-    "unit_id": "bigint", "official_id": "bigint", "official_name": "varchar", "post": "varchar",
-    "department": "varchar", "content": "text", "started_at": "timestamptz", "due_at": "timestamptz",
+    "unit_id": "bigint", "official_id": "bigint", "official_name": "varchar", "name_key": "varchar",
+    "post": "varchar", "department": "varchar", "content": "text", "started_at": "timestamptz", "due_at": "timestamptz",
 }  # fmt: skip
 _INTERVAL = {
     "transaction_id": "bigint", "begins_at": "timestamptz", "ends_at": "timestamptz", "cause": "varchar",
     "effect": "varchar", "counts": "boolean",
 }  # fmt: skip
+
+
+NAMES_LOCK = 0x4E616D65
+"""Held in common by all who fold, alone by who decides on a name (services.names): so no fold that did not know of the
+decision writes after it is recorded which transactions must be folded again."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,13 @@ def lock_dossiers(codes: Sequence[str]) -> None:
     """Hold every other writer of these dossiers off until the database transaction ends (Note [Who writes first])."""
     if codes:
         with connection.cursor() as cursor:
-            cursor.execute(_LOCK, {"codes": list(codes)})
+            cursor.execute(_LOCK, {"codes": list(codes), "names": NAMES_LOCK})
+
+
+def hold_names() -> None:
+    """Hold off whoever would decide on a name until the database transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [NAMES_LOCK])
 
 
 def store(written: Sequence[Written], *, now: dt.datetime, shrunk: Collection[str] = ()) -> None:

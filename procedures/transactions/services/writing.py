@@ -14,7 +14,7 @@ from procedures.transactions.rules.content import digest_of
 from procedures.transactions.rules.days import settlement_day
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import StepTold, Told
-from procedures.transactions.rules.steps import StepState, is_nobody
+from procedures.transactions.rules.steps import StepState, is_cut, key_of_person
 from procedures.transactions.rules.terms import CalendarAt, Reception, TermsOf
 from procedures.transactions.services.storing import Written, store
 from procedures.vocabulary import MessageOutcome, StepKind, TransactionWarning
@@ -24,6 +24,7 @@ _PLAIN = (
     "timeliness_before_exclusions", "delay_minutes", "due_date_differs", "supplement_requests", "extensions",
     "contacts", "agencies_contacted", "paid_online", "digitised", "electronic_result",
 )  # fmt: skip
+LONGEST_NAME = 200
 _INSTANTS = (
     "source_updated_at", "submitted_at", "received_at", "due_at_original", "due_at", "due_at_legal", "due_at_computed",
     "due_at_before_exclusions", "ended_at", "finished_at", "returned_at", "apology_at",
@@ -224,8 +225,9 @@ def _step(step: StepState, unit: int | None, units: _Units, directory: Directory
     if unit is None and official is not None:
         unit = directory.serving_unit(official, on)
     unit = unit or _unit_by_kind(step, units, directory, on)
-    if official is None and unit is not None and not told.official_code and not is_nobody(told.official_name):
-        official = directory.official_called(told.official_name, unit, on)
+    name = "" if official is not None else key_of_person(told.official_name)[:LONGEST_NAME]
+    if name and unit is not None:
+        official = _official_named(told, name, unit, directory)
     return {
         "key": step.key,
         "at": _iso(told.at),
@@ -233,13 +235,22 @@ def _step(step: StepState, unit: int | None, units: _Units, directory: Directory
         "kind": step.kind.value,
         "unit_id": unit,
         "official_id": official,
-        "official_name": told.official_name[:200],
+        "official_name": told.official_name[:LONGEST_NAME],
+        "name_key": name,
         "post": told.post[:200],
         "department": told.department[:300],
         "content": told.content,
         "started_at": _iso(told.started_at),
         "due_at": _iso(told.due_at),
     }
+
+
+def _official_named(told: StepTold, name: str, unit: int, directory: Directory) -> int | None:
+    """Find whose name it is. One who came with a code that nobody carries is never guessed, only decided by people."""
+    on = local(told.at).date()
+    is_whole = not told.official_code and not is_cut(told.official_name)
+    exact = directory.official_called(name, unit, on) if is_whole else None
+    return exact or directory.official_meant(name, unit, on)
 
 
 def _unit_by_kind(step: StepState, units: _Units, directory: Directory, on: dt.date) -> int | None:

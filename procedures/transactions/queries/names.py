@@ -1,0 +1,163 @@
+"""Names of officials that came without a code: which mean nobody yet, who may be meant, who may decide it."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, TruncDate
+
+from procedures.calendar.rules import ZONE, local
+from procedures.errors import NameNotYoursToDecide
+from procedures.transactions.models import NameDecision, Step
+from procedures.transactions.rules.steps import whole_part
+from procedures.vocabulary import NameMeaning
+from units.errors import UnitUnknown
+from units.models import Official, Posting, Unit
+from units.queries import Named, heritage, named, present_units, subtree
+from units.rules import folded
+from units.vocabulary import Viewer
+
+MOST_CANDIDATES = 10
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An official whose name is the same but for marks, or begins with what was left of a cut name.
+
+    `is_posted_here`: he belonged to the unit, or served there, on a day between the first and the last step.
+    """
+
+    official: Official
+    is_posted_here: bool
+
+
+@dataclass(frozen=True)
+class NameCard:
+    """A name in a unit that means nobody yet; `version` is the number of decisions made on it."""
+
+    unit: Named
+    name: str
+    steps: int
+    first_date: dt.date
+    last_date: dt.date
+    version: int
+    candidates: Sequence[Candidate]
+
+
+def unresolved_names(*, viewer: Viewer, on: dt.date) -> QuerySet[Step, Any]:
+    """Return the names that mean nobody yet, by unit and name, of what the viewer's unit answers for.
+
+    Rows are `unit_id`, `name_key`, `name` (as told), `steps`, `first_at`, `last_at`. Names that somebody decided to be
+    nobody's, and names in no unit that we know, are not among them.
+    """
+    covering = NameDecision.objects.filter(
+        unit=OuterRef("unit"), name_key=OuterRef("name_key"), valid__contains=OuterRef("day")
+    )
+    meaning = Coalesce(Subquery(covering.order_by("-number").values("meaning")[:1]), Value(""))
+    rows = Step.objects.filter(~Q(name_key=""), official__isnull=True, unit__isnull=False)
+    if viewer.boundary is not None:
+        rows = rows.filter(unit__in=heritage(unit_id=viewer.boundary, on=on))
+    rows = rows.alias(day=TruncDate("at", tzinfo=ZONE)).alias(meaning=meaning).exclude(meaning=NameMeaning.NOBODY.value)
+    return rows.values("unit_id", "name_key").annotate(
+        name=Min("official_name"), steps=Count("id"), first_at=Min("at"), last_at=Max("at")
+    )
+
+
+def name_cards(rows: Sequence[Mapping[str, Any]], *, on: dt.date) -> list[NameCard]:
+    """Put the names of units, the numbers of decisions and the candidates to a page of names, in four queries."""
+    units = named(ids=[row["unit_id"] for row in rows], on=on)
+    keys = {row["name_key"] for row in rows}
+    decided = NameDecision.objects.filter(name_key__in=keys).values_list("unit_id", "name_key")
+    versions = {(unit, key): number for unit, key, number in decided.annotate(number=Max("number"))}
+    officials = _alike({row["name"] for row in rows})
+    postings = _postings({official.pk for found in officials.values() for official in found})
+    return [
+        NameCard(
+            unit=units[row["unit_id"]],
+            name=row["name"],
+            steps=row["steps"],
+            first_date=local(row["first_at"]).date(),
+            last_date=local(row["last_at"]).date(),
+            version=versions.get((row["unit_id"], row["name_key"]), 0),
+            candidates=_candidates(row, officials[row["name"]], postings),
+        )
+        for row in rows
+    ]
+
+
+def name_decisions(*, viewer: Viewer, on: dt.date) -> QuerySet[NameDecision]:
+    """Return every decision on names in what the viewer's unit answers for."""
+    rows = NameDecision.objects.select_related("unit", "official")
+    if viewer.boundary is not None:
+        rows = rows.filter(unit__in=heritage(unit_id=viewer.boundary, on=on))
+    return rows
+
+
+def require_above(*, viewer: Viewer, unit: Unit, on: dt.date) -> None:
+    """Let only those decide whose boundary is the province, or a unit above all that do this unit's work today.
+
+    Raises UnitUnknown outside the boundary, NameNotYoursToDecide for a unit's own people.
+    """
+    if viewer.boundary is None:
+        return
+    if unit.pk not in heritage(unit_id=viewer.boundary, on=on):
+        raise UnitUnknown(unit.code, on)
+    present = set(present_units(unit_ids=[unit.pk], on=on)[unit.pk])
+    if not present or not present <= subtree(unit_id=viewer.boundary, on=on) - {viewer.boundary}:
+        raise NameNotYoursToDecide
+
+
+def require_apart(*, viewer: Viewer, unit: Unit, name: str, officials: Iterable[int | None], on: dt.date) -> None:
+    """Let nobody decide who gains by it; raises NameNotYoursToDecide.
+
+    He is none of these officials (whom this or an earlier decision names), bears no name that may be meant, and was
+    never posted to the unit or to those that do its work today.
+    """
+    if viewer.official is None:
+        return
+    near = {unit.pk, *present_units(unit_ids=[unit.pk], on=on)[unit.pk]}
+    posted = Posting.objects.filter(Q(home_unit__in=near) | Q(serving_unit__in=near), official=viewer.official)
+    is_meant = any(official.pk == viewer.official for official in _alike({name})[name])
+    if viewer.official in set(officials) or is_meant or posted.exists():
+        raise NameNotYoursToDecide
+
+
+def _alike(names: Iterable[str]) -> dict[str, list[Official]]:
+    """Return by name the officials whose names differ from it by marks only, or begin with what was left of it."""
+    wanted = {name: (folded(whole_part(name)), whole_part(name) != name) for name in names}
+    asked = Q(name_folded__in={told for told, is_cut in wanted.values() if not is_cut})
+    for told, is_cut in wanted.values():
+        if is_cut and told:
+            asked |= Q(name_folded__startswith=told)
+    officials = list(Official.objects.filter(asked).order_by("sort_key", "id"))
+    return {
+        name: [one for one in officials if one.name_folded == told or (is_cut and one.name_folded.startswith(told))]
+        for name, (told, is_cut) in wanted.items()
+    }
+
+
+def _postings(officials: Iterable[int]) -> Mapping[int, list[Posting]]:
+    found: dict[int, list[Posting]] = defaultdict(list)
+    for posting in Posting.objects.filter(official__in=set(officials)):
+        found[posting.official_id].append(posting)
+    return found
+
+
+def _candidates(
+    row: Mapping[str, Any], officials: Sequence[Official], postings: Mapping[int, list[Posting]]
+) -> list[Candidate]:
+    first, last = local(row["first_at"]).date(), local(row["last_at"]).date()
+    told = [
+        Candidate(official, any(_is_here(one, row["unit_id"], first, last) for one in postings.get(official.pk, ())))
+        for official in officials
+    ]
+    return sorted(told, key=lambda one: not one.is_posted_here)[:MOST_CANDIDATES]
+
+
+def _is_here(posting: Posting, unit: int, first: dt.date, last: dt.date) -> bool:
+    lower, upper = posting.valid.lower, posting.valid.upper
+    is_then = (lower is None or lower <= last) and (upper is None or upper > first)
+    return is_then and unit in {posting.home_unit_id, posting.serving_unit_id}

@@ -1,0 +1,69 @@
+"""Changes of the register of officials, with the transactions whose steps they may charge to somebody else.
+
+A posting is often recorded after the work was done. The steps that bear the official's name, or are charged to him, are
+folded again then (services.renew), so that it makes no difference which was known first.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.db.transaction import atomic
+
+from procedures.transactions.models import NameDecision
+from procedures.transactions.rules.steps import key_of_person
+from procedures.transactions.services.storing import NAMES_LOCK
+from units.models import Official, Posting
+from units.services import add_posting, put_official
+
+_EXPECT = """
+INSERT INTO procedures_renewal (dossier_code)
+SELECT t.dossier_code FROM procedures_transaction t JOIN (
+    SELECT transaction_id FROM procedures_step
+    WHERE unit_id = ANY(%(units)s) AND name_key = ANY(%(names)s) AND name_key <> '' AND official_id IS NULL
+    AND at >= %(since)s
+    UNION
+    SELECT transaction_id FROM procedures_step WHERE official_id = ANY(%(officials)s) AND at >= %(since)s
+) s ON s.transaction_id = t.id
+ORDER BY t.dossier_code COLLATE "C"
+ON CONFLICT (dossier_code) DO NOTHING
+"""
+_BEGINNING = dt.date(1990, 1, 1)
+
+
+@atomic
+def post_official(*, official: Official, valid_from: dt.date, **posting: Any) -> Posting:
+    """Post an official (units.services.add_posting), and expect the steps from that day on to be folded again."""
+    row = add_posting(official=official, valid_from=valid_from, **posting)
+    _expect(official, names={official.name}, since=valid_from)
+    return row
+
+
+@atomic
+def name_official(*, code: str, name: str, **how: Any) -> tuple[Official, bool]:
+    """Say what an official is called (units.services.put_official), and expect his steps to be folded again."""
+    before = Official.objects.filter(code=code).values_list("name", flat=True).first()
+    official, is_new = put_official(code=code, name=name, **how)
+    if before is not None and before != name:
+        _expect(official, names={before, name}, since=_BEGINNING)
+    return official, is_new
+
+
+def _expect(official: Official, *, names: set[str], since: dt.date) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NAMES_LOCK])
+    decided = NameDecision.objects.filter(official=official).values_list("name_key", flat=True)
+    postings = Posting.objects.filter(official=official).values_list("home_unit_id", "serving_unit_id")
+    units = {unit for row in postings for unit in row}
+    namesakes = Official.objects.filter(name__in=names).filter(
+        Q(postings__home_unit__in=units) | Q(postings__serving_unit__in=units)
+    )
+    values: dict[str, Any] = {
+        "units": list(units),
+        "names": [*{key_of_person(name) for name in names}, *decided],
+        "officials": [official.pk, *namesakes.values_list("pk", flat=True)],
+        "since": f"{since}T00:00:00+07:00",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPECT, values)

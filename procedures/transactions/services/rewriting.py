@@ -1,0 +1,47 @@
+"""Write transactions anew whose messages are the same, because something beside them changed.
+
+What a name means, the calendar, an exclusion: it takes the locks that senders take, so it ends as if every message had
+come after the change.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.transaction import atomic
+
+from procedures.transactions.queries.directory import look_up
+from procedures.transactions.queries.kept import messages_by_dossier, procedures_by_code, transactions_by_dossier
+from procedures.transactions.services.boundaries import Boundaries
+from procedures.transactions.services.contacts import forget_contacts_of_others
+from procedures.transactions.services.counting import counting_again, settle_kept, told_before
+from procedures.transactions.services.receiving import procedure_codes_in, wanted_in
+from procedures.transactions.services.storing import lock_dossiers
+from procedures.transactions.services.writing import write
+from procedures.vocabulary import MessageOutcome
+
+
+@atomic
+def rewrite(*, dossier_codes: Sequence[str], now: dt.datetime) -> int:
+    """Fold these transactions again from what is kept of them; return how many came out different."""
+    if not dossier_codes:
+        return 0
+    lock_dossiers(sorted(dossier_codes))
+    before = {code: told_before(kept) for code, kept in messages_by_dossier(dossier_codes=dossier_codes).items()}
+    everything = [one for messages in before.values() for _, told in messages for one in told]
+    if not everything:
+        return 0
+    procedures = procedures_by_code(codes=procedure_codes_in(everything))
+    directory = look_up(wanted_in(everything))
+    counted = counting_again(before, Boundaries(directory, now=now))
+    written = write(
+        counted.told,
+        procedures,
+        directory,
+        transactions_by_dossier(dossier_codes=dossier_codes),
+        now=now,
+        contested=counted.contested,
+        shrunk={code for code, _ in counted.lost},
+    )
+    settle_kept(counted, {code for code in written if written[code].outcome is MessageOutcome.WAITING})
+    forget_contacts_of_others(counted.lost_sources)
+    return sum(one.outcome is MessageOutcome.UPDATED for one in written.values())
