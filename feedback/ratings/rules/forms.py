@@ -63,7 +63,10 @@ class Form:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages beside Vietnamese and English in which at least one of its words is told, sorted."""
+        """The languages beside Vietnamese and English in which at least one of its words is told, sorted.
+
+        Source: our choice; a province may word a form for those who speak Ba Na or Xơ Đăng.
+        """
         return tuple(sorted({language for labels in _all_labels(self) for language in labels}))
 
     @property
