@@ -4,6 +4,7 @@ No answer may be a 5xx, have a status or a body that the contract does not list,
 """
 
 import json
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ def refuses_what_is_forbidden(context: Any, response: Any, case: Any) -> bool | 
     """Hold bad data against the answer; an empty parameter is as good as none (a convention of this API)."""
     if "" in (case.query or {}).values() or case.media_type == "application/x-ndjson":
         return None  # each line is judged by itself
+    if "/adapters/dvcqg/" in case.path and response.status_code == HTTPStatus.OK:
+        return bool(response.json()["error_code"] not in {"0", "00"})  # refused, in the senders' own words
     return bool(negative_data_rejection(context, response, case))
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -22,6 +23,11 @@ A_PROCEDURE = {"name": "Thủ tục mẫu", "levels": ["commune"], "field": "H�
 A_CONCLUSION = {
     "text": "Đúng.", "answer": "Đúng.", "findings": [{"subject": 1, "category": "ATT-02", "outcome": "upheld"}]
 }  # fmt: skip
+
+
+TESTS = Path(__file__).resolve().parents[1]
+DECIDED = ("exclusions/test_exclusions.py", "test_who_decides_names_the_version_he_read")
+HOURS = ("procedures/test_office_hours.py", "test_hours_are_changed_only_by_who_has_read_them")
 
 
 class Change(NamedTuple):
@@ -85,6 +91,20 @@ CHANGES: dict[str, Callable[[], Change]] = {
 }
 
 
+ELSEWHERE = {
+    "POST /api/v1/exclusions/{exclusion_id}/approval": DECIDED,
+    "POST /api/v1/exclusions/{exclusion_id}/refusal": DECIDED,
+    "POST /api/v1/exclusions/{exclusion_id}/withdrawal": DECIDED,
+    "POST /api/v1/official-names/decisions": (
+        "transactions/test_names.py", "test_who_did_not_see_the_last_decision_decides_nothing"
+    ),
+    "POST /api/v1/units/{code}/successions": ("units/test_reorganising.py", "test_needs_that_the_unit_was_read"),
+    "PUT /api/v1/calendar/office-hours": HOURS,
+    "PUT /api/v1/calendar/office-hours/{code}": HOURS,
+}  # fmt: skip
+"""What takes more than one request to bring about, and the test that holds it."""
+
+
 def keeper(operation: str) -> ContractClient:
     return KINDS["inspector" if "complaints" in operation else "admin"]()
 
@@ -108,7 +128,12 @@ def test_every_operation_that_may_answer_412_is_among_these() -> None:
         for path, operations in document["paths"].items() for method, operation in operations.items()
         if isinstance(operation, dict) and "412" in operation.get("responses", {})
     }  # fmt: skip
-    assert conditional == set(CHANGES)
+    assert conditional == set(CHANGES) | set(ELSEWHERE)
+
+
+@pytest.mark.parametrize(("file", "test"), sorted(set(ELSEWHERE.values())))
+def test_what_is_held_elsewhere_is_there(file: str, test: str) -> None:
+    assert f"def {test}(" in (TESTS / file).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("operation", CHANGES)

@@ -37,7 +37,7 @@ def read(machine: ContractClient, answer: Any) -> dict[str, Any]:
 def report(machine: ContractClient, told: dict[str, Any], **query: str) -> list[dict[str, Any]]:
     """Return the report as JSON Lines."""
     answer: Any = machine.get(told["report"], {"type": "json_lines", **query})
-    return [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
+    return [json.loads(line) for line in answer.getvalue().splitlines()]
 
 
 def state() -> list[tuple[Any, ...]]:
@@ -113,7 +113,7 @@ def test_the_report_opens_as_a_vietnamese_spreadsheet_and_runs_no_formula(machin
 
     answer: Any = machine.get(told["report"])
 
-    raw = b"".join(answer.streaming_content)
+    raw = answer.getvalue()
 
     assert raw.startswith(b"\xef\xbb\xbf")
     head, row = csv.reader(io.StringIO(raw.decode("utf-8-sig")), delimiter=";")

@@ -95,13 +95,19 @@ def test_a_units_own_hours_go_before_those_of_all_units(keeper: ContractClient) 
     assert calendar_of().sessions_on(friday)[1] == (dt.time(13, 30), dt.time(17, 30))
 
 
-def test_hours_are_changed_only_by_who_has_read_them_and_for_the_whole_province(
-    keeper: ContractClient, api: ContractClient
-) -> None:
+def test_hours_are_changed_only_by_who_has_read_them(keeper: ContractClient) -> None:
+    for path in (f"/calendar/office-hours/{UNIT}", "/calendar/office-hours"):
+        keeper.put(path, HOURS)
+
+        unread, stale = keeper.put(path, HOURS), keeper.put(path, HOURS, headers={"If-Match": '"987654"'})
+
+        assert (problem(unread), problem(stale)) == ((428, "precondition-required"), (412, "precondition-failed"))
+
+
+def test_hours_are_changed_for_the_whole_province_only(keeper: ContractClient, api: ContractClient) -> None:
     keeper.put(f"/calendar/office-hours/{UNIT}", HOURS)
     commune = api.signed_in("procedures:write", boundary=the_commune())
 
-    assert problem(keeper.put(f"/calendar/office-hours/{UNIT}", HOURS)) == (428, "precondition-required")
     assert problem(commune.put(f"/calendar/office-hours/{UNIT}", HOURS)) == (403, "forbidden")
     assert problem(keeper.get("/calendar/office-hours/nowhere")) == (404, "unit-unknown")
 

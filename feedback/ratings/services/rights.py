@@ -38,7 +38,7 @@ def issue_rights(*, wanted: Sequence[WantedRight], by: str, now: dt.datetime) ->
     forms = _forms({one.form for one in wanted})
     transactions = sorted({one.transaction_id for one in wanted})
     list(Transaction.objects.select_for_update(no_key=True).filter(pk__in=transactions).order_by("pk").values("pk"))
-    steps = {(one.transaction_id, one.step.value) for one in wanted}
+    steps = {(one.transaction_id, str(one.step)) for one in wanted}
     live = RatingRight.objects.filter(transaction_id__in=transactions, revoked_at=None)
     replaced = [pk for pk, *step in live.values_list("pk", "transaction_id", "step") if tuple(step) in steps]
     RatingRight.objects.filter(pk__in=replaced).update(revoked_at=now)

@@ -34,6 +34,8 @@ class Unpacking:
         """Yield what a block of the file unpacks to, at most PIECE bytes at a time.
 
         Raises FileUnreadable, or FileUnpacksTooFar as soon as more than MOST_TIMES came of what was sent.
+
+        Source: RFC 1952; how far a file may unpack is our choice, see MOST_TIMES.
         """
         self._came += len(block)
         while block:
@@ -56,6 +58,9 @@ class Unpacking:
                 return
 
     def finish(self) -> None:
-        """Raise FileUnreadable when the file ends in the middle of a member."""
+        """Raise FileUnreadable when the file ends in the middle of a member.
+
+        Source: RFC 1952, 2.3.1 (the trailer of a member).
+        """
         if not self._member.eof:
             raise FileUnreadable

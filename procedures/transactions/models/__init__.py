@@ -1,0 +1,23 @@
+"""The tables of transactions."""
+
+from procedures.transactions.models.applicants import ApplicantContact, ApplicantNumber, ContactReading
+from procedures.transactions.models.messages import Message, NameDecision, Renewal, SourceRank
+from procedures.transactions.models.recounts import Pause, Recount
+from procedures.transactions.models.transactions import FOLDED_CODE, ClockInterval, Dossier, Step, Transaction
+
+__all__ = [
+    "FOLDED_CODE",
+    "ApplicantContact",
+    "ApplicantNumber",
+    "ClockInterval",
+    "ContactReading",
+    "Dossier",
+    "Message",
+    "NameDecision",
+    "Pause",
+    "Recount",
+    "Renewal",
+    "SourceRank",
+    "Step",
+    "Transaction",
+]
