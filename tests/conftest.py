@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.db import connections
@@ -39,6 +40,13 @@ def _no_bucket_is_remembered() -> None:
 @pytest.fixture
 def own_database(django_db_blocker: DjangoDbBlocker, django_db_setup: None) -> Iterator[str]:
     """A database of this test alone, for real commits, threads and processes; its URL as the app role."""
+    with a_database_apart(django_db_blocker) as url:
+        yield url
+
+
+@contextmanager
+def a_database_apart(django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Turn to a fresh database, as the app role; yield its URL, drop it afterwards."""
     cluster = ensure_running(STATE)
     name = f"{os.environ['TEST_DATABASE']}_own"
     shared = connections.databases["default"]["NAME"]

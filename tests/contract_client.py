@@ -105,6 +105,7 @@ OUTSIDE = (
     "/openapi.yaml",
     "/openapi-3.0.yaml",
     "/r",
+    "/quay",
     "/problems",
 )
 

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("docs", views.docs),
     path("redoc", views.redoc),
     path("r", views.rating),
+    path("quay", views.counter),
     path("problems", views.problem_list),
     path("problems/<slug:slug>", views.problem_page),
 ]

@@ -17,6 +17,11 @@ from api.problems import Problem, all_problems, not_allowed
 READING = ("GET", "HEAD")
 YAML = "application/yaml"  # RFC 9512
 FIVE_MINUTES = "public, max-age=300"
+MODULES = ("challenge", "form", "language", "retry", "service", "store", "view", "words")
+POLICY = (  # stricter than that of the documentation pages: not even a style in the markup
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; worker-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 Page = Callable[..., HttpResponse]
 
 
@@ -61,8 +66,22 @@ def redoc(request: HttpRequest) -> HttpResponse:
 @read_only
 def rating(request: HttpRequest) -> HttpResponse:
     """Show the page of a rating link; the right stands behind #, so every citizen gets the same bytes."""
-    answer = render(request, "rating.html")
+    return _giving(request, "rating")
+
+
+@read_only
+def counter(request: HttpRequest) -> HttpResponse:
+    """Show the page of a tablet at the counter; the dossier stands behind # for a moment and in no address after."""
+    return _giving(request, "counter")
+
+
+def _giving(request: HttpRequest, name: str) -> HttpResponse:
+    """Return a page on which ratings are given; its modules are told at once, for networks where each way is long."""
+    said = {"script": f"pages/{name}.js", "modules": [f"pages/{module}.js" for module in MODULES]}
+    answer = render(request, f"{name}.html", said)
     answer["Cache-Control"] = FIVE_MINUTES
+    answer["Content-Security-Policy"] = POLICY
+    answer["Referrer-Policy"] = "no-referrer"
     return answer
 
 

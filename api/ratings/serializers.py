@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -12,9 +11,8 @@ from api.language import said
 from api.organisation import WAS_HELP
 from api.principals import Principal
 from api.shapes import Instant, ProblemShape, Shape, Text
-from feedback.ratings.models import LONGEST_COMMENT, Rating, RatingDecision, RatingFormVersion
+from feedback.ratings.models import LONGEST_COMMENT, Rating, RatingDecision
 from feedback.ratings.rules.directions import closed
-from feedback.ratings.rules.forms import form_of
 from feedback.ratings.services import Amendment, Draft
 from feedback.ratings.services.quarantine import DETECTOR
 from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState, StuffingTest
@@ -27,61 +25,6 @@ ONE_OF_TWO = said(
     "Send right, or dossier_code with step (trusted counter): one of the two.",
 )
 HELPER_CODE = said("Gửi mã cán bộ khi và chỉ khi role là official.", "Send the code if and only if role is official.")
-
-
-class Level(serializers.Serializer[Any]):
-    """One answer of a scale."""
-
-    value = serializers.IntegerField()
-    label_vi = serializers.CharField()
-    label_en = serializers.CharField()
-
-
-class Criterion(serializers.Serializer[Any]):
-    """One question of a form."""
-
-    code = serializers.CharField(help_text="Khóa của câu trả lời trong answers.")
-    label_vi = serializers.CharField()
-    label_en = serializers.CharField()
-    group_vi = serializers.CharField(help_text="Nhóm câu hỏi; rỗng nếu không chia nhóm.")
-    group_en = serializers.CharField()
-    is_required = serializers.BooleanField()
-    is_conduct = serializers.BooleanField(help_text="Câu hỏi về thái độ, hành vi phục vụ.")
-    scale = Level(many=True)
-
-
-class RatingForm(serializers.Serializer[Any]):
-    """Everything a screen needs to draw a form; a published version never changes."""
-
-    code = serializers.CharField()
-    version = serializers.IntegerField()
-    title_vi = serializers.CharField()
-    title_en = serializers.CharField()
-    source = serializers.CharField()  # type: ignore[assignment]  # the form's, not the field option
-    valid_from = serializers.CharField(help_text="Ngày văn bản có hiệu lực; rỗng nếu không có.")
-    valid_to = serializers.CharField(help_text="Ngày văn bản hết hiệu lực; rỗng nếu còn hoặc không có.")
-    criteria = Criterion(many=True)
-    scale = Level(many=True, help_text="Thang của giá trị chung.")
-    overall_method = serializers.ChoiceField(
-        choices=["criterion", "mean"], help_text="Giá trị chung: câu trả lời của một tiêu chí, hoặc trung bình."
-    )
-    overall_criteria = serializers.ListField(child=serializers.CharField())
-    dissatisfied_values = serializers.ListField(
-        child=serializers.IntegerField(), help_text="Mức nghĩa là không hài lòng."
-    )
-    longest_comment = serializers.IntegerField()
-
-    def to_representation(self, instance: RatingFormVersion) -> dict[str, Any]:
-        """Print one published version (with its `code`)."""
-        form = form_of(instance.content)
-        told = {
-            **asdict(form),
-            "code": instance.code,  # type: ignore[attr-defined]  # annotated by the query
-            "version": instance.number,
-            "dissatisfied_values": sorted(form.dissatisfied_values),
-            "longest_comment": LONGEST_COMMENT,
-        }
-        return dict(super().to_representation(told))
 
 
 class Answer(serializers.IntegerField):

@@ -19,6 +19,7 @@ from api.language import said
 from api.organisation import OrganisedFilters, OrganisedList
 from api.ratings import serializers
 from api.ratings.faults import told_by_place
+from api.ratings.form_serializers import RatingForm
 from api.ratings.giving import amend, take
 from api.schema import IDEMPOTENCY_KEY, KEYED, problems
 from api.shapes import parsed, printed
@@ -46,7 +47,7 @@ class RatingForms(ListEndpoint):
     """The forms in use."""
 
     scopes = {"GET": PUBLIC}
-    serializer_class = serializers.RatingForm
+    serializer_class = RatingForm
     ordering = ("code",)
 
     def get_queryset(self) -> QuerySet[models.RatingFormVersion]:
@@ -57,7 +58,7 @@ class RatingForms(ListEndpoint):
         operation_id="listRatingForms",
         tags=["ratings"],
         summary="Các mẫu đánh giá đang dùng",
-        responses={200: serializers.RatingForm(many=True)},
+        responses={200: RatingForm(many=True)},
     )
     def get(self, request: Request) -> Any:
         """Answer a page of forms."""
@@ -75,12 +76,12 @@ class OneForm(Endpoint):
         tags=["ratings"],
         summary="Một mẫu đánh giá, đủ để vẽ màn hình",
         parameters=[VERSION],
-        responses={200: serializers.RatingForm, **problems(RatingFormUnknown)},
+        responses={200: RatingForm, **problems(RatingFormUnknown)},
     )
     def get(self, request: Request, code: str) -> Response:
         """Answer the newest version, or the one asked for."""
         version = published_form(code=code, number=_version_of(request))
-        return Response(serializers.RatingForm(version).data)
+        return Response(RatingForm(version).data)
 
 
 class RatingFilters(OrganisedFilters):

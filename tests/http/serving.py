@@ -31,11 +31,16 @@ class Service:
         return [int(number) for number in children.split()]
 
 
-@contextlib.contextmanager
-def running(*, database: str, workers: int = 1, **variables: str) -> Iterator[Service]:
-    """Start the web server on this database; stop it afterwards."""
+def free_port() -> int:
+    """Return a port on which nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(*, database: str, workers: int = 1, port: int = 0, **variables: str) -> Iterator[Service]:
+    """Start the web server on this database; stop it afterwards. `port` 0: a free one."""
+    port = port or free_port()
     command = ["gunicorn", "-c", "config/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     with tempfile.TemporaryDirectory() as folder:
         log, counters = Path(folder) / "log", Path(folder) / "counters"
@@ -58,9 +63,9 @@ def running(*, database: str, workers: int = 1, **variables: str) -> Iterator[Se
 
 
 @contextlib.contextmanager
-def served(*, database: str, workers: int = 1, **variables: str) -> Iterator[str]:
+def served(*, database: str, workers: int = 1, port: int = 0, **variables: str) -> Iterator[str]:
     """Start the web server on this database; yield its base address, and stop it afterwards."""
-    with running(database=database, workers=workers, **variables) as service:
+    with running(database=database, workers=workers, port=port, **variables) as service:
         yield service.base
 
 

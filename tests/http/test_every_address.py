@@ -12,7 +12,7 @@ from pytest_django import Settings
 from tests.access.kinds import KINDS
 from tests.access.test_matrix import address_of, rows, served
 
-PAGES = {"/docs", "/redoc", "/problems", "/problems/invalid", "/r"}
+PAGES = {"/docs", "/redoc", "/problems", "/problems/invalid", "/r", "/quay"}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get", "X" * 40)
 ACCEPTS = (
     "*/*", "text/html,application/xhtml+xml;q=0.9", "application/json;q=0", "image/*", "", "rubbish",

@@ -57,6 +57,21 @@ def test_scales_of_three_five_and_nought_to_two_live_side_by_side(
     assert sorted(level["value"] for level in form["scale"]) == scale
 
 
+def test_a_form_may_be_worded_in_further_languages_and_a_screen_is_told_which(api: ContractClient) -> None:
+    scale = [{**level, "labels": {"bdq": f"bdq {level['value']}"}} for level in a_content()["scale"]]
+    question = {**a_content()["criteria"][0], "labels": {"sed": "sed ?"}}
+    publish_form(
+        code="NHIEU_TIENG", content=a_content(scale=scale, criteria=[question, a_content()["criteria"][1]]), now=LATER
+    )
+
+    form = api.get("/rating-forms/NHIEU_TIENG").json()
+
+    assert form["languages"] == ["bdq", "sed"]
+    assert [criterion["labels"] for criterion in form["criteria"]] == [{"sed": "sed ?"}, {}]
+    assert form["scale"][0]["labels"] == {"bdq": "bdq 1"}
+    assert api.get("/rating-forms/THANH_HOA_3").json()["languages"] == []
+
+
 def test_no_form_bears_the_name_of_the_ministrys_survey(api: ContractClient) -> None:
     assert "SIPAS" not in api.get("/rating-forms").content.decode()
 
@@ -103,8 +118,11 @@ def test_a_published_version_never_changes() -> None:
         {"dissatisfied_values": [1, 2, 3]},
         {"criteria": a_content()["criteria"] * 2},
         {"scale": a_content()["scale"][::2]},
+        {"scale": [{**level, "labels": {"vi": "mức"}} for level in a_content()["scale"]]},
+        {"scale": [{**level, "labels": {"Ba Na": "mức"}} for level in a_content()["scale"]]},
+        {"scale": [{**level, "labels": {"bdq": " "}} for level in a_content()["scale"]]},
     ],
 )
 def test_content_that_contradicts_itself_is_not_published(changes: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"criteri|scale"):
+    with pytest.raises(ValueError, match=r"criteri|scale|label"):
         form_of(a_content(**changes))

@@ -1,26 +1,32 @@
 """What a rating form says: criteria, levels with their words, and how an overall value follows from the answers."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+OWN_LANGUAGES = frozenset({"vi", "en"})
 
 
 @dataclass(frozen=True)
 class Level:
-    """One value that may be answered, and its words."""
+    """One value that may be answered, and its words. `labels`: in further languages (BCP 47), such as Ba Na (`bdq`)."""
 
     value: int
     label_vi: str
     label_en: str
+    labels: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """One question. `is_conduct`: it asks about the behaviour of officials."""
+    """One question. `is_conduct`: it asks about the behaviour of officials. `labels` as of a level."""
 
     code: str
     label_vi: str
     label_en: str
+    labels: Mapping[str, str]
     group_vi: str
     group_en: str
     is_required: bool
@@ -54,6 +60,14 @@ class Form:
     overall_method: Literal["criterion", "mean"]
     overall_criteria: tuple[str, ...]
     dissatisfied_values: frozenset[int]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages beside Vietnamese and English in which at least one of its words is told, sorted.
+
+        Source: our choice; a province may word a form for those who speak Ba Na or Xơ Đăng.
+        """
+        return tuple(sorted({language for labels in _all_labels(self) for language in labels}))
 
     @property
     def lowest(self) -> int:
@@ -100,6 +114,7 @@ def _criterion(row: Mapping[str, Any], scale: tuple[Level, ...]) -> Criterion:
         code=row["code"],
         label_vi=row["label_vi"],
         label_en=row["label_en"],
+        labels=dict(row.get("labels", {})),
         group_vi=row.get("group_vi", ""),
         group_en=row.get("group_en", ""),
         is_required=row["is_required"],
@@ -109,7 +124,18 @@ def _criterion(row: Mapping[str, Any], scale: tuple[Level, ...]) -> Criterion:
 
 
 def _levels(rows: Sequence[Mapping[str, Any]]) -> tuple[Level, ...]:
-    return tuple(Level(row["value"], row["label_vi"], row["label_en"]) for row in rows)
+    return tuple(Level(row["value"], row["label_vi"], row["label_en"], dict(row.get("labels", {}))) for row in rows)
+
+
+def _all_labels(form: Form) -> Iterator[Mapping[str, str]]:
+    for criterion in form.criteria:
+        yield criterion.labels
+        yield from (level.labels for level in criterion.scale)
+    yield from (level.labels for level in form.scale)
+
+
+def _is_language(tag: str) -> bool:
+    return _LANGUAGE.fullmatch(tag) is not None and tag not in OWN_LANGUAGES
 
 
 def _contradictions(form: Form) -> list[str]:
@@ -123,6 +149,8 @@ def _contradictions(form: Form) -> list[str]:
         "an overall criterion has another scale": any(criterion.values != own for criterion in overall),
         "one criterion is the overall one": form.overall_method == "criterion" and len(overall) != 1,
         "the scale has gaps": own != frozenset(range(form.lowest, form.highest + 1)) or len(own) < 2,  # noqa: PLR2004 - a scale has two ends
+        "a label names no further language": not all(map(_is_language, form.languages)),
+        "a label says nothing": not all(text.strip() for labels in _all_labels(form) for text in labels.values()),
         "a level of dissatisfaction is off the scale": not form.dissatisfied_values < own,
     }
     return [told for told, holds in checks.items() if holds]

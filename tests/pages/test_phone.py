@@ -1,0 +1,416 @@
+"""The page of a rating link in a real browser: every form, one thumb, bad networks, second thoughts."""
+
+import base64
+import contextlib
+import datetime as dt
+import hashlib
+import json
+import time
+import urllib.error
+import urllib.request
+import uuid
+from typing import Any
+
+import pytest
+from django.utils.timezone import now
+
+from feedback.ratings.models import RatingLink
+from feedback.ratings.services import Draft, rate_at_counter, rate_by_right
+from feedback.vocabulary import RatingChannel
+from procedures.vocabulary import StepKind
+from tests.builders.ratings import a_dossier, a_right
+from tests.http.serving import free_port, served
+from tests.pages.axe import faults, is_too_wide, too_small
+from tests.pages.browser import Browser, Tab
+from tests.pages.conftest import Given
+
+pytestmark = pytest.mark.slow
+FORMS = ("MAU_5", "MAU_12", "THANH_HOA_3", "TT01_2018_9", "FIVE_FACTORS", "MIC_5")
+SEND = "button[type=submit]"
+TURNED = "\u202eđảo\u202c"
+QUEUE = "Object.keys(localStorage).filter(name => name.startsWith('rating.')).length"
+
+
+def open_form(tab: Tab, base: str, *, form: str = "THANH_HOA_3") -> str:
+    """Follow a fresh link; return its secret."""
+    _, secret = a_right(form=form)
+    tab.go("about:blank")
+    tab.go(f"{base}/r#{secret}")
+    tab.wait("document.querySelector('fieldset')")
+    return secret
+
+
+def answer_all(tab: Tab) -> None:
+    """Choose the first level of every question."""
+    tab.run("document.querySelectorAll('fieldset').forEach(field => field.querySelector('input').click())")
+
+
+def sent(tab: Tab, method: str = "POST", *, to: str = "/ratings") -> list[dict[str, Any]]:
+    """Return the requests of this page that gave or amended a rating."""
+    asked = [event["request"] for event in tab.told("Network.requestWillBeSent")]
+    return [one for one in asked if one["method"] == method and to in one["url"] and "rating-rights" not in one["url"]]
+
+
+def a_draft(**said: Any) -> Draft:
+    """Return a rating as somebody gave it elsewhere."""
+    usual: dict[str, Any] = {
+        "id": uuid.uuid4(), "form": "THANH_HOA_3", "form_version": None, "answers": {"overall": 3}, "comment": "",
+        "channel": RatingChannel.WEB, "helper_role": None, "helper_code": "", "rated_at": None,
+    }  # fmt: skip
+    return Draft(**(usual | said))
+
+
+def test_two_taps_on_a_small_phone_give_a_rating(base: str, browser: Browser, given: Given) -> None:
+    tab = browser.telephone(width=360, height=640)
+    secret = open_form(tab, base, form="MAU_5")
+    bottoms = tab.run("[...document.querySelectorAll('label.level')].map(one => one.getBoundingClientRect().bottom)")
+
+    tab.tap_words("Hài lòng")
+    tab.tap_words("Gửi đánh giá")
+    tab.wait_for("Cảm ơn bạn!")
+
+    assert len(bottoms) == 5
+    assert max(bottoms) < tab.run("innerHeight")  # all five are seen without scrolling
+    assert [rating.answers for rating in given()] == [{"overall": 4}]
+    assert RatingLink.objects.get(rating__in=given()).device_hash is not None
+    assert [one["url"] for one in tab.told("Network.requestWillBeSent") if secret in str(one["request"]["url"])] == []
+    assert tab.complaints() == []
+
+
+def test_every_published_form_is_drawn_whole_and_passes_axe_in_both_languages(
+    base: str, browser: Browser, given: Given
+) -> None:
+    seen: dict[str, tuple[int, list[str]]] = {}
+
+    for form in FORMS:
+        tab = browser.telephone()
+        open_form(tab, base, form=form)
+        tab.run("document.querySelector('details').open = true")
+        wrong = [*faults(tab), *too_small(tab), *(["too wide"] if is_too_wide(tab) else [])]
+        tab.tap_words("English")
+        wrong += faults(tab)
+        answer_all(tab)
+        tab.tap(SEND)
+        tab.wait_for("Thank you!")
+        seen[form] = tab.run("scrollY"), wrong
+        tab.close()
+
+    assert {form: wrong for form, (_, wrong) in seen.items() if wrong} == {}
+    assert sorted(len(rating.answers) for rating in given()) == [1, 1, 9, 9, 12, 20]
+
+
+def test_axe_and_the_ruler_notice_what_is_wrong(base: str, browser: Browser) -> None:
+    tab = browser.telephone()
+    open_form(tab, base)
+
+    tab.run(
+        "document.documentElement.lang = ''; document.querySelector('button').textContent = '';"
+        "document.querySelector('.level').style.minHeight = document.querySelector('.level').style.maxHeight = '30px'"
+    )
+
+    assert {fault.partition(":")[0] for fault in faults(tab)} >= {"button-name", "html-has-lang"}
+    assert too_small(tab) != []
+
+
+def test_every_other_view_passes_axe_too(base: str, browser: Browser) -> None:
+    tab = browser.telephone()
+    wrong: list[str] = []
+
+    def look() -> None:
+        wrong.extend([*faults(tab), *too_small(tab), *(["too wide"] if is_too_wide(tab) else [])])
+
+    tab.go(f"{base}/r")
+    tab.wait_for("Cách đánh giá")
+    look()
+    tab.go(f"{base}/r#khong-dung")
+    tab.wait_for("Mã này không dùng được")
+    look()
+    open_form(tab, base)
+    tab.tap(SEND)
+    tab.wait_for("Hãy chọn một mức.")
+    look()
+    answer_all(tab)
+    tab.offline(is_cut=True)
+    tab.tap(SEND)
+    tab.wait_for("Chưa gửi được đánh giá")
+    look()
+    tab.offline(is_cut=False)
+    tab.wait_for("Cảm ơn bạn!")
+    look()
+
+    assert wrong == []
+
+
+def test_a_form_speaks_every_language_it_carries_and_keeps_the_answers_meanwhile(base: str, browser: Browser) -> None:
+    tab = browser.telephone()
+    open_form(tab, base, form="MAU_5")
+    tab.tap_words("Hài lòng")
+
+    tab.tap_words("Ba Na")
+
+    assert tab.run("[document.documentElement.lang, document.querySelector('.chosen').textContent]") == ["bdq", "bdq 4"]
+    assert (
+        tab.run("document.querySelector('h1').lang") == "vi"
+    )  # what has no words in it is told in Vietnamese, and says so
+    tab.tap_words("Xơ Đăng")
+    assert "sed 5" in tab.text()
+    assert "Ông, bà hài lòng ở mức nào?" in tab.text()
+    tab.tap_words("English")
+    assert "How satisfied are you?" in tab.text()
+    assert tab.run("document.querySelector('.chosen').textContent") == "Satisfied"
+
+
+def test_a_phone_set_to_english_is_greeted_in_english(base: str, browser: Browser) -> None:
+    tab = browser.telephone(languages="fr-FR,en-US")
+
+    tab.go(f"{base}/r")
+
+    tab.wait_for("How to rate")
+
+
+def test_a_rating_given_without_network_is_sent_once_when_it_is_back(base: str, browser: Browser, given: Given) -> None:
+    tab = browser.telephone()
+    open_form(tab, base)
+    answer_all(tab)
+    tab.offline(is_cut=True)
+    tab.tap(SEND)
+    tab.wait_for("Đánh giá được giữ trong máy này")
+    waiting = tab.run(QUEUE), len(given())
+
+    tab.offline(is_cut=False)
+    tab.wait_for("Cảm ơn bạn!")
+
+    assert waiting == (1, 0)
+    assert (tab.run(QUEUE), len(given())) == (0, 1)
+
+
+def test_a_rating_that_waits_is_sent_when_the_page_is_opened_again(base: str, browser: Browser, given: Given) -> None:
+    tab = browser.telephone()
+    secret = open_form(tab, base)
+    answer_all(tab)
+    tab.offline(is_cut=True)
+    tab.tap(SEND)
+    tab.wait_for("Chưa gửi được đánh giá")
+    again = tab.another()
+    tab.close()
+
+    again.go(f"{base}/r#{secret}")
+    again.wait_for("Cảm ơn bạn!")
+
+    assert (again.run(QUEUE), len(given())) == (0, 1)
+
+
+def test_when_the_answer_is_lost_the_same_body_goes_again_under_the_same_key_and_counts_once(
+    base: str, browser: Browser, given: Given
+) -> None:
+    tab = browser.telephone()
+    open_form(tab, base)
+    answer_all(tab)
+    tab.command("Fetch.enable", patterns=[{"urlPattern": "*/api/v1/ratings", "requestStage": "Response"}])
+    tab.tap(SEND)
+    (paused,) = await_paused(tab)
+    tab.command("Fetch.failRequest", requestId=paused["requestId"], errorReason="ConnectionReset")
+    tab.wait_for("Chưa gửi được đánh giá")
+    taken = len(given())
+    tab.command("Fetch.disable")
+
+    tab.tap_words("Gửi lại ngay")
+    tab.wait_for("Cảm ơn bạn!")
+
+    first, second = sent(tab)
+    assert taken == len(given()) == 1
+    assert first["postData"] == second["postData"]
+    assert first["headers"]["Idempotency-Key"] == second["headers"]["Idempotency-Key"]
+
+
+def await_paused(tab: Tab, count: int = 1) -> list[dict[str, Any]]:
+    """Return the requests that the test holds back, once there are so many."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and len(tab.told("Fetch.requestPaused")) < count:
+        time.sleep(0.05)
+    return tab.told("Fetch.requestPaused")
+
+
+def test_a_restart_of_the_service_loses_no_rating(own_database: str, browser: Browser, given: Given) -> None:
+    port, tab = free_port(), browser.telephone()
+    with served(database=own_database, port=port) as base:
+        open_form(tab, base)
+    answer_all(tab)
+    tab.tap(SEND)
+    tab.wait_for("Chưa gửi được đánh giá")
+
+    with served(database=own_database, port=port):
+        tab.tap_words("Gửi lại ngay")
+        tab.wait_for("Cảm ơn bạn!")
+
+    assert (tab.run(QUEUE), len(given())) == (0, 1)
+
+
+def test_the_giver_thinks_it_over_on_the_same_phone(base: str, browser: Browser, given: Given) -> None:
+    tab = browser.telephone()
+    secret = open_form(tab, base)
+    tab.tap_words("Rất hài lòng")
+    tab.tap_words("Ghi thêm ý kiến (không bắt buộc)")
+    tab.tap("textarea")
+    tab.write("Chờ hơi lâu.")
+    tab.tap(SEND)
+    tab.wait_for("Cảm ơn bạn!")
+
+    tab.tap_words("Sửa đánh giá")
+    tab.wait("document.querySelector('fieldset')")
+    before = tab.run("[document.querySelector('.chosen').textContent, document.querySelector('textarea').value]")
+    tab.tap_words("Không hài lòng")
+    tab.tap(SEND)
+    tab.wait_for("Đã sửa đánh giá")
+
+    (rating,) = given()
+    assert before == ["Rất hài lòng", "Chờ hơi lâu."]
+    assert (rating.answers, rating.comment, rating.version) == ({"overall": 1}, "Chờ hơi lâu.", 2)
+    kept = tab.run("JSON.stringify({...localStorage})")
+    assert "Chờ" not in kept  # the phone keeps which rating it was, never what it said
+    assert "answers" not in kept
+    again = tab.another()
+    again.go(f"{base}/r#{secret}")
+    again.tap_words("Sửa đánh giá")
+    again.wait_for("xin chọn lại từ đầu")
+    assert again.run("document.querySelector('.chosen')") is None
+
+
+def test_another_phone_with_the_same_link_can_amend_nothing(base: str, browser: Browser) -> None:
+    tab, other = browser.telephone(), browser.telephone()
+    secret = open_form(tab, base)
+    answer_all(tab)
+    tab.tap(SEND)
+    tab.wait_for("Cảm ơn bạn!")
+
+    other.go(f"{base}/r#{secret}")
+    other.wait_for("Mã này không dùng được")
+
+    assert other.run("document.querySelectorAll('#view button').length") == 0
+
+
+def test_after_a_day_the_giver_is_told_that_the_rating_stays(base: str, browser: Browser, given: Given) -> None:
+    _, secret = a_right(at=now() - dt.timedelta(hours=26))
+    draft = a_draft()
+    rate_by_right(draft=draft, secret=secret, now=now() - dt.timedelta(hours=25))
+    told = {"id": str(draft.id), "right": secret, "form": draft.form, "version": 1, "step": "reception"}
+    tab = browser.telephone()
+    tab.go(f"{base}/r")
+    tab.run(
+        f"localStorage.setItem('given.{draft.id}', JSON.stringify({{...{json.dumps(told)}, until: Date.now() + 9e5}}))"
+    )
+
+    tab.go(f"{base}/r#{secret}")
+    tab.tap_words("Sửa đánh giá")
+    tab.wait("document.querySelector('fieldset')")
+    tab.tap_words("Không hài lòng")
+    tab.tap(SEND)
+    tab.wait_for("Đã quá hạn sửa")
+
+    assert "vẫn được tính" in tab.text()
+    assert [rating.version for rating in given()] == [1]
+    assert tab.run(QUEUE) == 0
+
+
+def test_who_rates_what_was_rated_at_the_counter_meanwhile_is_told_kindly(base: str, browser: Browser) -> None:
+    dossier = a_dossier()
+    _, secret = a_right(dossier)
+    tab = browser.telephone()
+    tab.go(f"{base}/r#{secret}")
+    tab.wait("document.querySelector('fieldset')")
+    rate_at_counter(draft=a_draft(), transaction_id=dossier.pk, step=StepKind.RECEPTION, now=now())
+
+    answer_all(tab)
+    tab.tap(SEND)
+
+    tab.wait_for("Bước này đã được đánh giá")
+    assert tab.run(QUEUE) == 0
+
+
+def test_a_crowded_service_is_given_the_time_it_asks_for(own_database: str, browser: Browser, given: Given) -> None:
+    tab = browser.telephone()
+    with served(database=own_database, RATE_LIMIT_CITIZEN="10") as base:
+        open_form(tab, base)
+        answer_all(tab)
+        exhaust(base)
+        tab.tap(SEND)
+        tab.wait_for("Hệ thống đang đông")
+        tab.tap_words("Gửi lại ngay")
+        tab.tap_words("Gửi lại ngay")
+        impatient = len(sent(tab))
+        tab.wait_for("Cảm ơn bạn!", 40)
+
+    answers = [one["response"]["status"] for one in tab.told("Network.responseReceived")]
+    assert impatient == 1
+    assert 429 in answers
+    assert len(given()) == 1
+
+
+def exhaust(base: str) -> None:
+    """Ask from the same network until the service asks for patience."""
+    with contextlib.suppress(urllib.error.HTTPError):
+        while True:
+            with urllib.request.urlopen(f"{base}/api/v1/rating-forms", timeout=10):  # noqa: S310 - our own server
+                pass
+
+
+def test_a_comment_is_counted_down_and_ends_at_two_thousand(base: str, browser: Browser, given: Given) -> None:
+    tab = browser.telephone()
+    open_form(tab, base)
+    tab.tap_words("Ghi thêm ý kiến (không bắt buộc)")
+    tab.tap("textarea")
+
+    tab.write(f"Rõ ràng, nhanh. {TURNED} 👍")
+    early = tab.run("document.querySelector('#comment-hint').textContent")
+    tab.write("x" * 2001)
+    answer_all(tab)
+    tab.tap(SEND)
+    tab.wait_for("Cảm ơn bạn!")
+
+    (rating,) = given()
+    assert "ký tự" in early
+    assert rating.comment.startswith(f"Rõ ràng, nhanh. {TURNED} 👍xxx")
+    assert 1990 < len(rating.comment) <= 2000
+
+
+def test_a_clock_of_1970_spoils_nothing(base: str, browser: Browser, given: Given) -> None:
+    tab = browser.telephone()
+    open_form(tab, base)
+    tab.run("{ const Real = Date; window.Date = class extends Real { constructor() { super(0); } } }")
+
+    answer_all(tab)
+    tab.tap(SEND)
+    tab.wait_for("Cảm ơn bạn!")
+
+    assert RatingLink.objects.get(rating__in=given()).rated_at is None
+
+
+def test_under_pressure_the_page_does_the_work_asked_for_and_sends_the_same_again(base: str, browser: Browser) -> None:
+    tab = browser.telephone()
+    open_form(tab, base)
+    answer_all(tab)
+    parameters = {
+        "algorithm": "PBKDF2/SHA-256", "nonce": "0a0b0c", "salt": "d1d2", "cost": 100, "keyLength": 32,
+        "keyPrefix": "00",
+    }  # fmt: skip
+    challenge = {"parameters": parameters, "signature": "ky"}
+    tab.command("Fetch.enable", patterns=[{"urlPattern": "*/api/v1/ratings", "requestStage": "Request"}])
+    tab.tap(SEND)
+    (first,) = await_paused(tab)
+    refusal = {"type": f"{base}/problems/challenge-required", "status": 428, "challenge": challenge}
+    tab.command(
+        "Fetch.fulfillRequest", requestId=first["requestId"], responseCode=428,
+        responseHeaders=[{"name": "Content-Type", "value": "application/problem+json"}],
+        body=base64.b64encode(json.dumps(refusal).encode()).decode(),
+    )  # fmt: skip
+
+    _, second = await_paused(tab, 2)
+    tab.command("Fetch.continueRequest", requestId=second["requestId"])
+    tab.wait_for("Cảm ơn bạn!")
+
+    told = json.loads(base64.b64decode(second["request"]["headers"]["X-Altcha"]))
+    password = bytes.fromhex("0a0b0c") + told["solution"]["counter"].to_bytes(4, "big")
+    assert told["challenge"] == challenge
+    assert told["solution"]["derivedKey"] == hashlib.pbkdf2_hmac("sha256", password, b"\xd1\xd2", 100, 32).hex()
+    assert told["solution"]["derivedKey"].startswith("00")
+    assert first["request"]["postData"] == second["request"]["postData"]
