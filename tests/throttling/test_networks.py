@@ -195,7 +195,7 @@ def statuses_of(base: str, *, networks: int, threads: int = 8, each: int = 50) -
 
 @pytest.mark.slow
 def test_four_workers_share_the_allowance_of_a_network_and_that_of_all(own_database: str) -> None:
-    limits = {"TRUSTED_PROXIES": "1", "RATE_LIMIT_CITIZEN": "100", "RATE_LIMIT_PUBLIC": "1000000"}
+    limits: dict[str, Any] = {"TRUSTED_PROXIES": "1", "RATE_LIMIT_CITIZEN": "100", "RATE_LIMIT_PUBLIC": "1000000"}
     with served(database=own_database, workers=4, **limits) as base:
         began = time.monotonic()
         of_network = statuses_of(base, networks=1)
