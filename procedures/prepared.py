@@ -28,12 +28,17 @@ class Prepared:
         self._execute = f"EXECUTE {name} ({', '.join(f'%({place})s' for place in types)})"
         self._knowing: WeakSet[Any] = WeakSet()
 
-    def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Return the rows it finds."""
+    def rows(self, values: Mapping[str, Any], *, after: "Sequence[Prepared]" = ()) -> list[tuple[Any, ...]]:
+        """Return the rows it finds; those of `after` are run first with the same values, in the same round trip."""
         with connection.cursor() as cursor:
-            self._run(cursor, values)
+            cursor.execute("; ".join(one._ready(cursor) for one in (*after, self)), values)  # noqa: SLF001 - our own kind
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
+
+    def run(self, values: Mapping[str, Any]) -> None:
+        """Run a statement that finds nothing."""
+        with connection.cursor() as cursor:
+            self._run(cursor, values)
 
     def named_rows(self, values: Mapping[str, Any]) -> tuple[Sequence[str], Iterable[tuple[Any, ...]]]:
         """Return the names of the columns and the rows."""
@@ -42,10 +47,13 @@ class Prepared:
             return [column[0] for column in cursor.description], cursor.fetchall()
 
     def _run(self, cursor: Any, values: Mapping[str, Any]) -> None:
+        cursor.execute(self._ready(cursor), values)
+
+    def _ready(self, cursor: Any) -> str:
+        """Return what is to be executed, after seeing to it that this connection knows the statement."""
         if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-            cursor.execute(self._typed, values)
-            return
+            return self._typed
         if connection.connection not in self._knowing:
             cursor.execute(self._prepare)
             self._knowing.add(connection.connection)
-        cursor.execute(self._execute, values)
+        return self._execute
