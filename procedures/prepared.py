@@ -31,14 +31,10 @@ class Prepared:
     def rows(self, values: Mapping[str, Any], *, after: "Sequence[Prepared]" = ()) -> list[tuple[Any, ...]]:
         """Return the rows it finds; those of `after` are run first with the same values, in the same round trip."""
         with connection.cursor() as cursor:
-            cursor.execute("; ".join(one._ready(cursor) for one in (*after, self)), values)  # noqa: SLF001 - our own kind
+            cursor.execute("; ".join(one.ready(cursor) for one in (*after, self)), values)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
-    def run(self, values: Mapping[str, Any]) -> None:
-        """Run a statement that finds nothing."""
-        with connection.cursor() as cursor:
-            self._run(cursor, values)
 
     def named_rows(self, values: Mapping[str, Any]) -> tuple[Sequence[str], Iterable[tuple[Any, ...]]]:
         """Return the names of the columns and the rows."""
@@ -47,9 +43,9 @@ class Prepared:
             return [column[0] for column in cursor.description], cursor.fetchall()
 
     def _run(self, cursor: Any, values: Mapping[str, Any]) -> None:
-        cursor.execute(self._ready(cursor), values)
+        cursor.execute(self.ready(cursor), values)
 
-    def _ready(self, cursor: Any) -> str:
+    def ready(self, cursor: Any) -> str:
         """Return what is to be executed, after seeing to it that this connection knows the statement."""
         if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
             return self._typed
@@ -57,3 +53,9 @@ class Prepared:
             cursor.execute(self._prepare)
             self._knowing.add(connection.connection)
         return self._execute
+
+
+def run_together(statements: Iterable[Prepared], values: Mapping[str, Any]) -> None:
+    """Run statements that find nothing, one after the other in one round trip; each sees what those before it did."""
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join(one.ready(cursor) for one in statements), values)

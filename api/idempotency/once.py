@@ -22,7 +22,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from api.errors import Fault, Invalid, KeyInFlight, KeyReused
 from api.language import said
 from api.principals import CITIZEN, caller
-from procedures.prepared import Prepared
+from procedures.prepared import Prepared, run_together
 from procedures.secrecy import derived_secret, keyed_hash
 
 SHORTEST_KEY, LONGEST_KEY = 16, 200
@@ -127,7 +127,8 @@ def _claim(claim: dict[str, Any]) -> _Held:
 
 def _keep(row: int, answer: Answer) -> _Stored:
     stored = _Stored(answer.status, _written(answer.body), answer.headers)
-    _KEEP.run({"status": stored.status, "body": stored.text, "headers": _written(stored.headers), "id": row})
+    values = {"status": stored.status, "body": stored.text, "headers": _written(stored.headers), "id": row}
+    run_together([_KEEP], values)
     return stored
 
 

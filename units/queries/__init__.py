@@ -22,6 +22,7 @@ from units.queries.officials import (
     postings_of,
 )
 from units.queries.successions import predecessions_of, present_units, successions_of, ways_to_heirs, where_it_went
+from units.queries.stamps import STAMP, Remembered, reference_stamp
 from units.queries.tree import TreeNode, ancestors, heritage, subtree, tree_of
 from units.queries.versions import newest_version, version_on, version_told_on, versions_on
 
@@ -39,7 +40,10 @@ __all__ = [
     "ancestors",
     "bearers_of",
     "codes_of",
+    "STAMP",
+    "Remembered",
     "heritage",
+    "reference_stamp",
     "lineage",
     "named",
     "newest_version",

@@ -27,7 +27,7 @@ from feedback.ratings.rules.sight import week_of
 from feedback.ratings.services.judging import Judged, judged, masked_comment
 from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState
 from procedures.models import Step
-from procedures.prepared import Prepared
+from procedures.prepared import Prepared, run_together
 from procedures.secrecy import keyed_hash
 from procedures.vocabulary import StepKind
 from units.models import Official
@@ -157,7 +157,7 @@ def _record(*, draft: Draft, is_judged: Judged, ground: Ground, now: dt.datetime
     if draft.helper_code and _served(ground.transaction_id, draft.helper_code):
         raise HelperServed
     try:
-        _RECORD.run(_values(draft=draft, is_judged=is_judged, ground=ground, now=now))
+        run_together([_RECORD], _values(draft=draft, is_judged=is_judged, ground=ground, now=now))
     except IntegrityError as error:
         raise _refusal(error) from error
     return Taken(draft.id, draft.form, is_judged.version.number, ground.step)

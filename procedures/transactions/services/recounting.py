@@ -13,7 +13,7 @@ from procedures.calendar.queries import newest_edition
 from procedures.errors import RecountUnknown
 from procedures.transactions.models import Recount
 from procedures.transactions.queries.directory import look_up
-from procedures.transactions.queries.kept import messages_by_dossier, procedures_by_code, transactions_by_dossier
+from procedures.transactions.queries.kept import known_of, procedures_by_code
 from procedures.transactions.queries.recounts import codes_to_recount, to_recount
 from procedures.transactions.rules.content import told_in
 from procedures.transactions.services.receiving import procedure_codes_in, wanted_in
@@ -83,22 +83,22 @@ def rewrite(*, dossier_codes: Sequence[str], now: dt.datetime) -> int:
     if not dossier_codes:
         return 0
     lock_dossiers(sorted(dossier_codes))
-    kept = messages_by_dossier(dossier_codes=dossier_codes)
-    contested = {code for code, messages in kept.items() if any(message.is_foreign for message in messages)}
+    known = known_of(dossier_codes=dossier_codes)
+    contested = {code for code, messages in known.messages.items() if any(message.is_foreign for message in messages)}
     told = {
         code: [
             one
             for message in messages if not message.is_rejected and not message.is_held
             for one in told_in(message.content, source=message.source)
         ]
-        for code, messages in kept.items()
+        for code, messages in known.messages.items()
     }  # fmt: skip
     everything = [one for messages in told.values() for one in messages]
     written = write(
         told,
-        procedures_by_code(codes=procedure_codes_in(everything)),
-        look_up(wanted_in(everything)),
-        transactions_by_dossier(dossier_codes=dossier_codes),
+        procedures_by_code(codes=procedure_codes_in(everything), stamp=known.stamp),
+        look_up(wanted_in(everything), stamp=known.stamp),
+        known.transactions,
         now=now,
         contested=contested,
     )
