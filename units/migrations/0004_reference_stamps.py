@@ -23,9 +23,12 @@ ALTER TABLE units_{name} ENABLE ALWAYS TRIGGER {name}_is_stamped;
 """
     for name in WATCHED
 )
-UNDO = "".join(f"DROP TRIGGER {name}_is_stamped ON units_{name};" for name in WATCHED) + """
+UNDO = (
+    "".join(f"DROP TRIGGER {name}_is_stamped ON units_{name};" for name in WATCHED)
+    + """
 DROP FUNCTION reference_changed();
 """
+)
 
 
 class Migration(migrations.Migration):

@@ -21,12 +21,13 @@ from units.queries.officials import (
     official_with_code,
     postings_of,
 )
-from units.queries.successions import predecessions_of, present_units, successions_of, ways_to_heirs, where_it_went
 from units.queries.stamps import STAMP, Remembered, reference_stamp
+from units.queries.successions import predecessions_of, present_units, successions_of, ways_to_heirs, where_it_went
 from units.queries.tree import TreeNode, ancestors, heritage, subtree, tree_of
 from units.queries.versions import newest_version, version_on, version_told_on, versions_on
 
 __all__ = [
+    "STAMP",
     "Bearer",
     "Handover",
     "Heir",
@@ -35,15 +36,13 @@ __all__ = [
     "Named",
     "OfficialCard",
     "PostingLine",
+    "Remembered",
     "TreeNode",
     "UnitCard",
     "ancestors",
     "bearers_of",
     "codes_of",
-    "STAMP",
-    "Remembered",
     "heritage",
-    "reference_stamp",
     "lineage",
     "named",
     "newest_version",
@@ -53,6 +52,7 @@ __all__ = [
     "postings_of",
     "predecessions_of",
     "present_units",
+    "reference_stamp",
     "require_inside",
     "require_official_inside",
     "require_parent_inside",

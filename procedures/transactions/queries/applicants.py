@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from procedures.secrecy import Unreadable, unseal
 from procedures.prepared import Prepared
+from procedures.secrecy import Unreadable, unseal
 from procedures.transactions.rules.sealing import sealed_for
 
 NAMED_IN = frozenset({"ChuHoSo", "TenChuHoSo", "NguoiNopHoSo", "TenNguoiNop", "HoTen", "applicant_name"})

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from procedures.transactions.queries.statements import LIVES, OFFICIALS, POSTINGS, POSTINGS_CALLED, UNITS, remembered, rows_of
+from procedures.transactions.queries.statements import (
+    LIVES,
+    OFFICIALS,
+    POSTINGS,
+    POSTINGS_CALLED,
+    UNITS,
+    remembered,
+    rows_of,
+)
 from units.models import UnitAlias, UnitCode, UnitVersion
 from units.queries import Lineage, lineage
 from units.rules import folded

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from procedures.prepared import Prepared
+from procedures.prepared import Replanned
 from units.queries import STAMP, Remembered
 
 _TRANSACTIONS = """
@@ -21,10 +21,8 @@ SELECT json_agg(json_build_array(
     dossier_code, content, id, source, kind, digest, outcome, boundary_id, may_overwrite, is_foreign
 ))::text FROM procedures_message WHERE dossier_code = ANY(%(codes)s)
 """
-KNOWN = Prepared(
-    "what_is_known", f"SELECT {STAMP}, ({_TRANSACTIONS}), ({_MESSAGES})", codes="varchar[]"
-)
-TRANSACTIONS = Prepared("known_transactions", f"SELECT ({_TRANSACTIONS})", codes="varchar[]")
+KNOWN = Replanned("what_is_known", f"SELECT {STAMP}, ({_TRANSACTIONS}), ({_MESSAGES})", codes="varchar[]")
+TRANSACTIONS = Replanned("known_transactions", f"SELECT ({_TRANSACTIONS})", codes="varchar[]")
 PROCEDURES = """
 SELECT p.code, p.id, v.id, v.valid, v.limit_amount, v.limit_unit, v.supplement_rule, v.late_receipt_shifts,
        v.supplement_notice_days

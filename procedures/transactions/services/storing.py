@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from procedures.prepared import Prepared, run_together
+from procedures.prepared import Replanned, run_together
 
 _LOCK = """
 INSERT INTO procedures_dossier (code) SELECT code FROM unnest(%(codes)s::text[]) AS code ORDER BY code COLLATE "C"
@@ -84,7 +84,7 @@ def _changes(columns: dict[str, str], *keys: str) -> str:
     return ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys)
 
 
-_TRANSACTIONS = Prepared(
+_TRANSACTIONS = Replanned(
     "store_transactions",
     f"""
 INSERT INTO procedures_transaction ({", ".join(_COLUMNS)}, version, created_at, updated_at)
@@ -94,7 +94,7 @@ ON CONFLICT (dossier_code) DO UPDATE SET {_changes(_COLUMNS, "dossier_code")},
 """,  # noqa: S608 - the names are written above
     rows="jsonb", now="timestamptz",
 )  # fmt: skip
-_FORGOTTEN = Prepared(
+_FORGOTTEN = Replanned(
     "forget_steps",
     """
 DELETE FROM procedures_step s USING procedures_transaction t
@@ -103,7 +103,7 @@ AND t.dossier_code = ANY(%(codes)s)
 """,
     shrunk="varchar[]", codes="varchar[]",
 )  # fmt: skip
-_STEPS = Prepared(
+_STEPS = Replanned(
     "store_steps",
     f"""
 INSERT INTO procedures_step (transaction_id, {", ".join(_STEP)})
@@ -114,7 +114,7 @@ ON CONFLICT (transaction_id, key) DO UPDATE SET {_changes(_STEP, "key")}
 """,  # noqa: S608 - the names are written above
     steps="jsonb",
 )
-_CLEARED = Prepared(
+_CLEARED = Replanned(
     "clear_intervals",
     """
 DELETE FROM procedures_clockinterval i USING procedures_transaction t
@@ -122,7 +122,7 @@ WHERE i.transaction_id = t.id AND t.dossier_code = ANY(%(codes)s)
 """,
     codes="varchar[]",
 )
-_INTERVALS = Prepared(
+_INTERVALS = Replanned(
     "store_intervals",
     f"""
 INSERT INTO procedures_clockinterval (transaction_id, {", ".join(_INTERVAL)})
