@@ -20,7 +20,7 @@ LEFT JOIN LATERAL (
 """
 _CHARGE = Prepared(
     "charge_of_rating",
-    f"SELECT {CHARGED} FROM procedures_transaction t {DONE} WHERE t.id = %(transaction)s".format(step="%(step)s"),
+    f"SELECT {CHARGED} FROM procedures_transaction t {DONE} WHERE t.id = %(transaction)s".format(step="%(step)s"),  # noqa: S608 - the names are written above
     step="varchar", transaction="bigint",
 )  # fmt: skip
 
