@@ -2,6 +2,7 @@
 
 import select
 
+import psycopg2
 from django.db.backends.postgresql import base
 
 
@@ -24,5 +25,5 @@ class DatabaseWrapper(base.DatabaseWrapper):
             poll = select.poll()
             poll.register(self.connection.fileno(), select.POLLIN | select.POLLPRI)
             return bool(poll.poll(0))
-        except (OSError, ValueError, base.Database.Error):
+        except (OSError, ValueError, psycopg2.Error):
             return True

@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
 WATCHED = ("unit", "unitversion", "unitcode", "unitalias", "unitsuccession", "official", "posting")
-DO = """
+_FUNCTION = """
 CREATE FUNCTION reference_changed() RETURNS trigger LANGUAGE plpgsql AS $changed$
 DECLARE
     free bigint;
@@ -15,14 +15,15 @@ BEGIN
     RETURN NULL;
 END
 $changed$;
-""" + "".join(
+"""
+DO = _FUNCTION + "".join(
     f"""
 CREATE TRIGGER {name}_is_stamped AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON units_{name}
 FOR EACH STATEMENT EXECUTE FUNCTION reference_changed();
 ALTER TABLE units_{name} ENABLE ALWAYS TRIGGER {name}_is_stamped;
 """
     for name in WATCHED
-)
+)  # the names are written above
 UNDO = (
     "".join(f"DROP TRIGGER {name}_is_stamped ON units_{name};" for name in WATCHED)
     + """
