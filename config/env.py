@@ -177,7 +177,7 @@ def _database(raw: str) -> dict[str, Any]:
     if unknown := sorted(set(options) - DATABASE_OPTIONS):
         raise ValueError(f"knows no option {', '.join(unknown)}; it may have {', '.join(sorted(DATABASE_OPTIONS))}")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": unquote(address.path.lstrip("/")),
         "USER": unquote(address.username or ""),
         "PASSWORD": unquote(address.password or ""),

@@ -28,10 +28,10 @@ class Prepared:
         self._execute = f"EXECUTE {name} ({', '.join(f'%({place})s' for place in types)})"
         self._knowing: WeakSet[Any] = WeakSet()
 
-    def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Return the rows it finds."""
+    def rows(self, values: Mapping[str, Any], *, after: "Sequence[Prepared]" = ()) -> list[tuple[Any, ...]]:
+        """Return the rows it finds; those of `after` are run first with the same values, in the same round trip."""
         with connection.cursor() as cursor:
-            self._run(cursor, values)
+            cursor.execute("; ".join(one.ready(cursor) for one in (*after, self)), values)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
@@ -42,10 +42,30 @@ class Prepared:
             return [column[0] for column in cursor.description], cursor.fetchall()
 
     def _run(self, cursor: Any, values: Mapping[str, Any]) -> None:
+        cursor.execute(self.ready(cursor), values)
+
+    def ready(self, cursor: Any) -> str:
+        """Return what is to be executed, after seeing to it that this connection knows the statement."""
         if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-            cursor.execute(self._typed, values)
-            return
+            return self._typed
         if connection.connection not in self._knowing:
             cursor.execute(self._prepare)
             self._knowing.add(connection.connection)
-        cursor.execute(self._execute, values)
+        return self._execute
+
+
+class Replanned(Prepared):
+    """The same, planned each time: for lists of rows and keys, whose best plan changes as tables grow.
+
+    A plan made once while a table was empty would go on reading all of it for each row when it holds a million.
+    """
+
+    def ready(self, cursor: Any) -> str:
+        """Return what is to be executed."""
+        return self._typed
+
+
+def run_together(statements: Iterable[Prepared], values: Mapping[str, Any]) -> None:
+    """Run statements that find nothing, one after the other in one round trip; each sees what those before it did."""
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join(one.ready(cursor) for one in statements), values)

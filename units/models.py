@@ -166,3 +166,17 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return self.post
+
+
+class ReferenceStamp(models.Model):
+    """What stands for the state of the organisation, the catalogue and the calendar together.
+
+    Each change of a table of these replaces one row's stamp by a fresh one (a trigger, in the change's own database
+    transaction), so the stamps of all rows together are the same only while nothing has changed. Each of several who
+    change something at once takes a row that nobody else holds: they never wait for each other because of it.
+    """
+
+    stamp = models.UUIDField()
+
+    def __str__(self) -> str:
+        return str(self.stamp)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.db.transaction import atomic
 from django.http import HttpResponse
 from psycopg2.errors import LockNotAvailable
@@ -22,19 +22,35 @@ from rest_framework.utils.encoders import JSONEncoder
 from api.errors import Fault, Invalid, KeyInFlight, KeyReused
 from api.language import said
 from api.principals import CITIZEN, caller
+from procedures.prepared import Prepared, run_together
 from procedures.secrecy import derived_secret, keyed_hash
 
 SHORTEST_KEY, LONGEST_KEY = 16, 200
 PATIENCE = "500ms"
-_CLAIM = """
-SELECT set_config('lock_timeout', %(patience)s, true);
+_KEY = {"principal": "varchar", "operation": "varchar", "key_hash": "bytea"}
+_PATIENT = Prepared("wait_a_little", "SELECT set_config('lock_timeout', %(patience)s, true)", patience="text")
+_CLAIM = Prepared(
+    "claim_key",
+    """
 INSERT INTO api_storedanswer (principal, operation, key_hash, body_hash, body, headers, created_at)
 VALUES (%(principal)s, %(operation)s, %(key_hash)s, %(body_hash)s, '', '{}', %(now)s)
-ON CONFLICT (principal, operation, key_hash) DO NOTHING;
+ON CONFLICT (principal, operation, key_hash) DO NOTHING
+""",
+    **_KEY, body_hash="bytea", now="timestamptz",
+)  # fmt: skip
+_HELD = Prepared(
+    "holder_of_key",
+    """
 SELECT id, body_hash, status, body, headers::text, set_config('lock_timeout', '0', true) FROM api_storedanswer
 WHERE principal = %(principal)s AND operation = %(operation)s AND key_hash = %(key_hash)s
-"""
-_KEEP = "UPDATE api_storedanswer SET status = %s, body = %s, headers = %s WHERE id = %s"
+""",
+    **_KEY,
+)
+_KEEP = Prepared(
+    "keep_answer",
+    "UPDATE api_storedanswer SET status = %(status)s, body = %(body)s, headers = %(headers)s WHERE id = %(id)s",
+    status="smallint", body="text", headers="jsonb", id="bigint",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,22 +113,22 @@ def _claim(claim: dict[str, Any]) -> _Held:
 
     One round trip. A row without an answer that we can see is our own: others' are committed with theirs.
     """
-    with connection.cursor() as cursor:
-        try:
-            cursor.execute(_CLAIM, {**claim, "patience": PATIENCE})
-        except OperationalError as error:
-            if isinstance(error.__cause__, LockNotAvailable):
-                raise KeyInFlight from error
-            raise
-        row, body_hash, status, body, headers, _ = cursor.fetchone()
+    try:
+        ((row, body_hash, status, body, headers, _),) = _HELD.rows(
+            {**claim, "patience": PATIENCE}, after=[_PATIENT, _CLAIM]
+        )
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise KeyInFlight from error
+        raise
     stored = None if status is None else _Stored(status, body, json.loads(headers))
     return _Held(row, bytes(body_hash), stored)
 
 
 def _keep(row: int, answer: Answer) -> _Stored:
     stored = _Stored(answer.status, _written(answer.body), answer.headers)
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP, [stored.status, stored.text, _written(stored.headers), row])
+    values = {"status": stored.status, "body": stored.text, "headers": _written(stored.headers), "id": row}
+    run_together([_KEEP], values)
     return stored
 
 

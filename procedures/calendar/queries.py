@@ -19,6 +19,7 @@ from procedures.calendar import rules
 from procedures.calendar.models import CalendarVersion, DayOverride, OfficeHours
 from procedures.errors import NoCalendar
 from procedures.vocabulary import Certainty, DayKind
+from units.queries import Remembered
 
 EDITIONS_KEPT = 16
 """Editions held in memory by a process: the newest, and those that running transactions were counted with."""
@@ -51,10 +52,9 @@ class Edition:
 class Editions:
     """Every edition there is, asked for once; raises NoCalendar where there is none (Note [Which edition counts])."""
 
-    def __init__(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT number, digest, published_at FROM procedures_calendarversion ORDER BY number")
-            self._rows = cursor.fetchall()
+    def __init__(self, stamp: str) -> None:
+        """Read them as of a state of the calendar (Note [Stamps])."""
+        self._rows = _known_editions.of(stamp, ["all"])["all"]
         if not self._rows:
             raise NoCalendar
         self._digests = {number: digest for number, digest, _ in self._rows}
@@ -144,6 +144,15 @@ def hours_version(*, unit_id: int | None) -> int:
     """Return the number of the edition that last changed a unit's office hours; 0 when none ever did."""
     rows = OfficeHours.objects.filter(unit=unit_id).values_list("since_id", "until_id")
     return max((number for row in rows for number in row if number is not None), default=0)
+
+
+def _editions(whole: list[str]) -> dict[str, list[tuple[int, str, dt.datetime]]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number, digest, published_at FROM procedures_calendarversion ORDER BY number")
+        return dict.fromkeys(whole, cursor.fetchall())
+
+
+_known_editions = Remembered(_editions)
 
 
 @lru_cache(maxsize=EDITIONS_KEPT)

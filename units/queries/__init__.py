@@ -21,12 +21,14 @@ from units.queries.officials import (
     official_with_code,
     postings_of,
 )
+from units.queries.stamps import STAMP, Remembered, reference_stamp
 from units.queries.successions import predecessions_of, present_units, successions_of, ways_to_heirs, where_it_went
 from units.queries.tree import TreeNode, ancestors, heritage, subtree, tree_of
 from units.queries.versions import newest_version, version_on, version_told_on, versions_on
 from units.queries.views import Carried, Place, carried_over, not_carried, places_under, shown_as
 
 __all__ = [
+    "STAMP",
     "Bearer",
     "Carried",
     "Handover",
@@ -37,6 +39,7 @@ __all__ = [
     "OfficialCard",
     "Place",
     "PostingLine",
+    "Remembered",
     "TreeNode",
     "UnitCard",
     "ancestors",
@@ -55,6 +58,7 @@ __all__ = [
     "postings_of",
     "predecessions_of",
     "present_units",
+    "reference_stamp",
     "require_inside",
     "require_official_inside",
     "require_parent_inside",

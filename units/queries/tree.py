@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import connection
 
+from units.queries.stamps import Remembered, reference_stamp
+
 _SUBTREE = """
 WITH RECURSIVE below(unit_id) AS (
     SELECT unit_id FROM units_unitversion WHERE unit_id = %(unit)s AND valid @> %(on)s::date
@@ -72,14 +74,14 @@ def ancestors(*, unit_id: int, on: dt.date) -> list[int]:
     return _ids(_ANCESTORS, unit=unit_id, on=on)
 
 
-def heritage(*, unit_id: int, on: dt.date) -> set[int]:
+def heritage(*, unit_id: int, on: dt.date) -> frozenset[int]:
     """Return the ids of all units whose records a unit answers for on that day.
 
     They are the unit, those under it, those that stood under it when they ended, and those whose work came to any of
     them, when they ended, by a merger, a renaming or a transfer of the whole. What hands over only a part (a split, a
     transfer beside another heir, from a unit that goes on, or of some procedures) carries no records along.
     """
-    return set(_ids(_HERITAGE, unit=unit_id, on=on))
+    return _inherited.of(reference_stamp(), [(unit_id, on)])[unit_id, on]
 
 
 @dataclass(frozen=True)
@@ -104,3 +106,11 @@ def _ids(sql: str, **values: Any) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [unit_id for (unit_id,) in cursor.fetchall()]
+
+
+def _heritages(wanted: list[tuple[int, dt.date]]) -> dict[tuple[int, dt.date], frozenset[int]]:
+    return {(unit, on): frozenset(_ids(_HERITAGE, unit=unit, on=on)) for unit, on in wanted}
+
+
+_inherited = Remembered(_heritages, most=64)
+"""Walking the tree takes milliseconds, and every list, card and figure of a caller with a boundary asks for it."""

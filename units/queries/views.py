@@ -80,7 +80,7 @@ def carried_over(*, codes: Iterable[str], on: dt.date) -> dict[str, Carried]:
     present = present_units(unit_ids=ids.values(), on=on)
     names = named(ids={*ids.values(), *(heir for heirs in present.values() for heir in heirs)}, on=on)
     told = {}
-    answered: dict[int, set[int]] = {}
+    answered: dict[int, frozenset[int]] = {}
     for code, unit in ids.items():
         was, heirs = names.get(unit, Named(code, "")), present[unit]
         sole = _sole_heir(unit, heirs, on, answered)
@@ -99,7 +99,7 @@ def not_carried(*, unit_ids: Collection[int], on: dt.date) -> list[Carried]:
 
 
 def _sole_heir(
-    unit: int, heirs: tuple[int, ...], on: dt.date, answered: dict[int, set[int]] | None = None
+    unit: int, heirs: tuple[int, ...], on: dt.date, answered: dict[int, frozenset[int]] | None = None
 ) -> int | None:
     """Return the one that does all of a unit's work by the rule of `heritage`: a part split off carries nothing."""
     if len(heirs) != 1:

@@ -2,32 +2,38 @@
 
 from dataclasses import dataclass
 
-from django.db import connection
-
+from procedures.prepared import Prepared
 from procedures.vocabulary import StepKind
 
-_CHARGE = """
-SELECT COALESCE(done.unit_id, CASE %(step)s WHEN 'reception' THEN t.receiving_unit_id
-                                            WHEN 'settlement' THEN t.settling_unit_id END),
-       done.official_id, t.procedure_id, v.field_id
-FROM procedures_transaction t
+CHARGED = """
+       COALESCE(done.unit_id, CASE {step} WHEN 'reception' THEN t.receiving_unit_id
+                                          WHEN 'settlement' THEN t.settling_unit_id END),
+       done.official_id, t.procedure_id, v.field_id, t.dossier_code
+"""
+"""The columns of a Charge, for a step of `procedures_transaction t` and what is joined by DONE."""
+DONE = """
 LEFT JOIN procedures_procedureversion v ON v.id = t.procedure_version_id
 LEFT JOIN LATERAL (
-    SELECT unit_id, official_id FROM procedures_step WHERE transaction_id = t.id AND kind = %(step)s
+    SELECT unit_id, official_id FROM procedures_step WHERE transaction_id = t.id AND kind = {step}
     ORDER BY at DESC, id DESC LIMIT 1
 ) done ON true
-WHERE t.id = %(transaction)s
 """
+_CHARGE = Prepared(
+    "charge_of_rating",
+    f"SELECT {CHARGED} FROM procedures_transaction t {DONE} WHERE t.id = %(transaction)s".format(step="%(step)s"),  # noqa: S608 - the names are written above
+    step="varchar", transaction="bigint",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Charge:
-    """Primary keys of what a rating is counted under; None where it is not known."""
+    """Primary keys of what a rating is counted under, None where it is not known; and the transaction's number."""
 
     unit_id: int | None
     official_id: int | None
     procedure_id: int
     field_id: int | None
+    dossier_code: str
 
 
 def charge_of(*, transaction_id: int, step: StepKind) -> Charge:
@@ -36,6 +42,5 @@ def charge_of(*, transaction_id: int, step: StepKind) -> Charge:
     Without such a step the unit is the one that the transaction itself names for receiving or settling; the unit that
     returns is then not known, and neither is the official.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_CHARGE, {"transaction": transaction_id, "step": step.value})
-        return Charge(*cursor.fetchone())
+    ((*charge,),) = _CHARGE.rows({"transaction": transaction_id, "step": step.value})
+    return Charge(*charge)

@@ -1,15 +1,24 @@
 """Published questionnaires."""
 
+from functools import lru_cache
+
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from feedback.errors import RatingFormUnknown
 from feedback.ratings.models import RatingFormVersion
+from feedback.ratings.rules.forms import Form, form_of
+from procedures.prepared import Prepared
 
-_PUBLISHED = """
-SELECT v.*, f.code FROM feedback_ratingformversion v JOIN feedback_ratingform f ON f.id = v.form_id
+FORMS_KEPT = 64
+_PUBLISHED = Prepared(
+    "published_form",
+    """
+SELECT v.id, f.code FROM feedback_ratingformversion v JOIN feedback_ratingform f ON f.id = v.form_id
 WHERE f.code = %(code)s AND v.published_at IS NOT NULL AND v.number = COALESCE(%(number)s, v.number)
 ORDER BY v.number DESC LIMIT 1
-"""
+""",
+    code="varchar", number="int",
+)  # fmt: skip
 
 
 def published_forms() -> QuerySet[RatingFormVersion]:
@@ -21,8 +30,20 @@ def published_forms() -> QuerySet[RatingFormVersion]:
 
 def published_form(*, code: str, number: int | None = None) -> RatingFormVersion:
     """Return a published version of a form with its `code`: this one, or the newest; raises RatingFormUnknown."""
-    rows = RatingFormVersion.objects.raw(_PUBLISHED, {"code": code, "number": number})
-    version = next(iter(rows), None)
-    if version is None:
+    return asked_form(code=code, number=number)[0]
+
+
+def asked_form(*, code: str, number: int | None = None) -> tuple[RatingFormVersion, Form]:
+    """Return the same with what it asks; raises RatingFormUnknown."""
+    found = _PUBLISHED.rows({"code": code, "number": number})
+    if not found:
         raise RatingFormUnknown(code)
-    return version
+    return _kept(*found[0])
+
+
+@lru_cache(maxsize=FORMS_KEPT)
+def _kept(version_id: int, code: str) -> tuple[RatingFormVersion, Form]:
+    """Read a published version once a process: what is published never changes (a trigger sees to it)."""
+    version = RatingFormVersion.objects.get(pk=version_id)
+    version.code = code  # type: ignore[attr-defined]  # printed beside it
+    return version, form_of(version.content)

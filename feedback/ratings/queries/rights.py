@@ -4,29 +4,46 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+from django.db import DEFAULT_DB_ALIAS
+
 from feedback.errors import RightNotUsable
 from feedback.ratings.models import RatingRight
+from feedback.ratings.queries.charging import CHARGED, DONE, Charge
 from feedback.ratings.rules.rights import as_issued
+from procedures.prepared import Prepared
 from procedures.secrecy import keyed_hashes
 
-_OPENED = """
-SELECT FROM feedback_ratingright WHERE secret_hash = ANY(%(digests)s) FOR NO KEY UPDATE;
-SELECT r.*, l.rating_id, l.digest AS given_digest, g.given_id
+_LOCKED = Prepared(
+    "lock_right",
+    "SELECT FROM feedback_ratingright WHERE secret_hash = ANY(%(digests)s) FOR NO KEY UPDATE",
+    digests="bytea[]",
+)
+_COLUMNS = tuple(field.attname for field in RatingRight._meta.concrete_fields)  # noqa: SLF001 - Django's own door
+_OPENED = Prepared(
+    "open_right",
+    f"""
+SELECT l.rating_id, g.given_id, l.digest, {", ".join(f"r.{column}" for column in _COLUMNS)}, {CHARGED}
 FROM feedback_ratingright r
 LEFT JOIN feedback_ratinglink l ON l.right_id = r.id LEFT JOIN feedback_rating g ON g.id = l.rating_id
+JOIN procedures_transaction t ON t.id = r.transaction_id {DONE}
 WHERE r.secret_hash = ANY(%(digests)s)
-"""
-"""Two statements, one round trip: what was rated while we waited for the lock is seen."""
+""".format(step="r.step"),  # noqa: S608 - the names are written above
+    digests="bytea[]",
+)
 
 
 @dataclass(frozen=True)
 class HeldRight:
-    """A right by its secret, and the rating that was given by it: its key, the client's id and the digest as sent."""
+    """A right by its secret, and the rating that was given by it: its key, the client's id and the digest as sent.
+
+    `charge` is whom a rating by it speaks about.
+    """
 
     right: RatingRight
     rating_id: uuid.UUID | None
     given_id: uuid.UUID | None
     digest: bytes
+    charge: Charge
 
 
 def hashes_of(secret: str) -> dict[str, bytes]:
@@ -35,14 +52,16 @@ def hashes_of(secret: str) -> dict[str, bytes]:
 
 
 def held_right(*, secret: str) -> HeldRight | None:
-    """Return and lock the right of a secret, whatever its state; to be called in a transaction."""
-    rows = RatingRight.objects.raw(_OPENED, {"digests": list(hashes_of(secret).values())})
-    right = next(iter(rows), None)
-    if right is None:
+    """Return and lock the right of a secret, whatever its state; to be called in a transaction.
+
+    Two statements, one round trip: what was rated while we waited for the lock is seen.
+    """
+    rows = _OPENED.rows({"digests": list(hashes_of(secret).values())}, after=[_LOCKED])
+    if not rows:
         return None
-    given: tuple[uuid.UUID | None, uuid.UUID | None, bytes | None]
-    given = right.rating_id, right.given_id, right.given_digest  # type: ignore[attr-defined]  # columns of the statement
-    return HeldRight(right, given[0], given[1], bytes(given[2] or b""))
+    ((rating_id, given_id, digest, *columns),) = rows
+    right = RatingRight.from_db(DEFAULT_DB_ALIAS, _COLUMNS, columns[: len(_COLUMNS)])
+    return HeldRight(right, rating_id, given_id, bytes(digest or b""), Charge(*columns[len(_COLUMNS) :]))
 
 
 def usable_right(*, secret: str, now: dt.datetime) -> RatingRight:
@@ -50,10 +69,10 @@ def usable_right(*, secret: str, now: dt.datetime) -> RatingRight:
 
     Raises RightNotUsable for every other secret, after the same look-ups whatever is wrong with it.
     """
-    return still_usable(held_right(secret=secret), now=now)
+    return still_usable(held_right(secret=secret), now=now).right
 
 
-def still_usable(held: HeldRight | None, *, now: dt.datetime, form_id: int | None = None) -> RatingRight:
+def still_usable(held: HeldRight | None, *, now: dt.datetime, form_id: int | None = None) -> HeldRight:
     """Return a right that was neither used nor revoked, lasts still and is of this form, if one is given.
 
     Raises RightNotUsable.
@@ -66,4 +85,4 @@ def still_usable(held: HeldRight | None, *, now: dt.datetime, form_id: int | Non
         or form_id not in {None, held.right.form_id}
     ):
         raise RightNotUsable
-    return held.right
+    return held

@@ -73,7 +73,7 @@ def _amend(*, amendment: Amendment, link: RatingLink, now: dt.datetime) -> Taken
     rating.overall, rating.normalised = told.score.overall, told.score.normalised
     rating.is_dissatisfied = told.score.is_dissatisfied
     rating.comment = amendment.comment
-    rating.comment_masked = masked_comment(amendment.comment, transaction_id=link.transaction_id)
+    rating.comment_masked = masked_comment(amendment.comment, dossier_code=link.transaction.dossier_code)
     rating.version += 1
     rating.save()
     return Taken(taken.given_id, taken.form, taken.form_version, taken.step, rating.version)

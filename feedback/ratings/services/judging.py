@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from feedback.errors import AnswersRefused
 from feedback.ratings.models import LONGEST_COMMENT, RatingFormVersion
-from feedback.ratings.queries import published_form
+from feedback.ratings.queries import asked_form
 from feedback.ratings.rules.answers import Score, answer_faults, score_of
-from feedback.ratings.rules.forms import form_of
 from feedback.ratings.rules.masking import masked
-from procedures.models import Transaction
 from procedures.transactions.queries import applicant_names
 
 
@@ -26,16 +24,12 @@ def judged(*, form: str, form_version: int | None, answers: Mapping[str, int]) -
 
     Raises RatingFormUnknown, AnswersRefused.
     """
-    version = published_form(code=form, number=form_version)
-    asked = form_of(version.content)
+    version, asked = asked_form(code=form, number=form_version)
     if faults := answer_faults(form=asked, answers=answers):
         raise AnswersRefused(faults)
     return Judged(version, score_of(form=asked, answers=answers))
 
 
-def masked_comment(comment: str, *, transaction_id: int) -> str:
+def masked_comment(comment: str, *, dossier_code: str) -> str:
     """Return a comment without what tells who wrote it, the names of the transaction's applicant among it."""
-    if not comment:
-        return ""
-    code = Transaction.objects.values_list("dossier_code", flat=True).get(pk=transaction_id)
-    return masked(comment, names=applicant_names(dossier_code=code))[:LONGEST_COMMENT]
+    return masked(comment, names=applicant_names(dossier_code=dossier_code))[:LONGEST_COMMENT] if comment else ""

@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError
 from django.db.transaction import atomic
@@ -20,12 +21,13 @@ from feedback.errors import (
     RightNotUsable,
     StaffMayNotRate,
 )
-from feedback.ratings.models import Rating, RatingLink, RatingRight
+from feedback.ratings.models import Rating, RatingLink
 from feedback.ratings.queries import Charge, charge_of, held_right, still_usable
 from feedback.ratings.rules.sight import week_of
 from feedback.ratings.services.judging import Judged, judged, masked_comment
-from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin
+from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState
 from procedures.models import Step
+from procedures.prepared import Prepared, run_together
 from procedures.secrecy import keyed_hash
 from procedures.vocabulary import StepKind
 from units.models import Official
@@ -35,6 +37,30 @@ REFUSALS: dict[str, type[FeedbackError]] = {
     "one_rating_per_right": RightNotUsable,
     "a_given_id_names_one_rating": RatingIdTaken,
 }
+
+_RATING = {
+    "id": "uuid", "given_id": "uuid", "form_version_id": "bigint", "step": "varchar", "answers": "jsonb",
+    "overall": "numeric", "normalised": "numeric", "is_dissatisfied": "boolean", "comment": "varchar",
+    "comment_masked": "varchar", "unit_id": "bigint", "official_id": "bigint", "procedure_id": "bigint",
+    "field_id": "bigint", "origin": "varchar", "channel": "varchar", "helper_role": "varchar", "helper_code": "varchar",
+    "week_date": "date", "state": "varchar",
+}  # fmt: skip
+_LINK = {
+    "transaction_id": "bigint", "right_id": "uuid", "rated_at": "timestamptz", "received_at": "timestamptz",
+    "digest": "bytea", "device_hash": "bytea", "via": "varchar",
+}  # fmt: skip
+_RECORD = Prepared(
+    "record_rating",
+    f"""
+WITH rating AS (
+    INSERT INTO feedback_rating ({", ".join(_RATING)}, quarantine_reason, version)
+    VALUES ({", ".join(f"%({name})s" for name in _RATING)}, '', 1) RETURNING id, step
+)
+INSERT INTO feedback_ratinglink (rating_id, step, {", ".join(_LINK)})
+SELECT id, step, {", ".join(f"%({name})s" for name in _LINK)} FROM rating
+""",  # noqa: S608 - the names are written above
+    **_RATING, **_LINK,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,14 +103,15 @@ class Taken:
 
 @dataclass(frozen=True)
 class Ground:
-    """Why a rating is taken: which step of which transaction, and the right if there is one."""
+    """Why a rating is taken: which step of which transaction, whom it speaks about, and the right if there is one."""
 
     transaction_id: int
     step: StepKind
-    right: RatingRight | None = None
+    charge: Charge
+    right_id: uuid.UUID | None = None
 
 
-@atomic
+@atomic(savepoint=False)
 def rate_by_right(*, draft: Draft, secret: str, now: dt.datetime) -> Taken:
     """Take a rating from whoever holds the secret of an unused right.
 
@@ -96,12 +123,12 @@ def rate_by_right(*, draft: Draft, secret: str, now: dt.datetime) -> Taken:
     held = held_right(secret=secret)
     if held is not None and held.given_id == draft.id and hmac.compare_digest(held.digest, _digest_of(draft)):
         return _taken(draft, StepKind(held.right.step))
-    right = still_usable(held, form_id=is_judged.version.form_id, now=now)
-    ground = Ground(right.transaction_id, StepKind(right.step), right)
+    usable = still_usable(held, form_id=is_judged.version.form_id, now=now)
+    ground = Ground(usable.right.transaction_id, StepKind(usable.right.step), usable.charge, usable.right.pk)
     return _record(draft=draft, is_judged=is_judged, ground=ground, now=now)
 
 
-@atomic
+@atomic(savepoint=False)
 def rate_at_counter(*, draft: Draft, transaction_id: int, step: StepKind, now: dt.datetime) -> Taken:
     """Take a rating from a trusted device at the counter; it stays marked as such.
 
@@ -112,7 +139,8 @@ def rate_at_counter(*, draft: Draft, transaction_id: int, step: StepKind, now: d
     same = RatingLink.objects.filter(transaction=transaction_id, step=step, right=None, rating__given_id=draft.id)
     if any(hmac.compare_digest(bytes(link.digest), _digest_of(draft)) for link in same):
         return _taken(draft, step)
-    return _record(draft=draft, is_judged=is_judged, ground=Ground(transaction_id, step), now=now)
+    ground = Ground(transaction_id, step, charge_of(transaction_id=transaction_id, step=step))
+    return _record(draft=draft, is_judged=is_judged, ground=ground, now=now)
 
 
 def _taken(draft: Draft, step: StepKind) -> Taken:
@@ -132,46 +160,45 @@ def _record(*, draft: Draft, is_judged: Judged, ground: Ground, now: dt.datetime
         raise StaffMayNotRate
     if draft.helper_code and _served(ground.transaction_id, draft.helper_code):
         raise HelperServed
-    charge = charge_of(transaction_id=ground.transaction_id, step=ground.step)
     try:
-        rating = _rating(draft=draft, is_judged=is_judged, ground=ground, charge=charge, now=now)
-        RatingLink.objects.create(
-            rating=rating,
-            transaction_id=ground.transaction_id,
-            step=ground.step,
-            right=ground.right,
-            rated_at=draft.rated_at,
-            received_at=now,
-            digest=_digest_of(draft),
-            device_hash=keyed_hash("rating-device", draft.device) if draft.device else None,
-            via=draft.via,
-        )
+        run_together([_RECORD], _values(draft=draft, is_judged=is_judged, ground=ground, now=now))
     except IntegrityError as error:
         raise _refusal(error) from error
-    return Taken(draft.id, draft.form, is_judged.version.number, ground.step, unit_id=charge.unit_id)
+    return Taken(draft.id, draft.form, is_judged.version.number, ground.step, unit_id=ground.charge.unit_id)
 
 
-def _rating(*, draft: Draft, is_judged: Judged, ground: Ground, charge: Charge, now: dt.datetime) -> Rating:
-    return Rating.objects.create(
-        given_id=draft.id,
-        form_version=is_judged.version,
-        step=ground.step,
-        answers=dict(draft.answers),
-        overall=is_judged.score.overall,
-        normalised=is_judged.score.normalised,
-        is_dissatisfied=is_judged.score.is_dissatisfied,
-        comment=draft.comment,
-        comment_masked=masked_comment(draft.comment, transaction_id=ground.transaction_id),
-        unit_id=charge.unit_id,
-        official_id=charge.official_id,
-        procedure_id=charge.procedure_id,
-        field_id=charge.field_id,
-        origin=RatingOrigin.RIGHT if ground.right else RatingOrigin.COUNTER,
-        channel=draft.channel,
-        helper_role=draft.helper_role or "",
-        helper_code=draft.helper_code,
-        week_date=week_of(localdate(now)),
-    )
+def _values(*, draft: Draft, is_judged: Judged, ground: Ground, now: dt.datetime) -> dict[str, Any]:
+    """Return the columns of the rating and, with other names than those, of its link."""
+    charge = ground.charge
+    return {
+        "id": uuid.uuid4(),
+        "given_id": draft.id,
+        "form_version_id": is_judged.version.pk,
+        "step": ground.step.value,
+        "answers": json.dumps(dict(draft.answers)),
+        "overall": is_judged.score.overall,
+        "normalised": is_judged.score.normalised,
+        "is_dissatisfied": is_judged.score.is_dissatisfied,
+        "comment": draft.comment,
+        "comment_masked": masked_comment(draft.comment, dossier_code=charge.dossier_code),
+        "unit_id": charge.unit_id,
+        "official_id": charge.official_id,
+        "procedure_id": charge.procedure_id,
+        "field_id": charge.field_id,
+        "origin": (RatingOrigin.RIGHT if ground.right_id else RatingOrigin.COUNTER).value,
+        "channel": RatingChannel(draft.channel).value,
+        "helper_role": HelperRole(draft.helper_role).value if draft.helper_role else "",
+        "helper_code": draft.helper_code,
+        "week_date": week_of(localdate(now)),
+        "state": RatingState.COUNTED.value,
+        "transaction_id": ground.transaction_id,
+        "right_id": ground.right_id,
+        "rated_at": draft.rated_at,
+        "received_at": now,
+        "digest": _digest_of(draft),
+        "device_hash": keyed_hash("rating-device", draft.device) if draft.device else None,
+        "via": draft.via,
+    }
 
 
 def _is_the_helper(draft: Draft) -> bool:

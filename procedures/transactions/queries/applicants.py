@@ -3,12 +3,17 @@
 import json
 from typing import Any
 
+from procedures.prepared import Prepared
 from procedures.secrecy import Unreadable, unseal
-from procedures.transactions.models import Message
 from procedures.transactions.rules.sealing import sealed_for
 
 NAMED_IN = frozenset({"ChuHoSo", "TenChuHoSo", "NguoiNopHoSo", "TenNguoiNop", "HoTen", "applicant_name"})
 NEWEST = 20
+_NEWEST = Prepared(
+    "newest_messages",
+    "SELECT digest, raw_sealed FROM procedures_message WHERE dossier_code = %(code)s ORDER BY id DESC LIMIT %(most)s",
+    code="varchar", most="int",
+)  # fmt: skip
 
 
 def applicant_names(*, dossier_code: str) -> frozenset[str]:
@@ -16,8 +21,8 @@ def applicant_names(*, dossier_code: str) -> frozenset[str]:
 
     The names are for taking them out of a text; they must never be told.
     """
-    kept = Message.objects.filter(dossier_code=dossier_code).order_by("-id").values_list("digest", "raw_sealed")
-    return frozenset(name for digest, sealed in kept[:NEWEST] for name in _names(digest, sealed))
+    kept = _NEWEST.rows({"code": dossier_code, "most": NEWEST})
+    return frozenset(name for digest, sealed in kept for name in _names(digest, sealed))
 
 
 def _names(digest: str, sealed: bytes | memoryview) -> set[str]:

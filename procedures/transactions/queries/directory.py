@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from procedures.transactions.queries.statements import LIVES, OFFICIALS, POSTINGS, UNITS, answer
+from procedures.transactions.queries.statements import LIVES, OFFICIALS, POSTINGS, UNITS, answer, remembered, rows_of
 from procedures.transactions.rules.names import Decision, decision_on
 from procedures.vocabulary import NameMeaning
 from units.models import UnitAlias, UnitCode, UnitVersion
@@ -16,6 +16,7 @@ from units.vocabulary import CodeScheme
 
 A_DAY = dt.timedelta(days=1)
 _PREFIXES = ("uy ban nhan dan ", "ubnd ")
+_UNITS, _LIVES, _OFFICIALS = remembered(UNITS), remembered(LIVES), remembered(OFFICIALS)
 _BARE = (CodeScheme.LOCAL, CodeScheme.QCVN102, CodeScheme.QD20)
 
 
@@ -49,8 +50,9 @@ class Charge:
 
 @dataclass(slots=True)
 class Directory:
-    """The answers. A name that means several things means none."""
+    """The answers. A name that means several things means none. `stamp`: of which state (Note [Stamps])."""
 
+    stamp: str = ""
     own: dict[str, int] = field(default_factory=dict)
     lineage: Lineage = field(default_factory=Lineage)
     coded: dict[str, list[tuple[str, Any, int]]] = field(default_factory=dict)
@@ -147,15 +149,15 @@ class Directory:
         return any(called == name and on in valid for valid, called in self.parents.get(unit or 0, ()))
 
 
-def look_up(wanted: Wanted) -> Directory:
+def look_up(wanted: Wanted, *, stamp: str) -> Directory:
     """Ask for everything at once."""
-    directory = Directory()
+    directory = Directory(stamp)
     ended: set[int] = set()
     if wanted.unit_codes:
         ended |= _codes(directory, wanted.unit_codes, wanted.latest)
     if wanted.unit_names:
         ended |= _names(directory, wanted.unit_names, wanted.latest)
-    directory.lineage = lineage(unit_ids=ended)
+    directory.lineage = lineage(unit_ids=ended) if ended else Lineage()
     if wanted.official_codes or wanted.official_names:
         _officials(directory, wanted)
     return directory
@@ -164,14 +166,14 @@ def look_up(wanted: Wanted) -> Directory:
 def add_lives(directory: Directory, units: Iterable[int]) -> None:
     """Learn when these units were in force."""
     lives: dict[int, list[Any]] = defaultdict(list)
-    for unit, valid in answer(LIVES, set(units)):
+    for unit, valid in rows_of(_LIVES, directory.stamp, set(units)):
         lives[unit].append(valid)
     directory.lives |= lives
 
 
 def _codes(directory: Directory, codes: frozenset[str], latest: dt.date) -> set[int]:
     """Learn whom codes name; return those who had ended, or lost their code, by the latest day."""
-    found = answer(UNITS, codes)
+    found = rows_of(_UNITS, directory.stamp, codes)
     directory.own = {code: unit for code, unit, _end in found}
     ended = {unit for _code, unit, end in found if end and end <= latest}
     values = {_schemes(code)[1] for code in codes if code not in directory.own}
@@ -208,7 +210,7 @@ def _names(directory: Directory, names: frozenset[str], latest: dt.date) -> set[
 
 
 def _officials(directory: Directory, wanted: Wanted) -> None:
-    directory.officials = dict(answer(OFFICIALS, wanted.official_codes))
+    directory.officials = dict(rows_of(_OFFICIALS, directory.stamp, wanted.official_codes))
     called: dict[str, set[int]] = defaultdict(set)
     posted: dict[int, list[tuple[Any, int, int]]] = defaultdict(list)
     decided: dict[tuple[int, str], list[Decision]] = defaultdict(list)

@@ -1,19 +1,20 @@
-"""What is already known of the dossiers of a batch; each function is one query, however many there are."""
+"""What is already known of the dossiers of a batch; one query, however many there are."""
 
 import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from procedures.calendar.rules import Effect, Limit, LimitUnit
 from procedures.calendar.rules.nd_61_2018 import SUPPLEMENT_NOTICE_DAYS
 from procedures.catalogue.rules import national_code_of
-from procedures.transactions.queries.statements import MESSAGES, PROCEDURES, TRANSACTIONS, answer
+from procedures.transactions.queries.statements import KNOWN, PROCEDURES, TRANSACTIONS, answer
 from procedures.transactions.rules.pauses import GrantedPause
 from procedures.transactions.rules.terms import Terms, TermsOf
 from procedures.vocabulary import MessageOutcome, SupplementRule
+from units.queries import Remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +55,48 @@ class KnownTransaction:
     units: frozenset[int]
 
 
-def messages_by_dossier(*, dossier_codes: Collection[str]) -> dict[str, list[KeptMessage]]:
-    """Return every message of these dossiers, by dossier code."""
-    found: dict[str, list[KeptMessage]] = defaultdict(list)
-    for code, content, *columns in answer(MESSAGES, dossier_codes):
-        found[code].append(KeptMessage(json.loads(content), *columns))
-    return found
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of some dossiers, by their codes; `stamp` names the state of the organisation (Note [Stamps])."""
+
+    stamp: str = ""
+    transactions: Mapping[str, KnownTransaction] = field(default_factory=dict)
+    messages: Mapping[str, list[KeptMessage]] = field(default_factory=dict)
+
+
+def known_of(*, dossier_codes: Collection[str]) -> Known:
+    """Return every message of these dossiers and the transactions that exist.
+
+    The rows stay as they are: the lock on the dossier holds other writers off.
+    """
+    ((stamp, transactions, kept),) = KNOWN.rows({"codes": list(dossier_codes)})
+    messages: dict[str, list[KeptMessage]] = defaultdict(list)
+    for code, *columns in json.loads(kept or "[]"):
+        messages[code].append(KeptMessage(*columns))
+    return Known(str(stamp), _transactions(transactions), messages)
 
 
 def transactions_by_dossier(*, dossier_codes: Collection[str]) -> dict[str, KnownTransaction]:
-    """Return the transactions of these dossiers that exist; their rows stay locked by the lock on the dossier."""
+    """Return the transactions of these dossiers that exist."""
+    ((found,),) = TRANSACTIONS.rows({"codes": list(dossier_codes)})
+    return _transactions(found)
+
+
+def _transactions(told: str | None) -> dict[str, KnownTransaction]:
+    instant = dt.datetime.fromisoformat
     return {
         code: KnownTransaction(
-            pk, digest, updated_at, bool(outcome), calendar, pauses_in(pauses), frozenset(filter(None, units))
+            pk, digest, instant(updated_at), bool(outcome), calendar, pauses_in(pauses), frozenset(filter(None, units))
         )
-        for code, pk, digest, updated_at, outcome, calendar, pauses, *units in answer(TRANSACTIONS, dossier_codes)
+        for code, pk, digest, updated_at, outcome, calendar, pauses, *units in json.loads(told or "[]")
     }
 
 
-def pauses_in(told: str | None) -> tuple[GrantedPause, ...]:
-    """Return the pauses of a JSON list of `[begins_at, ends_at, reference]`."""
-    rows = json.loads(told) if told else ()
+def pauses_in(told: Iterable[tuple[str, str, int]] | None) -> tuple[GrantedPause, ...]:
+    """Return the pauses of a list of `[begins_at, ends_at, reference]`."""
     instant = dt.datetime.fromisoformat
     return tuple(
-        GrantedPause(instant(begins_at), instant(ends_at), reference) for begins_at, ends_at, reference in rows
+        GrantedPause(instant(begins_at), instant(ends_at), reference) for begins_at, ends_at, reference in told or ()
     )
 
 
@@ -102,19 +121,27 @@ class KnownProcedure:
         return next((v for v in self.versions if day is not None and day in v.valid), None)
 
 
-def procedures_by_code(*, codes: Iterable[str]) -> dict[str, KnownProcedure]:
+def procedures_by_code(*, codes: Iterable[str], stamp: str) -> dict[str, KnownProcedure]:
     """Return the procedures that exist, by the code as it was sent."""
     national = {code: national_code_of(code) for code in codes}
     if not national:
         return {}
+    found = _known_procedures.of(stamp, set(national.values()))
+    return {sent: known for sent, code in national.items() if (known := found[code])}
+
+
+def _procedures(codes: list[str]) -> dict[str, KnownProcedure | None]:
     ids: dict[str, int] = {}
     versions: dict[str, list[Version]] = defaultdict(list)
-    for code, pk, version_id, valid, amount, unit, rule, shifts, notice in answer(PROCEDURES, set(national.values())):
+    for code, pk, version_id, valid, amount, unit, rule, shifts, notice in answer(PROCEDURES, codes):
         ids[code] = pk
         if version_id is not None:
             terms = _terms(amount, unit or "", rule or "", late_receipt_shifts=bool(shifts), notice_days=notice)
             versions[code].append(Version(version_id, valid, terms))
-    return {sent: KnownProcedure(ids[code], tuple(versions[code])) for sent, code in national.items() if code in ids}
+    return {code: KnownProcedure(ids[code], tuple(versions[code])) if code in ids else None for code in codes}
+
+
+_known_procedures = Remembered(_procedures)
 
 
 def terms_of(procedures: Mapping[str, KnownProcedure]) -> TermsOf:

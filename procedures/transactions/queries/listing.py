@@ -17,7 +17,7 @@ from procedures.transactions.rules.content import told_in
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import Snapshot
 from procedures.vocabulary import MessageOutcome, Timeliness
-from units.queries import Place, heritage, places_under
+from units.queries import Place, heritage, places_under, reference_stamp
 from units.vocabulary import Viewer
 
 _STEPS = Prepared(
@@ -110,7 +110,7 @@ def state_of(*, transaction: Transaction, now: dt.datetime) -> State | None:
     kept = kept.exclude(outcome=MessageOutcome.WAITING, boundary__isnull=False)
     told = [one for source, content in kept.values_list("source", "content") for one in told_in(content, source=source)]
     codes = {one.procedure_code for one in told if isinstance(one, Snapshot) and one.procedure_code}
-    terms = terms_of(procedures_by_code(codes=codes))
+    terms = terms_of(procedures_by_code(codes=codes, stamp=reference_stamp()))
     calendar = edition_of(transaction.calendar_id).kept_by(transaction.receiving_unit_id)
     known = transactions_by_dossier(dossier_codes=[transaction.dossier_code])[transaction.dossier_code]
     return fold(told, terms, calendar, pauses=known.pauses, as_of=now)

@@ -1,21 +1,28 @@
 """What every message asks, in SQL: the ORM would take longer to write these than PostgreSQL to answer them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import connection
 
-MESSAGES = """
-SELECT dossier_code, content::text, id, source, kind, digest, outcome, boundary_id, may_overwrite, is_foreign
-FROM procedures_message WHERE dossier_code = ANY(%s)
+from procedures.prepared import Replanned
+from units.queries import STAMP, Remembered
+
+_TRANSACTIONS = """
+SELECT json_agg(json_build_array(
+    t.dossier_code, t.id, t.digest, t.source_updated_at, t.outcome, t.calendar_id, (
+        SELECT json_agg(json_build_array(p.begins_at, p.ends_at, p.reference)) FROM procedures_pause p
+        WHERE p.dossier_code = t.dossier_code AND p.holds
+    ), t.receiving_unit_id, t.settling_unit_id
+))::text FROM procedures_transaction t WHERE t.dossier_code = ANY(%(codes)s)
 """
-TRANSACTIONS = """
-SELECT t.dossier_code, t.id, t.digest, t.source_updated_at, t.outcome, t.calendar_id, (
-           SELECT json_agg(json_build_array(p.begins_at, p.ends_at, p.reference))::text FROM procedures_pause p
-           WHERE p.dossier_code = t.dossier_code AND p.holds
-       ), t.receiving_unit_id, t.settling_unit_id
-FROM procedures_transaction t WHERE t.dossier_code = ANY(%s)
+_MESSAGES = """
+SELECT json_agg(json_build_array(
+    dossier_code, content, id, source, kind, digest, outcome, boundary_id, may_overwrite, is_foreign
+))::text FROM procedures_message WHERE dossier_code = ANY(%(codes)s)
 """
+KNOWN = Replanned("what_is_known", f"SELECT {STAMP}, ({_TRANSACTIONS}), ({_MESSAGES})", codes="varchar[]")
+TRANSACTIONS = Replanned("known_transactions", f"SELECT ({_TRANSACTIONS})", codes="varchar[]")
 PROCEDURES = """
 SELECT p.code, p.id, v.id, v.valid, v.limit_amount, v.limit_unit, v.supplement_rule, v.late_receipt_shifts,
        v.supplement_notice_days
@@ -51,3 +58,20 @@ def answer(statement: str, *values: Collection[object]) -> list[tuple[Any, ...]]
         cursor.execute(statement, [list(one) for one in values])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+def remembered(statement: str) -> Remembered[Any, list[tuple[Any, ...]]]:
+    """Return the memory of a statement whose rows begin with the key they were asked by (Note [Stamps])."""
+
+    def ask(keys: list[Any]) -> dict[Any, list[tuple[Any, ...]]]:
+        found: dict[Any, list[tuple[Any, ...]]] = {key: [] for key in keys}
+        for row in answer(statement, keys):
+            found[row[0]].append(row)
+        return found
+
+    return Remembered(ask)
+
+
+def rows_of(memory: Remembered[Any, list[tuple[Any, ...]]], stamp: str, keys: Iterable[Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of several keys."""
+    return [row for rows in memory.of(stamp, keys).values() for row in rows]

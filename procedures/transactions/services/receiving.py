@@ -9,13 +9,7 @@ from django.db.transaction import atomic
 from procedures.calendar.rules import local
 from procedures.errors import BatchRefused
 from procedures.transactions.queries.directory import Wanted, look_up
-from procedures.transactions.queries.kept import (
-    KeptMessage,
-    KnownTransaction,
-    messages_by_dossier,
-    procedures_by_code,
-    transactions_by_dossier,
-)
+from procedures.transactions.queries.kept import KeptMessage, Known, KnownTransaction, known_of, procedures_by_code
 from procedures.transactions.rules.messages import Snapshot, Told
 from procedures.transactions.rules.steps import key_of_person
 from procedures.transactions.services.applicants import with_references
@@ -109,12 +103,12 @@ def _receive(messages: Sequence[IncomingMessage], sender: Sender) -> list[RowRes
     rows = [row_of(message) for message in with_references(messages)]
     codes = sorted({row.dossier_code for row in rows if not row.faults})
     lock_dossiers(codes)
-    kept = messages_by_dossier(dossier_codes=codes) if codes else {}
-    _mark_repeats(rows, kept, sender)
+    known = known_of(dossier_codes=codes) if codes else Known()
+    _mark_repeats(rows, known.messages, sender)
     new = [row for row in rows if not row.is_repeat and not row.faults]
     if new:
-        _take(new, kept, sender)
-    results = keep(rows, kept, sender)
+        _take(new, known, sender)
+    results = keep(rows, known.messages, sender)
     keep_contacts(rows, sender)
     return results
 
@@ -155,15 +149,15 @@ def _is_settled(kept: KeptMessage, sender: Sender) -> bool:
     return not (kept.is_rejected or is_held_for_another or is_promoted)
 
 
-def _take(new: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender: Sender) -> None:
+def _take(new: Sequence[Row], known: Known, sender: Sender) -> None:
     """Refuse what names unknown things, fold the rest, and note what became of each."""
     codes = {row.dossier_code for row in new}
-    transactions = transactions_by_dossier(dossier_codes=codes)
-    before = {code: told_before(kept.get(code, ())) for code in codes}
+    transactions = known.transactions
+    before = {code: told_before(known.messages.get(code, ())) for code in codes}
     everything = [one for messages in before.values() for _, told in messages for one in told]
     everything += [one for row in new for one in row.told]
-    procedures = procedures_by_code(codes=procedure_codes_in(everything))
-    directory = look_up(wanted_in(everything))
+    procedures = procedures_by_code(codes=procedure_codes_in(everything), stamp=known.stamp)
+    directory = look_up(wanted_in(everything), stamp=known.stamp)
     boundaries = Boundaries(directory, now=sender.now)
     for row in new:
         row.faults += naming_faults(row, set(procedures), directory, is_strict=sender.via in STRICT)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from django.db.transaction import atomic
 
 from procedures.transactions.queries.directory import look_up
-from procedures.transactions.queries.kept import messages_by_dossier, procedures_by_code, transactions_by_dossier
+from procedures.transactions.queries.kept import known_of, procedures_by_code
 from procedures.transactions.services.boundaries import Boundaries
 from procedures.transactions.services.contacts import forget_contacts_of_others
 from procedures.transactions.services.counting import counting_again, settle_kept, told_before
@@ -26,18 +26,19 @@ def rewrite(*, dossier_codes: Sequence[str], now: dt.datetime) -> int:
     if not dossier_codes:
         return 0
     lock_dossiers(sorted(dossier_codes))
-    before = {code: told_before(kept) for code, kept in messages_by_dossier(dossier_codes=dossier_codes).items()}
+    known = known_of(dossier_codes=dossier_codes)
+    before = {code: told_before(kept) for code, kept in known.messages.items()}
     everything = [one for messages in before.values() for _, told in messages for one in told]
     if not everything:
         return 0
-    procedures = procedures_by_code(codes=procedure_codes_in(everything))
-    directory = look_up(wanted_in(everything))
+    procedures = procedures_by_code(codes=procedure_codes_in(everything), stamp=known.stamp)
+    directory = look_up(wanted_in(everything), stamp=known.stamp)
     counted = counting_again(before, Boundaries(directory, now=now))
     written = write(
         counted.told,
         procedures,
         directory,
-        transactions_by_dossier(dossier_codes=dossier_codes),
+        known.transactions,
         now=now,
         contested=counted.contested,
         shrunk={code for code, _ in counted.lost},

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from procedures.prepared import Replanned, run_together
+
 _LOCK = """
 SELECT pg_advisory_xact_lock_shared(%(names)s);
 INSERT INTO procedures_dossier (code) SELECT code FROM unnest(%(codes)s::text[]) AS code ORDER BY code COLLATE "C"
@@ -30,12 +32,12 @@ _COLUMNS = {
     "signals": "varchar[]", "signal_strength": "smallint", "digest": "varchar",
 }  # fmt: skip
 _STEP = {
-    "transaction_id": "bigint", "key": "varchar", "at": "timestamptz", "status": "varchar", "kind": "varchar",
-    "unit_id": "bigint", "official_id": "bigint", "official_name": "varchar", "name_key": "varchar",
-    "post": "varchar", "department": "varchar", "content": "text", "started_at": "timestamptz", "due_at": "timestamptz",
+    "key": "varchar", "at": "timestamptz", "status": "varchar", "kind": "varchar",
+    "unit_id": "bigint", "official_id": "bigint", "official_name": "varchar", "name_key": "varchar", "post": "varchar",
+    "department": "varchar", "content": "text", "started_at": "timestamptz", "due_at": "timestamptz",
 }  # fmt: skip
 _INTERVAL = {
-    "transaction_id": "bigint", "begins_at": "timestamptz", "ends_at": "timestamptz", "cause": "varchar",
+    "begins_at": "timestamptz", "ends_at": "timestamptz", "cause": "varchar",
     "effect": "varchar", "counts": "boolean",
 }  # fmt: skip
 
@@ -71,28 +73,15 @@ def store(written: Sequence[Written], *, now: dt.datetime, shrunk: Collection[st
     """Write transactions, steps and intervals. Intervals are replaced; steps only of the `shrunk`, else they stay."""
     if not written:
         return
-    ids = _upsert(sorted((one.transaction for one in written), key=lambda row: str(row["dossier_code"])), now)
-    steps = [{"transaction_id": ids[_code(one)], **step} for one in written for step in one.steps]
-    intervals = [{"transaction_id": ids[_code(one)], **interval} for one in written for interval in one.intervals]
-    gone = [ids[code] for code in shrunk if code in ids]
-    with connection.cursor() as cursor:
-        if gone:
-            cursor.execute("DELETE FROM procedures_step WHERE transaction_id = ANY(%s)", [gone])
-        if steps:
-            cursor.execute(_STEPS, [_json(steps)])
-        cursor.execute("DELETE FROM procedures_clockinterval WHERE transaction_id = ANY(%s)", [list(ids.values())])
-        if intervals:
-            cursor.execute(_INTERVALS, [_json(intervals)])
-
-
-def _code(one: Written) -> str:
-    return str(one.transaction["dossier_code"])
-
-
-def _upsert(rows: list[dict[str, Any]], now: dt.datetime) -> dict[str, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(_TRANSACTIONS, {"rows": _json(rows), "now": now})
-        return dict(cursor.fetchall())
+    rows = sorted((one.transaction for one in written), key=lambda row: str(row["dossier_code"]))
+    steps = [{"dossier_code": one.transaction["dossier_code"], **step} for one in written for step in one.steps]
+    intervals = [{"dossier_code": one.transaction["dossier_code"], **each} for one in written for each in one.intervals]
+    statements = [_TRANSACTIONS, *([_FORGOTTEN] if shrunk else []), *([_STEPS] if steps else []), _CLEARED, _INTERVALS]
+    values = {
+        "rows": _json(rows), "steps": _json(steps), "intervals": _json(intervals), "now": now, "shrunk": list(shrunk),
+        "codes": [row["dossier_code"] for row in rows],
+    }  # fmt: skip
+    run_together(statements, values)
 
 
 def _json(rows: Sequence[dict[str, Any]]) -> str:
@@ -107,20 +96,51 @@ def _changes(columns: dict[str, str], *keys: str) -> str:
     return ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys)
 
 
-_TRANSACTIONS = f"""
+_TRANSACTIONS = Replanned(
+    "store_transactions",
+    f"""
 INSERT INTO procedures_transaction ({", ".join(_COLUMNS)}, version, created_at, updated_at)
-SELECT {", ".join(_COLUMNS)}, 1, %(now)s, %(now)s
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS r({_recordset(_COLUMNS)})
+SELECT {", ".join(_COLUMNS)}, 1, %(now)s, %(now)s FROM jsonb_to_recordset(%(rows)s) AS r({_recordset(_COLUMNS)})
 ON CONFLICT (dossier_code) DO UPDATE SET {_changes(_COLUMNS, "dossier_code")},
     version = procedures_transaction.version + 1, updated_at = excluded.updated_at
-RETURNING dossier_code, id
-"""  # noqa: S608 - the names are written above
-_STEPS = f"""
-INSERT INTO procedures_step ({", ".join(_STEP)})
-SELECT {", ".join(_STEP)} FROM jsonb_to_recordset(%s::jsonb) AS r({_recordset(_STEP)})
-ON CONFLICT (transaction_id, key) DO UPDATE SET {_changes(_STEP, "transaction_id", "key")}
-"""  # noqa: S608 - the names are written above
-_INTERVALS = f"""
-INSERT INTO procedures_clockinterval ({", ".join(_INTERVAL)})
-SELECT {", ".join(_INTERVAL)} FROM jsonb_to_recordset(%s::jsonb) AS r({_recordset(_INTERVAL)})
-"""  # noqa: S608 - the names are written above
+""",  # noqa: S608 - the names are written above
+    rows="jsonb", now="timestamptz",
+)  # fmt: skip
+_FORGOTTEN = Replanned(
+    "forget_steps",
+    """
+DELETE FROM procedures_step s USING procedures_transaction t
+WHERE s.transaction_id = t.id AND t.dossier_code = ANY(%(shrunk)s)
+AND t.dossier_code = ANY(%(codes)s)
+""",
+    shrunk="varchar[]", codes="varchar[]",
+)  # fmt: skip
+_STEPS = Replanned(
+    "store_steps",
+    f"""
+INSERT INTO procedures_step (transaction_id, {", ".join(_STEP)})
+SELECT t.id, {", ".join(f"r.{name}" for name in _STEP)}
+FROM jsonb_to_recordset(%(steps)s) AS r(dossier_code varchar, {_recordset(_STEP)})
+JOIN procedures_transaction t USING (dossier_code)
+ON CONFLICT (transaction_id, key) DO UPDATE SET {_changes(_STEP, "key")}
+""",  # noqa: S608 - the names are written above
+    steps="jsonb",
+)
+_CLEARED = Replanned(
+    "clear_intervals",
+    """
+DELETE FROM procedures_clockinterval i USING procedures_transaction t
+WHERE i.transaction_id = t.id AND t.dossier_code = ANY(%(codes)s)
+""",
+    codes="varchar[]",
+)
+_INTERVALS = Replanned(
+    "store_intervals",
+    f"""
+INSERT INTO procedures_clockinterval (transaction_id, {", ".join(_INTERVAL)})
+SELECT t.id, {", ".join(f"r.{name}" for name in _INTERVAL)}
+FROM jsonb_to_recordset(%(intervals)s) AS r(dossier_code varchar, {_recordset(_INTERVAL)})
+JOIN procedures_transaction t USING (dossier_code)
+""",  # noqa: S608 - the names are written above
+    intervals="jsonb",
+)

@@ -56,7 +56,7 @@ def write(
     """
     if not told:
         return {}
-    editions, terms = Editions(), terms_of(procedures)
+    editions, terms = Editions(directory.stamp), terms_of(procedures)
     states: dict[str, tuple[State, int]] = {}
     outcomes = dict.fromkeys(told, Folded(MessageOutcome.WAITING))
     for code, messages in told.items():

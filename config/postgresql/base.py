@@ -1,0 +1,29 @@
+"""A connection that is kept open is looked at before a request uses it, without asking the database anything."""
+
+import select
+
+import psycopg2
+from django.db.backends.postgresql import base
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's own, which spends a round trip of every request on `SELECT 1` (CONN_HEALTH_CHECKS)."""
+
+    def is_usable(self) -> bool:
+        """Tell whether the connection can be used.
+
+        A server that ended, or ended this connection, has said so: its farewell waits to be read, as nothing else does
+        on an idle connection. So only then, or after an error, is the database asked. One that went away without a
+        word is not found by asking either: the limits on silence are for that (config/settings.py).
+        """
+        if self.connection is None or self.errors_occurred or self._has_something_to_read():
+            return bool(super().is_usable())
+        return True
+
+    def _has_something_to_read(self) -> bool:
+        try:
+            poll = select.poll()
+            poll.register(self.connection.fileno(), select.POLLIN | select.POLLPRI)
+            return bool(poll.poll(0))
+        except (OSError, ValueError, psycopg2.Error):
+            return True
