@@ -2,6 +2,7 @@
 
 import copy
 import datetime as dt
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -20,6 +21,7 @@ from api.problems import faults_of
 from api.shapes import EARLIEST_YEAR, LATEST_YEAR, Shape
 
 MONTH = said("Tháng báo cáo có dạng 2026-10.", "A report month looks like 2026-10.")
+TRUTH = frozenset({"", "true", "false"})
 YEARS = said("Năm phải từ 1990 đến 2100.", "The year must be from 1990 to 2100.")
 
 
@@ -94,6 +96,7 @@ class StrictFilterBackend(filters.DjangoFilterBackend):
             view, "own_parameters", OWN_PARAMETERS | ({ORDERING} if getattr(view, "orderings", None) else set())
         )
         refuse_unknown(request, {*known, *own})
+        _refuse_neither_true_nor_false(request, known)
         asked_for, faults = {}, []
         if kind and kind.filter_queryset is not filters.FilterSet.filter_queryset:
             return self._by_form(request, queryset, view)
@@ -120,6 +123,18 @@ class StrictFilterBackend(filters.DjangoFilterBackend):
                 for name, faults in filterset.errors.get_json_data().items() for fault in faults
             ])  # fmt: skip
         return filterset.qs  # type: ignore[no-any-return]
+
+
+def _refuse_neither_true_nor_false(request: Request, known: Mapping[str, filters.Filter]) -> None:
+    """Raise Invalid for a truth value that is none: django-filter would take it for absent, and answer too much."""
+    text = said("Giá trị là true hoặc false.", "The value is true or false.")
+    faults = [
+        Fault("parameter", name, "invalid", str(text))
+        for name, value in request.query_params.items()
+        if isinstance(known.get(name), filters.BooleanFilter) and str(value).lower() not in TRUTH
+    ]
+    if faults:
+        raise Invalid(faults)
 
 
 @cache

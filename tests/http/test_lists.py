@@ -93,3 +93,12 @@ def test_a_page_is_never_larger_than_the_largest(console: ContractClient, size: 
 @pytest.mark.parametrize("count", ["yes", "EXACT", "estimated"])
 def test_another_way_of_counting_is_refused(console: ContractClient, count: str) -> None:
     assert faults(console.get(FULL, {"count": count})) == {("count", "unknown_value")}
+
+
+def test_a_truth_value_that_is_neither_true_nor_false_is_refused(api: ContractClient) -> None:
+    inspector = api.signed_in("ratings:manage")
+
+    answer = inspector.get("/ratings", {"is_dissatisfied": "có lẽ"})
+
+    assert (problem(answer), faults(answer)) == ((400, "invalid"), {("is_dissatisfied", "invalid")})
+    assert inspector.get("/ratings", {"is_dissatisfied": "true"}).status_code == 200
