@@ -24,11 +24,13 @@ from bench.machine import Machine
 from bench.multiplying import multiply, multiply_plain, settle
 from bench.templates import AMOUNT
 from config.database import OWNER, SUPERUSER, Cluster, ensure_running, status, stop
+from config.database.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".local" / "bench-database"
 SERVICE, PLAIN = "bench_service", "bench_plain"
-PORTS = {SERVICE: 8471, PLAIN: 8472}
+PORTS = {SERVICE: free_port(8471), PLAIN: free_port(8472)}
+"""Others, when these are taken."""
 READY_LIMIT = 60.0
 UNLIMITED = "100000000"
 LIMITS = ("CLIENT", "PERSON", "CITIZEN", "SIGN_IN", "ACCOUNT", "PUBLIC", "UNIT")

@@ -20,7 +20,12 @@ class Status(TextChoices):
     @property
     def code(self) -> int:
         """The number in TrangThaiHoSo, 1 to 10."""
-        return list(Status).index(self) + 1
+        return _CODES[self]
+
+
+STATUS_BY_CODE = dict(enumerate(Status, start=1))
+"""The statuses by their number in TrangThaiHoSo."""
+_CODES = {status: code for code, status in STATUS_BY_CODE.items()}
 
 
 class Timeliness(TextChoices):

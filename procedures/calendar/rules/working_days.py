@@ -27,7 +27,7 @@ def local(instant: datetime) -> datetime:
         raise ValueError("an instant needs its zone")
     if not FIRST_YEAR <= instant.year <= LAST_YEAR:
         raise ValueError(f"no dossier has a date in the year {instant.year}")
-    return instant.astimezone(ZONE)
+    return instant if instant.tzinfo is ZONE else instant.astimezone(ZONE)
 
 
 Sessions = tuple[tuple[time, time], ...]

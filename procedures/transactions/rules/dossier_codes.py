@@ -37,7 +37,7 @@ def parsed(dossier_code: str) -> DossierCode | None:
     if match is None or len(match[1]) > LONGEST_UNIT_CODE:
         return None
     try:
-        day = dt.datetime.strptime(match[2], "%y%m%d").replace(tzinfo=dt.UTC).date()
+        day = dt.date.fromisoformat(f"20{match[2]}")
     except ValueError:
         return None
     return DossierCode(match[1], day, match[3])

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from procedures.calendar.rules import (
     Calendar,
@@ -119,16 +120,23 @@ class _State:
     as_of: dt.datetime | None
     pauses: frozenset[GrantedPause]
 
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        return events_of(self.snapshots, [step.told for step in self.steps])
+
+    @cached_property
+    def is_received(self) -> bool:
+        return any(event.status not in {Status.REGISTERED, Status.REFUSED} for event in self.events)
+
     def told(self) -> State:
-        values, newest = self.together.values, self.together.newest
+        values, newest, events = self.together.values, self.together.newest, self.events
         step_messages = [step.told for step in self.steps]
-        events = events_of(self.snapshots, step_messages)
         ending = ending_of(events, step_messages, values["ended_at"])
-        waits = self._waits(events)
+        waits = self._waits()
         promises = promises_of(self.snapshots, step_messages, self.together.supplements, waits)
-        before = self._times(events, waits, promises, ending)
+        before = self._times(waits, promises, ending)
         granted = self._granted(before.legal)
-        times = self._times(events, (*waits, *granted), promises, ending) if granted else before
+        times = self._times((*waits, *granted), promises, ending) if granted else before
         due_at_legal = times.legal.due_at if times.legal else None
         due_at_computed = times.computed.due_at if times.computed else None
         differs = due_dates_differ(values["due_at"], due_at_legal, due_at_computed)
@@ -136,7 +144,7 @@ class _State:
         seen = Seen(
             dossier_code=newest.dossier_code,
             received_at=values["received_at"],
-            is_received=_is_received(events),
+            is_received=self.is_received,
             promises=promises,
             due_date_differs=differs,
             is_provisional=bool(times.legal and times.legal.doubtful_days),
@@ -170,7 +178,7 @@ class _State:
             returned_at=values["returned_at"] or _first_return(self.steps),
             outcome=ending.outcome,
             timeliness=label,
-            national_timeliness=self._national(events, waits, ending),
+            national_timeliness=self._national(waits, ending),
             exclusions=len(granted),
             due_at_before_exclusions=before.legal.due_at if granted and before.legal else None,
             timeliness_before_exclusions=self._label(before.legal, ending) if granted else "",
@@ -191,19 +199,20 @@ class _State:
             clock=times.legal,
         )
 
-    def _waits(self, events: Sequence[Event]) -> tuple[Interruption, ...]:
+    def _waits(self) -> tuple[Interruption, ...]:
         received_at = self.together.values["received_at"]
-        if received_at is None or not _is_received(events):
+        if received_at is None or not self.is_received:
             return ()
         return waits_of(
-            self.together.supplements, events, received_at=received_at, supplement_effect=self.terms.supplement_effect
+            self.together.supplements,
+            self.events,
+            received_at=received_at,
+            supplement_effect=self.terms.supplement_effect,
         )
 
-    def _times(
-        self, events: Sequence[Event], stops: Sequence[Interruption], promises: Promises, ending: Ending
-    ) -> Times:
+    def _times(self, stops: Sequence[Interruption], promises: Promises, ending: Ending) -> Times:
         received_at = self.together.values["received_at"]
-        if received_at is None or not _is_received(events):
+        if received_at is None or not self.is_received:
             return Times()
         return times_of(Course(received_at, promises.original, stops, ending.at), self.terms, self.calendar, self.as_of)
 
@@ -229,20 +238,16 @@ class _State:
             return Timeliness.NOT_JUDGED
         return Timeliness(timeliness(ending.at, legal.due_at).value)
 
-    def _national(self, events: Sequence[Event], waits: Sequence[Interruption], ending: Ending) -> Timeliness:
+    def _national(self, waits: Sequence[Interruption], ending: Ending) -> Timeliness:
         """Judge every end, as the portal does; what has not ended is told as of its receipt."""
         received_at = self.together.values["received_at"]
-        if received_at is None or not _is_received(events) or (ending.outcome and ending.at is None):
+        if received_at is None or not self.is_received or (ending.outcome and ending.at is None):
             return Timeliness.NOT_JUDGED
         as_of = None if ending.outcome else received_at
         label = national_timeliness(
             received_at, self.together.values["due_at"], self.terms.limit, waits, self.calendar, ending.at, as_of=as_of
         )
         return Timeliness(label.value)
-
-
-def _is_received(events: Sequence[Event]) -> bool:
-    return any(event.status not in {Status.REGISTERED, Status.REFUSED} for event in events)
 
 
 def _requests(waits: Sequence[Interruption]) -> int:

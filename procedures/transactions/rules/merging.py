@@ -34,6 +34,9 @@ def in_order(snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
 
     Source: our choice, because messages arrive late and repeated, and many senders give no instant of the change.
     """
+    snapshots = tuple(snapshots)
+    if len(snapshots) <= 1:
+        return snapshots
     unique = {(canonical(content_of([one])), one.source): one for one in snapshots}
     ordered = sorted(unique.items(), key=lambda item: (_place(item[1]), item[0]))
     return tuple(one for _, one in ordered)

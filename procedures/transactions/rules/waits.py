@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from procedures.calendar.rules import Cause, Effect, Interruption, local
 from procedures.transactions.rules.messages import Snapshot, StepTold, SupplementTold
-from procedures.vocabulary import Status
+from procedures.vocabulary import STATUS_BY_CODE, Status
 
 _CAUSES = {
     Status.SUPPLEMENT_REQUESTED: Cause.SUPPLEMENT,
@@ -28,7 +28,7 @@ class Event:
 
         Source: our choice, because the portal's codes 1–10 (TrangThaiHoSo) follow the way a dossier goes.
         """
-        return list(Status)[self.rank - 1]
+        return STATUS_BY_CODE[self.rank]
 
 
 def events_of(snapshots: Iterable[Snapshot], steps: Iterable[StepTold]) -> tuple[Event, ...]:
