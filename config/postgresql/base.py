@@ -4,6 +4,7 @@ import select
 
 import psycopg2
 from django.db.backends.postgresql import base
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -13,15 +14,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Tell whether the connection can be used.
 
         A server that ended, or ended this connection, has said so: its farewell waits to be read, as nothing else does
-        on an idle connection. So only then, or after an error, is the database asked. One that went away without a
-        word is not found by asking either: the limits on silence are for that (config/settings.py).
+        on an idle connection. So only then, after an error, or inside a transaction is the database asked. One that
+        went away without a word is not found by asking either: the limits on silence are for that (config/settings.py).
         """
-        if self.connection is None or self.errors_occurred or self._has_something_to_read():
+        if self.connection is None or self.errors_occurred or self._is_busy():
             return bool(super().is_usable())
         return True
 
-    def _has_something_to_read(self) -> bool:
+    def _is_busy(self) -> bool:
+        """Tell whether the connection is anything but idle and silent."""
         try:
+            if self.connection.info.transaction_status != TRANSACTION_STATUS_IDLE:
+                return True
             poll = select.poll()
             poll.register(self.connection.fileno(), select.POLLIN | select.POLLPRI)
             return bool(poll.poll(0))
