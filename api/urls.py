@@ -26,22 +26,22 @@ from api.units import urls as units
 READERS = {reading.VIA: reading.read_again, files.VIA: files.read_again, portal.VIA: portal.read_again}
 """Who reads a refused body again for a replay, by the way it came."""
 
-v1: list[URLPattern] = [
-    *access.urlpatterns,
+v1: list[URLPattern] = [  # addresses are tried in this order: those asked most come first
+    *ratings.urlpatterns,
+    *exclusions.urlpatterns,
+    *transactions.urlpatterns,  # after those: a sender's dossier code may hold a slash, so it takes whatever is left
+    *complaints.urlpatterns,
+    *imports.urlpatterns,
     *events.urlpatterns,
+    *monitoring.urlpatterns,
+    *assessments.urlpatterns,
+    *access.urlpatterns,
     *codes.urlpatterns,
     *units.urlpatterns,
     *procedures.urlpatterns,
     *adapters.urlpatterns,
     *journal.urlpatterns,
     path("journal/<int:message_id>/replay", Replay.as_view(readers=READERS)),
-    *ratings.urlpatterns,
-    *complaints.urlpatterns,
-    *monitoring.urlpatterns,
-    *assessments.urlpatterns,
-    *exclusions.urlpatterns,
-    *imports.urlpatterns,
-    *transactions.urlpatterns,  # last: a sender's dossier code may hold a slash, so its address takes whatever is left
 ]
 
 urlpatterns = [

@@ -31,7 +31,7 @@ class Prepared:
     def rows(self, values: Mapping[str, Any], *, after: "Sequence[Prepared]" = ()) -> list[tuple[Any, ...]]:
         """Return the rows it finds; those of `after` are run first with the same values, in the same round trip."""
         with connection.cursor() as cursor:
-            cursor.execute("; ".join(one.ready(cursor) for one in (*after, self)), values)
+            cursor.execute("; ".join(one.ready(cursor, values) for one in (*after, self)), values)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
@@ -42,10 +42,10 @@ class Prepared:
             return [column[0] for column in cursor.description], cursor.fetchall()
 
     def _run(self, cursor: Any, values: Mapping[str, Any]) -> None:
-        cursor.execute(self.ready(cursor), values)
+        cursor.execute(self.ready(cursor, values), values)
 
-    def ready(self, cursor: Any) -> str:
-        """Return what is to be executed, after seeing to it that this connection knows the statement."""
+    def ready(self, cursor: Any, values: Mapping[str, Any]) -> str:
+        """Return what is to be executed with these values; this connection then knows the statement."""
         if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
             return self._typed
         if connection.connection not in self._knowing:
@@ -55,17 +55,22 @@ class Prepared:
 
 
 class Replanned(Prepared):
-    """The same, planned each time: for lists of rows and keys, whose best plan changes as tables grow.
+    """The same for lists of rows and keys, whose best plan changes as tables grow: planned each time.
 
-    A plan made once while a table was empty would go on reading all of it for each row when it holds a million.
+    A plan made once while a table was empty would go on reading all of it for each row when it holds a million. A list
+    of one, `sized_by` the place of this name, does little harm until the next ANALYZE, and planning costs it the most.
     """
 
-    def ready(self, cursor: Any) -> str:
-        """Return what is to be executed."""
-        return self._typed
+    def __init__(self, name: str, statement: str, *, sized_by: str, **types: str) -> None:
+        super().__init__(name, statement, **types)
+        self._sized_by = sized_by
+
+    def ready(self, cursor: Any, values: Mapping[str, Any]) -> str:
+        """Return what is to be executed with these values."""
+        return super().ready(cursor, values) if len(values[self._sized_by]) == 1 else self._typed
 
 
 def run_together(statements: Iterable[Prepared], values: Mapping[str, Any]) -> None:
     """Run statements that find nothing, one after the other in one round trip; each sees what those before it did."""
     with connection.cursor() as cursor:
-        cursor.execute("; ".join(one.ready(cursor) for one in statements), values)
+        cursor.execute("; ".join(one.ready(cursor, values) for one in statements), values)

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-WATCHED = ("field", "procedure", "procedureversion", "calendarversion")
+WATCHED = ("field", "procedure", "procedureversion", "calendarversion", "namedecision")
 DO = "".join(
     f"""
 CREATE TRIGGER {name}_is_stamped AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON procedures_{name}

@@ -23,10 +23,9 @@ _OPENED = Prepared(
     "open_right",
     f"""
 SELECT l.rating_id, g.given_id, l.digest, {", ".join(f"r.{column}" for column in _COLUMNS)}, {CHARGED}
-FROM feedback_ratingright r
+FROM (SELECT * FROM feedback_ratingright WHERE secret_hash = ANY(%(digests)s) LIMIT 1) r
 LEFT JOIN feedback_ratinglink l ON l.right_id = r.id LEFT JOIN feedback_rating g ON g.id = l.rating_id
 JOIN procedures_transaction t ON t.id = r.transaction_id {DONE}
-WHERE r.secret_hash = ANY(%(digests)s)
 """.format(step="r.step"),  # noqa: S608 - the names are written above
     digests="bytea[]",
 )

@@ -10,13 +10,18 @@ from procedures.transactions.queries.statements import LIVES, OFFICIALS, POSTING
 from procedures.transactions.rules.names import Decision, decision_on
 from procedures.vocabulary import NameMeaning
 from units.models import UnitAlias, UnitCode, UnitVersion
-from units.queries import Lineage, lineage
+from units.queries import Lineage, Remembered, lineage
 from units.rules import folded, name_key
 from units.vocabulary import CodeScheme
 
 A_DAY = dt.timedelta(days=1)
 _PREFIXES = ("uy ban nhan dan ", "ubnd ")
 _UNITS, _LIVES, _OFFICIALS = remembered(UNITS), remembered(LIVES), remembered(OFFICIALS)
+_Names = tuple[frozenset[str], frozenset[int]]
+_POSTINGS: Remembered[_Names, list[tuple[Any, ...]]] = Remembered(
+    lambda asked: {one: _postings(*one) for one in asked}, most=500
+)
+"""By the names and the officials of a whole batch: a counter sends the same few people all day."""
 _BARE = (CodeScheme.LOCAL, CodeScheme.QCVN102, CodeScheme.QD20)
 
 
@@ -214,8 +219,8 @@ def _officials(directory: Directory, wanted: Wanted) -> None:
     called: dict[str, set[int]] = defaultdict(set)
     posted: dict[int, list[tuple[Any, int, int]]] = defaultdict(list)
     decided: dict[tuple[int, str], list[Decision]] = defaultdict(list)
-    folds = {folded(name) for name in wanted.official_names}
-    rows = answer(POSTINGS, wanted.official_names, folds, directory.officials.values())
+    asked = (frozenset(wanted.official_names), frozenset(directory.officials.values()))
+    rows = _POSTINGS.of(directory.stamp, [asked])[asked]
     for name, official, valid, unit, serves, number, meaning in rows:
         if meaning is not None:
             decided[unit, name].append(Decision(number, valid, NameMeaning(meaning), official))
@@ -223,6 +228,10 @@ def _officials(directory: Directory, wanted: Wanted) -> None:
         called[name_key(name)].add(official)
         posted[official].append((valid, unit, serves))
     directory.called, directory.posted, directory.decided = dict(called), dict(posted), dict(decided)
+
+
+def _postings(names: frozenset[str], officials: frozenset[int]) -> list[tuple[Any, ...]]:
+    return answer(POSTINGS, names, {folded(name) for name in names}, officials)
 
 
 def _schemes(code: str) -> tuple[tuple[str, ...], str]:

@@ -6,16 +6,24 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from procedures.prepared import Prepared, Replanned, run_together
 
-from procedures.prepared import Replanned, run_together
-
-_LOCK = """
-SELECT pg_advisory_xact_lock_shared(%(names)s);
-INSERT INTO procedures_dossier (code) SELECT code FROM unnest(%(codes)s::text[]) AS code ORDER BY code COLLATE "C"
-ON CONFLICT (code) DO NOTHING;
-SELECT code FROM procedures_dossier WHERE code = ANY(%(codes)s) ORDER BY code FOR UPDATE
-"""
+_HOLD_NAMES = Prepared("hold_names", "SELECT pg_advisory_xact_lock_shared(%(names)s)", names="bigint")
+_KEEP_CODES = Replanned(
+    "keep_codes",
+    """
+INSERT INTO procedures_dossier (code) SELECT code FROM unnest(%(codes)s) AS code ORDER BY code COLLATE "C"
+ON CONFLICT (code) DO NOTHING
+""",
+    sized_by="codes",
+    codes="varchar[]",
+)
+_LOCK_CODES = Replanned(
+    "lock_codes",
+    "SELECT code FROM procedures_dossier WHERE code = ANY(%(codes)s) ORDER BY code FOR UPDATE",
+    sized_by="codes",
+    codes="varchar[]",
+)
 _COLUMNS = {
     "dossier_code": "varchar", "source": "varchar", "source_updated_at": "timestamptz", "procedure_id": "bigint",
     "procedure_version_id": "bigint", "receiving_unit_id": "bigint", "settling_unit_id": "bigint",
@@ -59,14 +67,12 @@ class Written:
 def lock_dossiers(codes: Sequence[str]) -> None:
     """Hold every other writer of these dossiers off until the database transaction ends (Note [Who writes first])."""
     if codes:
-        with connection.cursor() as cursor:
-            cursor.execute(_LOCK, {"codes": list(codes), "names": NAMES_LOCK})
+        run_together([_HOLD_NAMES, _KEEP_CODES, _LOCK_CODES], {"codes": list(codes), "names": NAMES_LOCK})
 
 
 def hold_names() -> None:
     """Hold off whoever would decide on a name until the database transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [NAMES_LOCK])
+    run_together([_HOLD_NAMES], {"names": NAMES_LOCK})
 
 
 def store(written: Sequence[Written], *, now: dt.datetime, shrunk: Collection[str] = ()) -> None:
@@ -96,6 +102,8 @@ def _changes(columns: dict[str, str], *keys: str) -> str:
     return ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys)
 
 
+_ITS_TRANSACTION = "(SELECT id FROM procedures_transaction t WHERE t.dossier_code = r.dossier_code)"
+"""Looked up row by row: PostgreSQL takes a list for a hundred rows, and would read a small table whole to join it."""
 _TRANSACTIONS = Replanned(
     "store_transactions",
     f"""
@@ -104,7 +112,7 @@ SELECT {", ".join(_COLUMNS)}, 1, %(now)s, %(now)s FROM jsonb_to_recordset(%(rows
 ON CONFLICT (dossier_code) DO UPDATE SET {_changes(_COLUMNS, "dossier_code")},
     version = procedures_transaction.version + 1, updated_at = excluded.updated_at
 """,  # noqa: S608 - the names are written above
-    rows="jsonb", now="timestamptz",
+    sized_by="codes", rows="jsonb", now="timestamptz",
 )  # fmt: skip
 _FORGOTTEN = Replanned(
     "forget_steps",
@@ -113,17 +121,17 @@ DELETE FROM procedures_step s USING procedures_transaction t
 WHERE s.transaction_id = t.id AND t.dossier_code = ANY(%(shrunk)s)
 AND t.dossier_code = ANY(%(codes)s)
 """,
-    shrunk="varchar[]", codes="varchar[]",
+    sized_by="codes", shrunk="varchar[]", codes="varchar[]",
 )  # fmt: skip
 _STEPS = Replanned(
     "store_steps",
     f"""
 INSERT INTO procedures_step (transaction_id, {", ".join(_STEP)})
-SELECT t.id, {", ".join(f"r.{name}" for name in _STEP)}
+SELECT {_ITS_TRANSACTION}, {", ".join(_STEP)}
 FROM jsonb_to_recordset(%(steps)s) AS r(dossier_code varchar, {_recordset(_STEP)})
-JOIN procedures_transaction t USING (dossier_code)
 ON CONFLICT (transaction_id, key) DO UPDATE SET {_changes(_STEP, "key")}
 """,  # noqa: S608 - the names are written above
+    sized_by="codes",
     steps="jsonb",
 )
 _CLEARED = Replanned(
@@ -132,15 +140,16 @@ _CLEARED = Replanned(
 DELETE FROM procedures_clockinterval i USING procedures_transaction t
 WHERE i.transaction_id = t.id AND t.dossier_code = ANY(%(codes)s)
 """,
+    sized_by="codes",
     codes="varchar[]",
 )
 _INTERVALS = Replanned(
     "store_intervals",
     f"""
 INSERT INTO procedures_clockinterval (transaction_id, {", ".join(_INTERVAL)})
-SELECT t.id, {", ".join(f"r.{name}" for name in _INTERVAL)}
+SELECT {_ITS_TRANSACTION}, {", ".join(_INTERVAL)}
 FROM jsonb_to_recordset(%(intervals)s) AS r(dossier_code varchar, {_recordset(_INTERVAL)})
-JOIN procedures_transaction t USING (dossier_code)
 """,  # noqa: S608 - the names are written above
+    sized_by="codes",
     intervals="jsonb",
 )
