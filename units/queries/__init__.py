@@ -21,7 +21,15 @@ from units.queries.officials import (
     official_with_code,
     postings_of,
 )
-from units.queries.successions import predecessions_of, present_units, successions_of, ways_to_heirs, where_it_went
+from units.queries.successions import (
+    predecessions_of,
+    present_units,
+    succession_with_id,
+    successions_of,
+    successions_recorded,
+    ways_to_heirs,
+    where_it_went,
+)
 from units.queries.tree import TreeNode, ancestors, heritage, subtree, tree_of
 from units.queries.versions import newest_version, version_on, version_told_on, versions_on
 from units.queries.views import Carried, Place, carried_over, not_carried, places_under, shown_as
@@ -60,7 +68,9 @@ __all__ = [
     "require_parent_inside",
     "shown_as",
     "subtree",
+    "succession_with_id",
     "successions_of",
+    "successions_recorded",
     "tree_of",
     "unit_card",
     "unit_known_as",

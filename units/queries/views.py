@@ -29,7 +29,7 @@ SELECT unit_id, lower(days), upper(days) FROM tree
 """
 _SPLIT_OFF = """
 SELECT DISTINCT s.predecessor_id FROM units_unitsuccession s
-WHERE s.kind = 'split' AND s.effective_date <= %(on)s::date
+WHERE s.kind = 'split' AND s.revoked_at IS NULL AND s.effective_date <= %(on)s::date
 AND s.successor_id = ANY(%(units)s) AND NOT s.predecessor_id = ANY(%(units)s)
 """
 
