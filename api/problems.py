@@ -481,8 +481,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "For all dossiers of a unit it can be approved after {ends_at} only, when it is known which were affected.",
     ),
     ExclusionSettled: Problem(
-        "exclusion-settled", HTTPStatus.CONFLICT, "Đề nghị đã được giải quyết", "The proposal is settled",
-        "Đề nghị đang ở trạng thái “{state}”; hãy lập đề nghị mới.", "It is “{state}”; make a new proposal.",
+        "exclusion-settled", HTTPStatus.CONFLICT, "Trạng thái của đề nghị không cho làm việc này",
+        "The proposal's state does not allow this",
+        "Đề nghị đang ở trạng thái “{state}”; xem lịch sử của nó, hoặc lập đề nghị mới.",
+        "It is “{state}”; see its history, or make a new proposal.",
     ),
     DeciderNotOutside: Problem(
         "decider-not-outside", HTTPStatus.FORBIDDEN, "Phải do người ngoài đơn vị quyết định",

@@ -94,6 +94,7 @@ CHANGES: dict[str, Callable[[], Change]] = {
 ELSEWHERE = {
     "POST /api/v1/exclusions/{exclusion_id}/approval": DECIDED,
     "POST /api/v1/exclusions/{exclusion_id}/refusal": DECIDED,
+    "POST /api/v1/exclusions/{exclusion_id}/revocation": DECIDED,
     "POST /api/v1/exclusions/{exclusion_id}/withdrawal": DECIDED,
     "POST /api/v1/official-names/decisions": (
         "transactions/test_names.py", "test_who_did_not_see_the_last_decision_decides_nothing"
