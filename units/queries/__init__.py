@@ -32,7 +32,7 @@ from units.queries.successions import (
 )
 from units.queries.tree import TreeNode, ancestors, heritage, subtree, tree_of
 from units.queries.versions import newest_version, version_on, version_told_on, versions_on
-from units.queries.views import Carried, Place, carried_over, not_carried, places_under, shown_as
+from units.queries.views import Carried, Place, carried_over, not_carried, places_under, shown_as, units_carried
 
 __all__ = [
     "Bearer",
@@ -77,6 +77,7 @@ __all__ = [
     "unit_named",
     "unit_told_of",
     "unit_with_code",
+    "units_carried",
     "units_listed",
     "version_on",
     "version_told_on",
