@@ -106,7 +106,10 @@ from units.errors import (
     HeadTaken,
     OfficialUnknown,
     PeriodsOverlap,
+    SuccessionBuiltUpon,
     SuccessionKnown,
+    SuccessionRevoked,
+    SuccessionUnknown,
     SuccessorsUnfit,
     UnitHasSubordinates,
     UnitNotInForce,
@@ -392,6 +395,21 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "Cùng đơn vị cũ, đơn vị mới và ngày hiệu lực đã có trong sổ.",
         "The same predecessor, successor and day are already in the register.",
     ),
+    SuccessionUnknown: Problem(
+        "succession-unknown", HTTPStatus.NOT_FOUND, "Không có việc kế thừa này", "There is no such succession",
+        "Kiểm tra số ở GET /unit-successions.", "Check the number with GET /unit-successions.",
+    ),
+    SuccessionRevoked: Problem(
+        "succession-revoked", HTTPStatus.CONFLICT, "Việc kế thừa này đã bị hủy", "This succession is revoked already",
+        "Xem lý do và quyết định hủy ở GET /unit-successions; nếu cần, ghi lại việc kế thừa đúng.",
+        "See why and by which decision with GET /unit-successions; record the right one if there is one.",
+    ),
+    SuccessionBuiltUpon: Problem(
+        "succession-built-upon", HTTPStatus.CONFLICT, "Đã có điều ghi sau dựa trên quyết định này",
+        "Something said later rests on this decision",
+        "Đơn vị “{code}”, mã hoặc cán bộ của nó đã thay đổi tiếp sau quyết định này; hãy hủy những thay đổi đó trước.",
+        "The unit “{code}”, its codes or its officials changed again after it; take those changes back first.",
+    ),
     TransactionUnknown: Problem(
         "transaction-unknown", HTTPStatus.NOT_FOUND, "Không có giao dịch mang mã hồ sơ này",
         "No transaction carries this dossier code", "Kiểm tra mã hồ sơ trên giấy tiếp nhận và hẹn trả kết quả.",
@@ -463,8 +481,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "For all dossiers of a unit it can be approved after {ends_at} only, when it is known which were affected.",
     ),
     ExclusionSettled: Problem(
-        "exclusion-settled", HTTPStatus.CONFLICT, "Đề nghị đã được giải quyết", "The proposal is settled",
-        "Đề nghị đang ở trạng thái “{state}”; hãy lập đề nghị mới.", "It is “{state}”; make a new proposal.",
+        "exclusion-settled", HTTPStatus.CONFLICT, "Trạng thái của đề nghị không cho làm việc này",
+        "The proposal's state does not allow this",
+        "Đề nghị đang ở trạng thái “{state}”; xem lịch sử của nó, hoặc lập đề nghị mới.",
+        "It is “{state}”; see its history, or make a new proposal.",
     ),
     DeciderNotOutside: Problem(
         "decider-not-outside", HTTPStatus.FORBIDDEN, "Phải do người ngoài đơn vị quyết định",

@@ -225,6 +225,7 @@ class ExclusionState(TextChoices):
     APPROVED = "approved", "Đã duyệt"
     REFUSED = "refused", "Không duyệt"
     WITHDRAWN = "withdrawn", "Đã rút"
+    REVOKED = "revoked", "Đã hủy duyệt"
 
 
 class ExclusionScope(TextChoices):

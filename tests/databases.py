@@ -29,6 +29,12 @@ def rename(cluster: Cluster, name: str, new: str) -> None:
     _run(cluster, sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(new)))
 
 
+def empty_feed(cluster: Cluster, name: str) -> None:
+    """Forget the events of loading the reference data, so that each test's feed begins with its own."""
+    with cluster.connect(SUPERUSER, name) as connection, connection.cursor() as cursor:
+        cursor.execute("TRUNCATE api_event RESTART IDENTITY")
+
+
 def _run(cluster: Cluster, statement: sql.Composed) -> None:
     with cluster.connect(SUPERUSER, "postgres") as connection, connection.cursor() as cursor:
         cursor.execute(statement)

@@ -98,6 +98,7 @@ def _template(cluster: Cluster) -> str:
             check=True,
             cwd=ROOT,
         )
+    databases.empty_feed(cluster, f"building_{digest}")
     databases.rename(cluster, f"building_{digest}", name)
     return name
 

@@ -37,6 +37,22 @@ class SuccessionKnown(UnitsError):
     """This handing over on this day is already recorded."""
 
 
+class SuccessionUnknown(UnitsError):
+    """There is no such handing over, or none that the caller may change."""
+
+
+class SuccessionRevoked(UnitsError):
+    """This handing over was taken back already."""
+
+
+class SuccessionBuiltUpon(UnitsError):
+    """Something that was said later rests on a decision that is to be taken back; `code` is ours of its unit."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+
+
 class UnitNotInForce(UnitsError):
     """A unit is made a party of something on a day on which it is not there."""
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from units.vocabulary import CodeScheme, SuccessionKind, UnitKind
+from units.vocabulary import CodeScheme, RegisterTable, SuccessionKind, UnitKind
 
 
 def no_two_at_once(name: str, *columns: str, condition: Q | None = None) -> ExclusionConstraint:
@@ -83,11 +83,20 @@ class UnitAlias(models.Model):
         return self.name
 
 
+class Successions(models.QuerySet["UnitSuccession"]):
+    """Successions, those that were revoked among them."""
+
+    def valid(self) -> "Successions":
+        """Leave out what was revoked."""
+        return self.filter(revoked_at__isnull=True)
+
+
 class UnitSuccession(models.Model):
     """That one unit's work went to another on a day, by which decision; many to many.
 
     `decision` is the source in words. A transfer of some `procedures` (national codes) leaves the unit all its others;
-    a rename leads from a unit to itself.
+    a rename leads from a unit to itself. What it says never changes and stays for ever; one recorded by mistake is
+    revoked, by the decision that corrects it, and counts for nothing from then on.
     """
 
     predecessor = models.ForeignKey(Unit, models.PROTECT, related_name="successions")
@@ -101,6 +110,13 @@ class UnitSuccession(models.Model):
     procedures = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     recorded_by = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField(db_default=Now())
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.CharField(max_length=200, blank=True, default="")
+    revocation_reason = models.TextField(blank=True, default="")
+    revocation_number = models.CharField(max_length=100, blank=True, default="")
+    revocation_date = models.DateField(null=True, blank=True)
+
+    objects = Successions.as_manager()
 
     class Meta:
         constraints = [
@@ -108,6 +124,16 @@ class UnitSuccession(models.Model):
                 fields=["predecessor", "successor", "effective_date"],
                 name="a_succession_is_told_once",
                 nulls_distinct=False,
+                condition=Q(revoked_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revoked_by="", revocation_reason="", revocation_number="")
+                & Q(revocation_date__isnull=True)
+                | Q(revoked_at__isnull=False, revocation_date__isnull=False)
+                & ~Q(revoked_by="")
+                & ~Q(revocation_reason="")
+                & ~Q(revocation_number=""),
+                name="a_revoked_succession_says_by_whom_why_and_by_what",
             ),
             models.CheckConstraint(
                 condition=Q(kind=SuccessionKind.DISSOLVE, successor__isnull=True)
@@ -126,6 +152,28 @@ class UnitSuccession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.predecessor_id} → {self.successor_id}"
+
+
+class SuccessionEffect(models.Model):
+    """What a decision changed beside the successions: a dated row that it ended or made (`row`), with its periods.
+
+    `before` is empty for a row that it made; `told` keeps what such a row said, in case it is taken back.
+    """
+
+    succession = models.ForeignKey(UnitSuccession, models.PROTECT, related_name="effects")
+    table = models.CharField(max_length=10, choices=RegisterTable)
+    row = models.BigIntegerField()
+    before = DateRangeField()
+    after = DateRangeField()
+    told = models.JSONField(default=dict)
+
+    IS_LEDGER = True
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["succession", "table", "row"], name="an_effect_is_noted_once")]
+
+    def __str__(self) -> str:
+        return f"{self.succession_id} {self.table} {self.row}"
 
 
 class Official(models.Model):

@@ -40,6 +40,14 @@ class SuccessionKind(TextChoices):
     DISSOLVE = "dissolve", "giải thể"
 
 
+class RegisterTable(TextChoices):
+    """Which dated rows of the register a decision changes beside the successions."""
+
+    VERSION = "version", "tên, loại, cấp trên"
+    CODE = "code", "mã"
+    POSTING = "posting", "vị trí công tác"
+
+
 class OrganisationView(TextChoices):
     """How a list or a report shows units that merged or split: as they were on the day, or as they are now."""
 

@@ -9,6 +9,7 @@ from api.exclusions.views import (
     OneExclusion,
     Reasons,
     Refusal,
+    Revocation,
     Withdrawal,
 )
 
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("exclusions/<int:exclusion_id>", OneExclusion.as_view()),
     path("exclusions/<int:exclusion_id>/approval", Approval.as_view()),
     path("exclusions/<int:exclusion_id>/refusal", Refusal.as_view()),
+    path("exclusions/<int:exclusion_id>/revocation", Revocation.as_view()),
     path("exclusions/<int:exclusion_id>/withdrawal", Withdrawal.as_view()),
     path("transactions/<path:dossier_code>/exclusions", DossierExclusions.as_view()),
 ]

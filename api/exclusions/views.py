@@ -191,6 +191,24 @@ class Refusal(Endpoint):
         return _settled(self, request, exclusion_id, services.refuse, DECIDE, operation="refuseExclusion")
 
 
+class Revocation(Endpoint):
+    """The revocation of an approval."""
+
+    scopes = {"POST": DECIDE}
+
+    @extend_schema(
+        operation_id="revokeExclusion",
+        tags=["transactions"],
+        summary="Hủy việc đã duyệt loại trừ (người ngoài đơn vị đề nghị): thời gian được tính lại như cũ",
+        parameters=[IDEMPOTENCY_KEY, IF_MATCH],
+        request=serializers.ExclusionNote,
+        responses={200: serializers.ExclusionWithHistory, **DECIDING},
+    )
+    def post(self, request: Request, exclusion_id: int) -> HttpResponse:
+        """Take the approval back."""
+        return _settled(self, request, exclusion_id, services.revoke, DECIDE, operation="revokeExclusion")
+
+
 class Withdrawal(Endpoint):
     """The withdrawal of an exclusion."""
 

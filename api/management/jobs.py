@@ -60,7 +60,7 @@ def recount_next(_stop: threading.Event) -> str:
 
 
 def renew_next(_stop: threading.Event) -> str:
-    """Fold transactions again of which somebody decided what a name means."""
+    """Fold transactions again of which somebody decided what a name means, or who followed a unit."""
     done = renew(at_most=BATCH, now=now())
     return f"{done} transactions renewed, {renewals_waiting()} waiting" if done else ""
 

@@ -20,6 +20,10 @@ _SENTENCES = {
         "Đơn vị này không còn vào ngày đó và không có một đơn vị kế thừa duy nhất; gửi lại với mã của đơn vị làm thay.",
         "This unit was gone by that day and no single unit followed it; send again with the code of the unit at work.",
     ),
+    "unit_not_yet": (
+        "Đơn vị này chưa có vào ngày đó; gửi lại với mã của đơn vị khi ấy (GET /units/{mã}: predecessions).",
+        "This unit was not there yet; send the code of the unit of then (GET /units/{code}: predecessions).",
+    ),
     "outside_boundary": ("Ngoài phạm vi đơn vị được cấp.", "Outside the units granted to this caller."),
     "other_source": (
         "Hồ sơ thuộc hệ thống nguồn khác; muốn ghi đè cần quyền transactions:overwrite.",

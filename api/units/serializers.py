@@ -54,6 +54,7 @@ class UnitCodeTold(Dated):
 class Succession(serializers.Serializer[Any]):
     """Where work went to or came from; `unit` is the other side."""
 
+    id = serializers.IntegerField(source="row.pk", help_text="Số trong sổ kế thừa: GET /unit-successions/{id}.")
     unit = UnitReference(allow_null=True, help_text="null: không có đơn vị kế thừa.")
     kind = serializers.ChoiceField(SuccessionKind.choices, source="row.kind")
     effective_date = serializers.DateField(source="row.effective_date")
@@ -247,6 +248,9 @@ class SuccessionTold(serializers.Serializer[Any]):
     successions = Succession(many=True)
     postings_moved = serializers.IntegerField(help_text="Số vị trí công tác chuyển sang đơn vị kế thừa.")
     postings_ended = serializers.IntegerField(help_text="Số vị trí công tác kết thúc, chưa có nơi mới.")
+    transactions = serializers.IntegerField(
+        help_text="Số hồ sơ chờ tính lại vì tiến trình nền phải tính cho đơn vị khác kể từ ngày hiệu lực."
+    )
 
 
 class OfficialReference(serializers.Serializer[Any]):

@@ -16,6 +16,7 @@ from api.references import unit_meant
 from api.schema import KEYED, problems
 from api.units.serializers import SuccessionReport, SuccessionTold
 from procedures.catalogue.queries import procedures_known
+from procedures.transactions.services import carry_out
 from units.errors import (
     OfficialUnknown,
     PeriodsOverlap,
@@ -27,7 +28,7 @@ from units.errors import (
 )
 from units.models import Unit as UnitRow
 from units.queries import Handover, named, require_inside, unit_card, unit_named
-from units.services import Decree, reorganise
+from units.services import Decree
 
 A_DAY = dt.timedelta(days=1)
 
@@ -62,16 +63,17 @@ class Successions(Endpoint):
             require_inside(boundary=boundary, unit=heir, on=day)
 
         def work(_secret: str) -> Answer:
-            done = reorganise(
+            followed = carry_out(
                 unit=unit, decree=decree, by=self.principal.id, now=now(),
                 confirm=lambda version: require_match(request, version=version),
             )  # fmt: skip
+            done = followed.done
             card = unit_card(code=unit.code, on=decree.effective_date)
             names = named(ids=[row.successor_id for row in done.successions], on=decree.effective_date)
             rows = [Handover(names.get(row.successor_id or 0), row) for row in done.successions]
             told = {"unit": card, "successions": rows, "postings_moved": done.postings_moved}
-            body = SuccessionTold({**told, "postings_ended": done.postings_ended}).data
-            return Answer(201, body, etag(card.edition))
+            told |= {"postings_ended": done.postings_ended, "transactions": followed.renewals}
+            return Answer(201, SuccessionTold(told).data, etag(card.edition))
 
         return once(request=request, operation=f"addUnitSuccession:{unit.code}", now=now(), work=work)
 

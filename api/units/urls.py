@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 import api.references  # noqa: F401 - registers the codes of addresses
 from api.units.naming import OfficialNameDecisions, OfficialNames
 from api.units.officials import Officials, OneOfficial, Postings
+from api.units.register import OneSuccession, RegisteredSuccessions, SuccessionRevocations
 from api.units.successions import Successions
 from api.units.views import OneUnit, Tree, UnitCodes, Units
 
@@ -13,6 +14,9 @@ urlpatterns: list[URLPattern] = [
     path("units/<unit_code:code>", OneUnit.as_view()),
     path("units/<unit_code:code>/tree", Tree.as_view()),
     path("units/<unit_code:code>/successions", Successions.as_view()),
+    path("unit-successions", RegisteredSuccessions.as_view()),
+    path("unit-successions/<int:succession_id>", OneSuccession.as_view()),
+    path("unit-successions/<int:succession_id>/revocation", SuccessionRevocations.as_view()),
     path("official-names", OfficialNames.as_view()),
     path("official-names/decisions", OfficialNameDecisions.as_view()),
     path("unit-codes", UnitCodes.as_view()),

@@ -5,7 +5,7 @@ import sys
 import urllib.error
 from pathlib import Path
 
-from config.demo import complaint, counter, figures, other_senders, portal, register, reorganisation, year
+from config.demo import complaint, counter, exclusion, figures, other_senders, portal, register, reorganisation, year
 from config.demo.cast import INSPECTOR, Cast
 from config.demo.client import Unexpected, Unreachable
 from config.demo.morning import Morning
@@ -50,6 +50,7 @@ def _play(story: Story, cast: Cast) -> None:
     portal.play(story, cast)
     other_senders.play(story, cast)
     reorganisation.play(story, cast)
+    exclusion.play(story, cast, morning)
     before = figures.read(cast, INSPECTOR, morning)
     done = counter.play(story, cast, morning)
     complaint.play(story, cast, morning, dossier=done.dossier)

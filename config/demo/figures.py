@@ -93,6 +93,7 @@ def _expected(done: Done) -> dict[str, Count]:
     told = {
         "on_time_legal": (_in_time(legal), ended - legal["not_judged"]),
         "on_time_national": (_in_time(national), ended - national["not_judged"]),
+        "supplement_notice_in_time": (0, 0),
         "satisfaction_qd766_union": (content, ended),
         "satisfaction_qd766_portal": (content, ended),
         "satisfaction_survey_mean": (sum(done.ratings), answers * LEVELS),

@@ -8,12 +8,12 @@ _NEXT: Mapping[str, frozenset[str]] = {
     ExclusionState.PROPOSED: frozenset({
         ExclusionState.APPROVED, ExclusionState.REFUSED, ExclusionState.WITHDRAWN,
     }),
-    ExclusionState.APPROVED: frozenset({ExclusionState.WITHDRAWN}),
+    ExclusionState.APPROVED: frozenset({ExclusionState.WITHDRAWN, ExclusionState.REVOKED}),
 }  # fmt: skip
 
 
 def may_become(state: str, new: str) -> bool:
-    """Tell whether an exclusion may go from one state to another; what was refused or withdrawn stays so.
+    """Tell whether an exclusion may go from one state to another; what was refused, withdrawn or revoked stays so.
 
     Source: our choice, because a new proposal is a new paper, and an approval that proves wrong must be taken back.
     """

@@ -127,8 +127,25 @@ def withdraw(*, exclusion_id: int, note: str, by: str, viewer: Viewer, now: dt.d
     Raises ExclusionUnknown, ExclusionSettled.
     """
     exclusion = _locked(exclusion_id, ExclusionState.WITHDRAWN, viewer=viewer, now=now, confirm=confirm)
+    return _end(exclusion, ExclusionState.WITHDRAWN, note=note, by=by, viewer=viewer, now=now)
+
+
+@atomic
+def revoke(*, exclusion_id: int, note: str, by: str, viewer: Viewer, now: dt.datetime, confirm: Confirm) -> Exclusion:
+    """Take an approval back that proved wrong, outside the unit, whoever approved: the time counts again.
+
+    Raises ExclusionUnknown, ExclusionSettled for what is not approved, DeciderNotOutside.
+    """
+    exclusion = _to_decide(exclusion_id, ExclusionState.REVOKED, by=by, viewer=viewer, now=now, confirm=confirm)
+    return _end(exclusion, ExclusionState.REVOKED, note=note, by=by, viewer=viewer, now=now)
+
+
+def _end(
+    exclusion: Exclusion, state: ExclusionState, *, note: str, by: str, viewer: Viewer, now: dt.datetime
+) -> Exclusion:
+    """Let it hold no more, and count what it named anew; who had decided stays on record."""
     was_approved = exclusion.state == ExclusionState.APPROVED
-    exclusion.state = ExclusionState.WITHDRAWN
+    exclusion.state = state
     exclusion.version += 1
     exclusion.save(update_fields=["state", "version"])
     _record(exclusion, by=by, viewer=viewer, note=note, now=now)

@@ -23,7 +23,8 @@ TABLE = Path(__file__).with_name("matrix.txt")
 METHODS = ("get", "post", "put", "delete", "patch")
 NAMES = {
     "code": "khong-co", "dossier_code": "000.16.30.H34-240304-0042", "client_id": "khong-co", "date": "2026-01-02",
-    "slot": "1", "message_id": "1", "exclusion_id": "1", "recount_id": "1", "slug": "invalid",
+    "slot": "1", "message_id": "1", "exclusion_id": "1", "succession_id": "999999", "recount_id": "1",
+    "slug": "invalid",
 }  # fmt: skip
 NOTHING = str(uuid.UUID(int=1))
 FORMS = ("POST /api/v1/oauth/token", "POST /api/v1/oauth/revoke")

@@ -98,6 +98,33 @@ class TestApproval:
         assert stands_as(dossier) == BEFORE
         assert rows_of(dossier.dossier_code) == rows
 
+    def test_who_approved_takes_it_back_with_a_reason_and_the_history_keeps_both(self) -> None:
+        unit, dossier, office = a_unit(), a_late_dossier(), decider()
+        rows = rows_of(dossier.dossier_code)
+        exclusion = settle(proposed(unit, dossier), "approval", office).json()
+        assert stands_as(dossier) == AFTER
+
+        revoked = settle(exclusion, "revocation", office)
+
+        assert [one["state"] for one in revoked.json()["history"]] == ["proposed", "approved", "revoked"]
+        assert [one["note"] for one in revoked.json()["history"]][1:] == [NOTE["note"], NOTE["note"]]
+        assert (revoked.json()["state"], revoked.json()["decided_by"]) == ("revoked", exclusion["decided_by"])
+        assert stands_as(dossier) == BEFORE
+        assert rows_of(dossier.dossier_code) == rows
+        assert problem(settle(revoked.json(), "approval", decider())) == (409, "exclusion-settled")
+
+    def test_only_what_was_approved_is_revoked_and_only_outside_the_unit(self) -> None:
+        unit, dossier = a_unit(), a_late_dossier()
+        waiting, exclusion = proposed(unit, dossier), excluded(unit, dossier)
+
+        early = settle(waiting, "revocation", decider())
+        inside = settle(exclusion, "revocation", decider(unit))
+        with pytest.raises(IntegrityError, match="never changes"), atomic():
+            Exclusion.objects.filter(pk=exclusion["id"]).update(state="refused")
+
+        assert (problem(early), problem(inside)) == ((409, "exclusion-settled"), (403, "decider-not-outside"))
+        assert stands_as(dossier) == AFTER
+
     def test_for_a_whole_unit_the_dossiers_are_those_that_ran_and_are_fixed_at_approval(self) -> None:
         unit = a_unit()
         ran, elsewhere = a_late_dossier(unit), a_late_dossier(a_unit(1))

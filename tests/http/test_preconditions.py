@@ -94,11 +94,15 @@ CHANGES: dict[str, Callable[[], Change]] = {
 ELSEWHERE = {
     "POST /api/v1/exclusions/{exclusion_id}/approval": DECIDED,
     "POST /api/v1/exclusions/{exclusion_id}/refusal": DECIDED,
+    "POST /api/v1/exclusions/{exclusion_id}/revocation": DECIDED,
     "POST /api/v1/exclusions/{exclusion_id}/withdrawal": DECIDED,
     "POST /api/v1/official-names/decisions": (
         "transactions/test_names.py", "test_who_did_not_see_the_last_decision_decides_nothing"
     ),
     "POST /api/v1/units/{code}/successions": ("units/test_reorganising.py", "test_needs_that_the_unit_was_read"),
+    "POST /api/v1/unit-successions/{succession_id}/revocation": (
+        "units/test_revoking.py", "test_who_has_not_read_the_unit_takes_nothing_back"
+    ),
     "PUT /api/v1/calendar/office-hours": HOURS,
     "PUT /api/v1/calendar/office-hours/{code}": HOURS,
 }  # fmt: skip

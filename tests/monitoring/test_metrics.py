@@ -9,6 +9,7 @@ import pytest
 from feedback.models import Rating
 from feedback.monitoring.metrics.definitions import DEFINITIONS
 from procedures.calendar.rules import ZONE
+from procedures.transactions.rules.messages import SupplementTold
 from tests.builders.figures import ENDS, an_official, another_department, complained, rated, served, the_department
 from tests.contract_client import ContractClient, faults, problem
 from units.queries import unit_with_code
@@ -71,6 +72,19 @@ class TestOnTime:
 
         assert figure(api, "on_time_legal")["denominator"] == "1"
         assert figure(api, "on_time_legal", period="2024-M04")["denominator"] == "0"
+
+
+def test_supplements_asked_for_in_time_are_a_share_of_those_asked_for(api: ContractClient) -> None:
+    """NĐ 61/2018, điều 19.4: within 3 working days of receipt (Monday, 4 March); the others are counted apart."""
+    for number, day in enumerate((7, 8)):
+        asked = dt.datetime(2024, 3, day, 9, 0, tzinfo=ZONE)
+        answered = asked + dt.timedelta(hours=2)
+        served("on_time", supplements=(SupplementTold(f"40{number}", asked, answered, None, None),))
+    served("on_time")
+
+    row = figure(api, "supplement_notice_in_time")
+
+    assert (counts(row), row["left_out"], row["method"]) == (("1", "2", "0.5000"), 1, "nd61_19_4_notice")
 
 
 class TestSatisfactionByTheOfficialMethod:

@@ -1,7 +1,12 @@
 """Years whose notice is not out are filled with what is expected, and every due date that rests on it says so."""
 
 import datetime as dt
+from io import StringIO
 from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from procedures.calendar.models import DayOverride
 from procedures.calendar.queries import newest_edition
@@ -42,6 +47,20 @@ def test_a_coming_year_gets_the_days_off_that_are_expected_all_marked_as_estimat
     assert {one["certainty"] for one in added} == {"estimated"}
     assert day(TET_2028) == ("holiday", "estimated")
     assert day(dt.date(2028, 1, 3)) == ("compensatory", "estimated")
+
+
+def test_the_operator_seeds_years_by_a_command_and_again_without_effect() -> None:
+    first, again = StringIO(), StringIO()
+    for said in (first, again):
+        call_command("expect_days", "2026", "2028", stdout=said)
+
+    assert day(TET_2028) == ("holiday", "estimated")
+    assert "+ 2028-01-26" in first.getvalue()
+    assert "= 2026" in first.getvalue()
+    assert "thêm 16" in first.getvalue()
+    assert "thêm 0, bỏ 0" in again.getvalue()
+    with pytest.raises(CommandError, match="2099"):
+        call_command("expect_days", "3000")
 
 
 def test_seeding_again_makes_no_edition() -> None:

@@ -87,6 +87,27 @@ def test_with_several_heirs_the_state_is_refused_and_they_are_named(machine: Con
     assert "gso2025:23500" in fault["detail"]
 
 
+def test_work_of_before_a_unit_began_is_refused_and_the_sender_told_where_to_look(machine: ContractClient) -> None:
+    """The commune began with the district's end; the control is its first day."""
+    code, commune = a_dossier_code(), "gso2025:23500"
+    early, first = (RUNNING | {"receiving_unit": commune, "received_at": day} for day in (LAST_DAY, FIRST_DAY))
+
+    refused = machine.put(f"/transactions/{code}", early)
+    taken = machine.put(f"/transactions/{code}", first | {"source_updated_at": FIRST_DAY})
+
+    (fault,) = refused.json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/receiving_unit", "unit_not_yet")
+    assert "predecessions" in fault["detail"]
+    assert taken.status_code == 201
+    assert {row["unit"]["code"] for row in machine_reads(machine, commune)} >= {DISTRICT}
+
+
+def machine_reads(machine: ContractClient, unit: str) -> list[dict[str, Any]]:
+    """Return whose work came to a unit, as a sender is told it."""
+    told: list[dict[str, Any]] = machine.signed_in("units:read").get(f"/units/{unit}").json()["predecessions"]
+    return told
+
+
 def test_an_office_that_went_out_of_the_province_has_no_heir_and_nothing_is_guessed(machine: ContractClient) -> None:
     state = RUNNING | {"receiving_unit": "kt:cuc-thue-tinh-kon-tum"}
 

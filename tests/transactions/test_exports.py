@@ -113,6 +113,41 @@ def test_a_file_holds_what_the_list_holds_in_its_order(reader: ContractClient) -
     assert [cell.value for cell in book_of(files[1])["Giao dịch"]["A"][1:]] == listed
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_shows_units_as_then_or_as_now_as_the_list_does_and_says_which(
+    reader: ContractClient, kind: str
+) -> None:
+    """One commune was carried to one heir on 2025-07-01, the other was divided and keeps its name."""
+    for unit in ("gso2024:23425", "gso2024:21142"):
+        a_transaction(receiving_unit_code=unit, settling_unit_code=unit)
+
+    def units(organisation: str) -> tuple[str, set[tuple[Any, ...]]]:
+        answer = reader.get("/transactions/export", {"format": kind, "organisation": organisation})
+        if kind == "csv":
+            about, headings, *rows = lines_of(answer)
+            named = [dict(zip(headings, row, strict=True)) for row in rows]
+            first = about[0]
+        else:
+            book = book_of(answer)
+            sheet = book.worksheets[1]
+            named = [told(sheet, number) for number in range(2, sheet.max_row + 1)]
+            first = " | ".join(f"{row[0].value}: {row[1].value}" for row in book.worksheets[0].iter_rows())
+        wanted = ("Mã đơn vị tiếp nhận", "Đơn vị giải quyết", "Mã đơn vị tiếp nhận lúc đó")
+        return first, {tuple(row.get(name) or "" for name in wanted) for row in named}
+
+    listed = reader.get("/transactions", {"organisation": "now"}).json()
+    (then_said, then), (now_said, as_now) = units("then"), units("now")
+
+    assert {code for code, _, _ in then} == {"gso2024:23425", "gso2024:21142"}
+    assert {(code, was) for code, _, was in as_now} == {("gso2025:23425", "gso2024:23425"), ("gso2024:21142", "")}
+    assert {(code, name) for code, name, _ in as_now} == {
+        (row["receiving_unit"]["code"], row["settling_unit"]["name"]) for row in listed["results"]
+    }
+    assert ("như vào ngày" in then_said, "theo đơn vị hiện nay" in now_said) == (True, True)
+    (left,) = listed["organisation"]["not_carried"]
+    assert left["name"] in now_said
+
+
 @pytest.mark.parametrize("code", ["=1+1", "+84", "-2", "@SUM(A1)", '=cmd|"/c calc"!A1'])
 def test_no_text_of_a_sender_becomes_a_formula(reader: ContractClient, code: str) -> None:
     a_transaction(dossier_code=code, settling_unit_code=None, settling_unit_name='Tên "lạ"; <b>&</b>')

@@ -1,7 +1,11 @@
 """Histories as Hypothesis invents them: snapshots and steps of one dossier, from two sources, often at one instant."""
 
 import datetime as dt
+import io
+import json
 import random
+import threading
+import uuid
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +14,10 @@ from hypothesis import strategies as st
 from api.events.models import Event
 from procedures.calendar.rules import ZONE
 from procedures.errors import BatchRefused
+from procedures.imports.services import Reading, Sent, accept, work_off
 from procedures.transactions.models import ClockInterval, Message, Step, Transaction
 from procedures.transactions.rules.messages import Snapshot, StepTold, SupplementTold, Told
-from procedures.transactions.services import receive_together
+from procedures.transactions.services import IncomingMessage, receive_together
 from procedures.vocabulary import Channel, Status
 from tests.builders.transactions import NOW, a_message, tell
 
@@ -121,8 +126,35 @@ def tell_whole(pieces: list[tuple[str, Told]], *, overwriting: str = "") -> None
             tell_singly(own, overwriting=overwriting)
 
 
-WAYS = (tell_singly, tell_together, tell_whole)
-"""Every way by which messages come in through the service. Another one (a file) joins by one more name here."""
+def tell_in_a_file(pieces: list[tuple[str, Told]], *, overwriting: str = "") -> None:
+    """Send pieces of several dossiers as one file for each source, cut up and read by the worker of imports.
+
+    A line names the piece; that a file's own words mean the same as a PUT's is tests/imports' to show.
+    """
+    for source in SOURCES:
+        messages = [a_message(replace(one, dossier_code=code)) for code, one in pieces if source_of(one) == source]
+        if messages:
+            _read_a_file(messages, source=source, may_overwrite=source == overwriting)
+
+
+def _read_a_file(messages: list[IncomingMessage], *, source: str, may_overwrite: bool) -> None:
+    mark = str(uuid.uuid4())  # the same file sent twice is one import
+    raw = b"".join(json.dumps({"piece": number, "file": mark}).encode() + b"\n" for number in range(len(messages)))
+    job = accept(
+        sent=Sent(stream=io.BytesIO(raw), most=1), client_id=f"client:{threading.get_ident()}", source=source,
+        boundary=None, may_overwrite=may_overwrite, check_head=lambda _layout: None, clock=lambda: NOW,
+    )  # fmt: skip
+    reading = Reading(
+        via="dvcqg", read=lambda row, _layout, _now: messages[json.loads(row.raw)["piece"]],
+        may_go_on=lambda _job: True, clock=lambda: NOW,
+    )  # fmt: skip
+    done = work_off(reading=reading, worker=uuid.uuid4(), import_id=job.pk)
+    assert done is not None
+    assert (done.state, done.rows_done) == ("finished", len(messages))
+
+
+WAYS = (tell_singly, tell_together, tell_whole, tell_in_a_file)
+"""Every way by which messages come in through the service: single, batch, all or nothing, file."""
 
 
 def some_histories(count: int, dice: random.Random) -> list[list[Told]]:

@@ -22,10 +22,18 @@ from units.queries.officials import (
     postings_of,
 )
 from units.queries.stamps import STAMP, Remembered, reference_stamp
-from units.queries.successions import predecessions_of, present_units, successions_of, ways_to_heirs, where_it_went
+from units.queries.successions import (
+    predecessions_of,
+    present_units,
+    succession_with_id,
+    successions_of,
+    successions_recorded,
+    ways_to_heirs,
+    where_it_went,
+)
 from units.queries.tree import TreeNode, ancestors, heritage, subtree, tree_of
 from units.queries.versions import newest_version, version_on, version_told_on, versions_on
-from units.queries.views import Carried, Place, carried_over, not_carried, places_under, shown_as
+from units.queries.views import Carried, Place, carried_over, not_carried, places_under, shown_as, units_carried
 
 __all__ = [
     "STAMP",
@@ -64,13 +72,16 @@ __all__ = [
     "require_parent_inside",
     "shown_as",
     "subtree",
+    "succession_with_id",
     "successions_of",
+    "successions_recorded",
     "tree_of",
     "unit_card",
     "unit_known_as",
     "unit_named",
     "unit_told_of",
     "unit_with_code",
+    "units_carried",
     "units_listed",
     "version_on",
     "version_told_on",

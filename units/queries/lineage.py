@@ -14,13 +14,13 @@ WITH RECURSIVE line(unit_id) AS (
     SELECT unnest(%(units)s::bigint[])
     UNION
     SELECT s.successor_id FROM line JOIN units_unitsuccession s ON s.predecessor_id = line.unit_id
-    WHERE s.successor_id IS NOT NULL
+    WHERE s.successor_id IS NOT NULL AND s.revoked_at IS NULL
 )
 SELECT line.unit_id, u.code,
     (SELECT jsonb_agg(jsonb_build_array(lower(v.valid), upper(v.valid)))
      FROM units_unitversion v WHERE v.unit_id = line.unit_id)::text,
     (SELECT jsonb_agg(jsonb_build_array(s.successor_id, s.kind, s.effective_date, s.procedures) ORDER BY s.id)
-     FROM units_unitsuccession s WHERE s.predecessor_id = line.unit_id)::text
+     FROM units_unitsuccession s WHERE s.predecessor_id = line.unit_id AND s.revoked_at IS NULL)::text
 FROM line JOIN units_unit u ON u.id = line.unit_id
 """
 

@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from units.errors import SuccessionUnknown
 from units.models import UnitSuccession, UnitVersion
 
 _PRESENT = """
@@ -13,7 +14,7 @@ WITH RECURSIVE went(origin, unit_id) AS (
     SELECT asked, asked FROM unnest(%(units)s::bigint[]) AS asked
     UNION
     SELECT went.origin, s.successor_id FROM went JOIN units_unitsuccession s ON s.predecessor_id = went.unit_id
-    WHERE s.successor_id IS NOT NULL AND s.effective_date <= %(on)s::date
+    WHERE s.successor_id IS NOT NULL AND s.revoked_at IS NULL AND s.effective_date <= %(on)s::date
     AND NOT EXISTS (
         SELECT 1 FROM units_unitversion v WHERE v.unit_id = went.unit_id AND v.valid @> %(on)s::date
     )
@@ -30,7 +31,7 @@ WITH RECURSIVE went(unit_id, way) AS (
     UNION ALL
     SELECT s.successor_id, went.way || s.id
     FROM went JOIN units_unitsuccession s ON s.predecessor_id = went.unit_id AND s.successor_id <> s.predecessor_id
-    WHERE s.effective_date <= %(on)s::date AND NOT s.id = ANY(went.way)
+    WHERE s.revoked_at IS NULL AND s.effective_date <= %(on)s::date AND NOT s.id = ANY(went.way)
     AND NOT EXISTS (
         SELECT 1 FROM units_unitversion v WHERE v.unit_id = went.unit_id AND v.valid @> %(on)s::date
     )
@@ -78,14 +79,27 @@ def ways_to_heirs(*, unit_id: int, on: dt.date) -> dict[int, list[UnitSuccession
     return {heir: [rows[step] for step in way] for heir, way in ways.items() if way}
 
 
+def successions_recorded(*, unit_id: int | None = None) -> QuerySet[UnitSuccession]:
+    """Return every handing over ever recorded, revoked ones included; of one unit, on whichever side it stands."""
+    rows = UnitSuccession.objects.select_related("predecessor", "successor")
+    return rows if unit_id is None else rows.filter(Q(predecessor=unit_id) | Q(successor=unit_id))
+
+
+def succession_with_id(*, succession_id: int) -> UnitSuccession:
+    """Return one handing over, revoked or not; raises SuccessionUnknown."""
+    found = successions_recorded().filter(pk=succession_id).first()
+    if found is None:
+        raise SuccessionUnknown
+    return found
+
+
 def successions_of(*, unit_id: int) -> QuerySet[UnitSuccession]:
     """Return the handing over of a unit's work, the oldest first."""
-    return (
-        UnitSuccession.objects.filter(predecessor=unit_id).select_related("successor").order_by("effective_date", "id")
-    )
+    rows = UnitSuccession.objects.valid().filter(predecessor=unit_id)
+    return rows.select_related("successor").order_by("effective_date", "id")
 
 
 def predecessions_of(*, unit_id: int) -> QuerySet[UnitSuccession]:
     """Return whose work came to a unit, the oldest first."""
-    rows = UnitSuccession.objects.filter(successor=unit_id)
+    rows = UnitSuccession.objects.valid().filter(successor=unit_id)
     return rows.select_related("predecessor").order_by("effective_date", "id")

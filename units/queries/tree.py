@@ -35,12 +35,14 @@ edges AS (
     SELECT parent_id AS heir, unit_id FROM last_seen WHERE parent_id IS NOT NULL
     UNION ALL
     SELECT s.successor_id, s.predecessor_id FROM units_unitsuccession s
-    WHERE s.successor_id IS NOT NULL AND s.kind <> 'split' AND s.effective_date <= %(on)s::date
+    WHERE s.successor_id IS NOT NULL AND s.revoked_at IS NULL AND s.kind <> 'split'
+    AND s.effective_date <= %(on)s::date
     AND s.procedures = '{}' AND NOT EXISTS (
         SELECT 1 FROM units_unitversion v WHERE v.unit_id = s.predecessor_id AND v.valid @> s.effective_date
     ) AND NOT (s.kind = 'transfer' AND EXISTS (
         SELECT 1 FROM units_unitsuccession other
         WHERE other.predecessor_id = s.predecessor_id AND other.id <> s.id AND other.procedures = '{}'
+        AND other.revoked_at IS NULL
     ))
 ),
 inherited(unit_id) AS (

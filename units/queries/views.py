@@ -29,7 +29,7 @@ SELECT unit_id, lower(days), upper(days) FROM tree
 """
 _SPLIT_OFF = """
 SELECT DISTINCT s.predecessor_id FROM units_unitsuccession s
-WHERE s.kind = 'split' AND s.effective_date <= %(on)s::date
+WHERE s.kind = 'split' AND s.revoked_at IS NULL AND s.effective_date <= %(on)s::date
 AND s.successor_id = ANY(%(units)s) AND NOT s.predecessor_id = ANY(%(units)s)
 """
 
@@ -77,15 +77,20 @@ def shown_as(*, unit_id: int, on: dt.date) -> set[int]:
 def carried_over(*, codes: Iterable[str], on: dt.date) -> dict[str, Carried]:
     """Tell by our code how each unit is shown on a day; a query for each heir, and three more."""
     ids = dict(Unit.objects.filter(code__in=set(codes)).values_list("code", "id"))
-    present = present_units(unit_ids=ids.values(), on=on)
-    names = named(ids={*ids.values(), *(heir for heirs in present.values() for heir in heirs)}, on=on)
+    told = units_carried(unit_ids=ids.values(), on=on)
+    return {code: told[unit] for code, unit in ids.items()}
+
+
+def units_carried(*, unit_ids: Iterable[int], on: dt.date) -> dict[int, Carried]:
+    """Tell by primary key how each unit is shown on a day."""
+    present = present_units(unit_ids=unit_ids, on=on)
+    names = named(ids={*present, *(heir for heirs in present.values() for heir in heirs)}, on=on)
     told = {}
     answered: dict[int, frozenset[int]] = {}
-    for code, unit in ids.items():
-        was, heirs = names.get(unit, Named(code, "")), present[unit]
+    for unit, heirs in present.items():
         sole = _sole_heir(unit, heirs, on, answered)
-        shown = was if sole is None else names[sole]
-        told[code] = Carried(shown, was, tuple(names[heir] for heir in heirs), sole is not None)
+        shown = names[unit if sole is None else sole]
+        told[unit] = Carried(shown, names[unit], tuple(names[heir] for heir in heirs), sole is not None)
     return told
 
 

@@ -16,12 +16,13 @@ from units.errors import (
     UnitHasSubordinates,
     UnitNotInForce,
 )
-from units.models import Posting, Unit, UnitCode, UnitSuccession, UnitVersion
+from units.models import Posting, SuccessionEffect, Unit, UnitCode, UnitSuccession, UnitVersion
 from units.rules import folded, may_succeed, sort_key
 from units.services.register import Confirmation
-from units.vocabulary import SuccessionKind
+from units.vocabulary import RegisterTable, SuccessionKind
 
 A_DAY = dt.timedelta(days=1)
+NEVER = DateRange(empty=True)
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,9 @@ class Reorganised:
     postings_ended: int
 
 
+_Effects = list[SuccessionEffect]
+
+
 @atomic
 def reorganise(
     *, unit: Unit, decree: Decree, by: str, now: dt.datetime, confirm: Confirmation = lambda _version: None
@@ -85,15 +89,19 @@ def reorganise(
         raise UnitNotInForce(unit.code, on)
     confirm(newest.version)
     _require_fit(unit, newest, decree)
-    rows = _successions(unit, decree, by=by, now=now)
-    moved, ended = _move_postings(unit, decree, by=by, now=now)
+    rows = UnitSuccession.objects.bulk_create(_successions(unit, decree, by=by, now=now))
+    effects: _Effects = []
+    moved, ended = _move_postings(unit, decree, effects, by=by, now=now)
     if decree.ends_the_unit:
-        _end(unit, newest, on)
+        _end(unit, newest, on, effects)
     elif decree.kind == SuccessionKind.RENAME:
-        _rename(newest, decree, by=by, now=now)
+        _rename(newest, decree, effects, by=by, now=now)
     else:
         UnitVersion.objects.filter(pk=newest.pk).update(version=F("version") + 1)
-    return Reorganised(UnitSuccession.objects.bulk_create(rows), moved, ended)
+    for effect in effects:
+        effect.succession = rows[0]
+    SuccessionEffect.objects.bulk_create(effects)
+    return Reorganised(rows, moved, ended)
 
 
 def _require_fit(unit: Unit, newest: UnitVersion, decree: Decree) -> None:
@@ -124,7 +132,9 @@ def _successions(unit: Unit, decree: Decree, *, by: str, now: dt.datetime) -> li
     alone: dict[SuccessionKind, list[Unit | None]] = {SuccessionKind.RENAME: [unit], SuccessionKind.DISSOLVE: [None]}
     heirs = alone.get(decree.kind) or list(decree.successors)
     known = set(
-        UnitSuccession.objects.filter(predecessor=unit, effective_date=on).values_list("successor_id", flat=True)
+        UnitSuccession.objects.valid()
+        .filter(predecessor=unit, effective_date=on)
+        .values_list("successor_id", flat=True)
     )
     is_dissolved = bool(known) and None in {*known, *heirs}
     if is_dissolved or known & {heir.pk for heir in heirs if heir}:
@@ -140,29 +150,39 @@ def _successions(unit: Unit, decree: Decree, *, by: str, now: dt.datetime) -> li
     ]  # fmt: skip
 
 
-def _end(unit: Unit, newest: UnitVersion, on: dt.date) -> None:
+def _cut(table: RegisterTable, row: UnitVersion | UnitCode | Posting, on: dt.date, effects: _Effects) -> None:
+    """Let a dated row end on a day, and note what it was."""
+    was, row.valid = row.valid, DateRange(row.valid.lower, on, "[)" if row.valid.lower else "()")
+    if was != row.valid:
+        effects.append(SuccessionEffect(table=table, row=row.pk, before=was, after=row.valid))
+    row.save()
+
+
+def _end(unit: Unit, newest: UnitVersion, on: dt.date, effects: _Effects) -> None:
     codes = UnitCode.objects.filter(unit=unit).filter(_runs_on(on))
     if codes.filter(valid__startswith__gte=on).exists():
         raise PeriodsOverlap
     for code in codes:
-        code.valid = DateRange(code.valid.lower, on)
-        code.save(update_fields=["valid"])
-    newest.valid, newest.version = DateRange(newest.valid.lower, on), newest.version + 1
-    newest.save(update_fields=["valid", "version"])
+        _cut(RegisterTable.CODE, code, on, effects)
+    newest.version += 1
+    _cut(RegisterTable.VERSION, newest, on, effects)
 
 
-def _rename(newest: UnitVersion, decree: Decree, *, by: str, now: dt.datetime) -> None:
+def _rename(newest: UnitVersion, decree: Decree, effects: _Effects, *, by: str, now: dt.datetime) -> None:
     was = newest.valid
-    newest.valid = DateRange(was.lower, decree.effective_date)
-    newest.save(update_fields=["valid"])
-    UnitVersion.objects.create(
+    _cut(RegisterTable.VERSION, newest, decree.effective_date, effects)
+    made = UnitVersion.objects.create(
         unit_id=newest.unit_id, valid=DateRange(decree.effective_date, was.upper), name=decree.name,
         name_folded=folded(decree.name), sort_key=sort_key(decree.name), kind=newest.kind, parent_id=newest.parent_id,
         source=decree.decision or decree.decision_number, version=newest.version + 1, recorded_by=by, recorded_at=now,
     )  # fmt: skip
+    told = {"name": made.name}
+    effects.append(
+        SuccessionEffect(table=RegisterTable.VERSION, row=made.pk, before=NEVER, after=made.valid, told=told)
+    )
 
 
-def _move_postings(unit: Unit, decree: Decree, *, by: str, now: dt.datetime) -> tuple[int, int]:
+def _move_postings(unit: Unit, decree: Decree, effects: _Effects, *, by: str, now: dt.datetime) -> tuple[int, int]:
     """End the postings that the day cuts, and go on with them at the successor, as nobody's head."""
     on, sole = decree.effective_date, decree.successors[0] if len(decree.successors) == 1 else None
     postings = Posting.objects.select_for_update().filter(_runs_on(on))
@@ -175,14 +195,20 @@ def _move_postings(unit: Unit, decree: Decree, *, by: str, now: dt.datetime) -> 
         if row.valid.lower is not None and row.valid.lower >= on:
             raise PeriodsOverlap
         heir, was = decree.officials.get(row.official.code, sole), row.valid
-        row.valid = DateRange(was.lower, on)
-        row.save(update_fields=["valid"])
+        _cut(RegisterTable.POSTING, row, on, effects)
         if heir is None:
             continue
         moved += 1
-        Posting.objects.create(
+        made = Posting.objects.create(
             official=row.official, post=row.post, is_head=False, valid=DateRange(on, was.upper),
             home_unit=heir if row.home_unit_id == unit.pk else row.home_unit,
             serving_unit=heir if row.serving_unit_id == unit.pk else row.serving_unit, recorded_by=by, recorded_at=now,
         )  # fmt: skip
+        told = {
+            "official": row.official.code, "post": row.post,
+            "home_unit": made.home_unit.code, "serving_unit": made.serving_unit.code,
+        }  # fmt: skip
+        effects.append(
+            SuccessionEffect(table=RegisterTable.POSTING, row=made.pk, before=NEVER, after=made.valid, told=told)
+        )
     return moved, len(rows) - moved

@@ -34,6 +34,7 @@ _FAULTS = {
     "unknown_code": "Giá trị không có trong danh mục",
     "in_future": "Thời điểm ở tương lai",
     "unknown_procedure": "Thủ tục chưa có trong danh mục",
+    "unit_not_yet": "Đơn vị chưa có vào ngày đó; gửi mã của đơn vị khi ấy",
     "unit_gone": "Đơn vị không còn vào ngày đó, không có một đơn vị kế thừa duy nhất",
     "outside_boundary": "Đơn vị nằm ngoài phạm vi của tài khoản gửi",
     "other_source": "Hồ sơ thuộc hệ thống nguồn khác",

@@ -15,7 +15,7 @@ READABLE = {
     "units_unit": "id code",
     "units_unitversion": "id unit_id valid name kind parent_id source",
     "units_unitcode": "id unit_id scheme value valid",
-    "units_unitsuccession": "id predecessor_id successor_id kind effective_date decision note",
+    "units_unitsuccession": "id predecessor_id successor_id kind effective_date decision note revoked_at",
     "procedures_calendarversion": "number published_at note",
     "procedures_dayoverride": "id date kind name for_date certainty source since_id until_id",
     "procedures_field": "id code name national_code",

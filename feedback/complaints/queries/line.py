@@ -4,8 +4,9 @@ Note [The line]: a complaint is kept from the accused, from his unit, from every
 between it and the province. Both sides are taken on the day of the act and today, because people move; both days'
 trees are asked, because units move; and a unit that did not exist on the day asked about is looked for in what it came
 from or went into, because in 2025 most of them merged. What split off is traced back to the whole only where it has no
-other origin: the districts of 2025 were split over all their communes, and a commune is no district. The answer is a
-list of (unit, days): an accused who stands in that unit is out of sight if the act happened on one of the days.
+other origin: the districts of 2025 were split over all their communes, and a commune is no district. A succession that
+was revoked still hides: a correction of the register opens no complaint to anybody. The answer is a list of
+(unit, days): an accused who stands in that unit is out of sight if the act happened on one of the days.
 """
 
 import datetime as dt
@@ -31,7 +32,10 @@ became AS (  -- on `days`, when `unit` was not yet or no more, it is to be looke
     FROM units_unitsuccession s JOIN life l ON l.unit_id = s.successor_id
     WHERE NOT lower_inf(l.days) AND (
         s.kind <> 'split'
-        OR NOT EXISTS (SELECT 1 FROM units_unitsuccession o WHERE o.successor_id = s.successor_id AND o.kind <> 'split')
+        OR NOT EXISTS (
+            SELECT 1 FROM units_unitsuccession o
+            WHERE o.successor_id = s.successor_id AND o.kind <> 'split' AND o.revoked_at IS NULL
+        )
     )
 ),
 posted AS (  -- his units: on the day of the act, and today

@@ -9,7 +9,7 @@ from django.db import connection
 
 from feedback.monitoring.metrics.charging import Charged
 from feedback.monitoring.metrics.halves import require_whole_halves
-from feedback.monitoring.metrics.statements import OPINION, SURVEY, TIMELINESS, UPHELD
+from feedback.monitoring.metrics.statements import NOTICES, OPINION, SURVEY, TIMELINESS, UPHELD
 from feedback.monitoring.rules.figures import FEWEST_ANSWERS, Interval, added_shares, share, wilson
 
 
@@ -108,6 +108,13 @@ def _national(question: Question) -> list[Counted]:
     ]
 
 
+def _notices(question: Question) -> list[Counted]:
+    return [
+        Counted(in_time, asked, share(in_time, asked), ended - asked, calendars or ())
+        for _, ended, in_time, asked, calendars in _rows(NOTICES, question)
+    ]
+
+
 def _union(question: Question) -> list[Counted]:
     return [
         Counted(total - bad, total, share(total - bad, total), outside, calendars or (), speakers)
@@ -164,6 +171,7 @@ def _upheld(question: Question) -> list[Counted]:
 _COUNTING: Mapping[str, Callable[[Question], list[Counted]]] = {
     "on_time_legal": _legal,
     "on_time_national": _national,
+    "supplement_notice_in_time": _notices,
     "satisfaction_qd766_union": _union,
     "satisfaction_qd766_portal": _portal,
     "satisfaction_survey_mean": _survey_mean,

@@ -99,6 +99,22 @@ DEFINITIONS: tuple[Definition, ...] = (
         source="QĐ 766/QĐ-TTg 2022, chỉ số 2.1 theo mô tả công thức của Cổng", rule_sets=QD_766, charged_to=SETTLER,
     ),
     Definition(
+        code="supplement_notice_in_time", version=1, method="nd61_19_4_notice", unit="ratio", decimals=4,
+        title=Told("Tỷ lệ báo bổ sung hồ sơ đúng thời hạn", "Share of supplements asked for in time"),
+        numerator=Told(
+            "Giao dịch báo bổ sung lần đầu trong 03 ngày làm việc từ ngày tiếp nhận, hoặc theo luật riêng của thủ tục",
+            "Transactions whose first request came within 3 working days of receipt, or by the procedure's own law",
+        ),
+        denominator=Told(
+            "Giao dịch kết thúc trong kỳ có yêu cầu bổ sung", "Transactions that ended in the period with a request"
+        ),
+        exclusions=Told(
+            "Không yêu cầu bổ sung: đếm ở left_out; loại trừ không làm đổi",
+            "Without a request: counted in left_out; exclusions change nothing",
+        ),
+        source="NĐ 61/2018/NĐ-CP, điều 19 khoản 4", rule_sets=ONE_STOP, charged_to=SETTLER,
+    ),
+    Definition(
         code="satisfaction_qd766_union", version=1, method="qd766_r3_union", unit="ratio", decimals=4,
         title=Told("Tỷ lệ hài lòng về giải quyết TTHC (QĐ 766, mỗi giao dịch trừ một lần)",
                    "Satisfaction with settlement (QĐ 766, each transaction taken off once)"),

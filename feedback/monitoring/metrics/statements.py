@@ -56,6 +56,16 @@ FROM bucket b LEFT JOIN ended e ON e.place = b.place GROUP BY b.place ORDER BY b
 """
 )
 
+NOTICES = (
+    _ENDED
+    + """
+SELECT b.place, count(e.id), count(*) FILTER (WHERE t.supplement_notice_on_time),
+       count(t.supplement_notice_on_time), array_agg(DISTINCT e.calendar_id) FILTER (WHERE e.id IS NOT NULL)
+FROM bucket b LEFT JOIN ended e ON e.place = b.place LEFT JOIN procedures_transaction t ON t.id = e.id
+GROUP BY b.place ORDER BY b.place
+"""
+)
+
 OPINION = (
     _ENDED  # noqa: S608 - both parts are constants
     + """,

@@ -45,12 +45,14 @@ class Charge:
 
     `is_succeeded` tells that it is the only heir of the unit that was named, which is gone by that day. `is_gone` tells
     that the unit named is gone and the work went to several `heirs` (our codes), or to nobody: it is never guessed.
+    `is_early` tells that the unit named was not there yet.
     """
 
     unit: int | None
     is_succeeded: bool = False
     is_gone: bool = False
     heirs: tuple[str, ...] = ()
+    is_early: bool = False
 
 
 @dataclass(slots=True)
@@ -59,6 +61,7 @@ class Directory:
 
     stamp: str = ""
     own: dict[str, int] = field(default_factory=dict)
+    begins: dict[int, dt.date] = field(default_factory=dict)
     lineage: Lineage = field(default_factory=Lineage)
     coded: dict[str, list[tuple[str, Any, int]]] = field(default_factory=dict)
     named: dict[str, list[tuple[int, Any, int | None]]] = field(default_factory=dict)
@@ -79,6 +82,8 @@ class Directory:
         `procedure` is the national code of what is done, by which a decision may have divided the work.
         """
         unit = self._named_by(code, on)
+        if unit is not None and on < self.begins.get(unit, dt.date.min):
+            return Charge(None, is_early=True)
         if unit is None or not self.lineage.is_gone(unit, on):
             return Charge(unit)
         heirs = self.lineage.heirs(unit, on, procedure)
@@ -179,8 +184,9 @@ def add_lives(directory: Directory, units: Iterable[int]) -> None:
 def _codes(directory: Directory, codes: frozenset[str], latest: dt.date) -> set[int]:
     """Learn whom codes name; return those who had ended, or lost their code, by the latest day."""
     found = rows_of(_UNITS, directory.stamp, codes)
-    directory.own = {code: unit for code, unit, _end in found}
-    ended = {unit for _code, unit, end in found if end and end <= latest}
+    directory.own = {code: unit for code, unit, _end, _begin in found}
+    directory.begins = {unit: begin for _code, unit, _end, begin in found if begin}
+    ended = {unit for _code, unit, end, _begin in found if end and end <= latest}
     values = {_schemes(code)[1] for code in codes if code not in directory.own}
     if values:
         coded: dict[str, list[tuple[str, Any, int]]] = defaultdict(list)

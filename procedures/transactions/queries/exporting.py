@@ -4,7 +4,8 @@ Making a million rows of thirty columns in Python would take minutes of a worker
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import count
@@ -17,8 +18,12 @@ from django.db.transaction import atomic
 from procedures.calendar.rules import local
 from procedures.transactions.models import Transaction
 from procedures.vocabulary import ApplicantKind, Channel, Outcome, Status, Timeliness
+from units.queries import Named
 
 Rows = QuerySet[Transaction]
+Shown = Mapping[int, Named]
+"""By which code and name a unit (primary key) is shown; a unit that is not in it by its own of the day."""
+AS_THEN: Shown = {}
 AT_ONCE = 1000
 """Rows fetched at a time."""
 SHEET_ROWS = 500_000
@@ -75,10 +80,12 @@ def columns(*, now: dt.datetime, in_english: bool) -> tuple[Column, ...]:
         Column("Mã thủ tục", "Procedure code", "p.code"),
         Column("Tên thủ tục", "Procedure", "v.name", Kind.TEXT),
         Column("Lĩnh vực", "Field", "f.name", Kind.TEXT),
-        Column("Mã đơn vị tiếp nhận", "Receiving unit code", "r.code"),
-        Column("Đơn vị tiếp nhận", "Receiving unit", "COALESCE(rv.name, rf.name)", Kind.TEXT),
-        Column("Mã đơn vị giải quyết", "Settling unit code", "s.code"),
-        Column("Đơn vị giải quyết", "Settling unit", "COALESCE(sv.name, sf.name, t.settling_unit_name)", Kind.TEXT),
+        Column("Mã đơn vị tiếp nhận", "Receiving unit code", "COALESCE(rn.code, r.code)"),
+        Column("Đơn vị tiếp nhận", "Receiving unit", "COALESCE(rn.name, rv.name, rf.name)", Kind.TEXT),
+        Column("Mã đơn vị giải quyết", "Settling unit code", "COALESCE(sn.code, s.code)"),
+        Column(
+            "Đơn vị giải quyết", "Settling unit", "COALESCE(sn.name, sv.name, sf.name, t.settling_unit_name)", Kind.TEXT
+        ),
         Column("Kênh", "Channel", word("t.channel", Channel.choices)),
         Column("Đối tượng", "Applicant", word("t.applicant_kind", ApplicantKind.choices)),
         Column("Nộp lúc", "Submitted at", "t.submitted_at", Kind.INSTANT),
@@ -104,14 +111,31 @@ def columns(*, now: dt.datetime, in_english: bool) -> tuple[Column, ...]:
     )
 
 
-def csv_rows(rows: Rows, *, ordering: Sequence[str], told: Sequence[Column]) -> Iterator[str]:
+def columns_of_then() -> tuple[Column, ...]:
+    """Return what stands beside units that are shown as of now: the codes of those that did the work."""
+    return (
+        Column("Mã đơn vị tiếp nhận lúc đó", "Receiving unit code then", "CASE WHEN rn.code <> r.code THEN r.code END"),
+        Column("Mã đơn vị giải quyết lúc đó", "Settling unit code then", "CASE WHEN sn.code <> s.code THEN s.code END"),
+    )
+
+
+def units_in(rows: Rows) -> set[int]:
+    """Return the units (primary keys) that rows name."""
+    narrowed = rows.order_by()
+    return {
+        unit for name in ("receiving_unit_id", "settling_unit_id")
+        for unit in narrowed.values_list(name, flat=True).distinct() if unit is not None
+    }  # fmt: skip
+
+
+def csv_rows(rows: Rows, *, ordering: Sequence[str], told: Sequence[Column], shown: Shown = AS_THEN) -> Iterator[str]:
     """Yield the rows as CSV, many at a time: `;` between, CRLF behind, texts in quotes."""
     line = " || ';' || ".join(_CSV[column.kind].format(column.sql) for column in told)
-    return ("".join(part) for part in _lines(rows, ordering, f"{line} || E'\\r\\n'"))
+    return ("".join(part) for part in _lines(rows, ordering, f"{line} || E'\\r\\n'", shown))
 
 
 def sheet_rows(
-    rows: Rows, *, ordering: Sequence[str], told: Sequence[Column], instant_style: str
+    rows: Rows, *, ordering: Sequence[str], told: Sequence[Column], instant_style: str, shown: Shown = AS_THEN
 ) -> Iterator[list[str]]:
     """Yield the rows as they stand in a sheet's XML, many at a time; each sheet begins with row 2 anew."""
     cells = " || ".join(
@@ -119,7 +143,7 @@ def sheet_rows(
         for number, column in enumerate(told)
     )
     numbers = count()
-    for part in _lines(rows, ordering, f"'<row r=\"{_NUMBER}\">' || {cells} || '</row>'"):
+    for part in _lines(rows, ordering, f"'<row r=\"{_NUMBER}\">' || {cells} || '</row>'", shown):
         yield [row.replace(_NUMBER, str(next(numbers) % SHEET_ROWS + 2)) for row in part]
 
 
@@ -129,16 +153,16 @@ def letters(number: int) -> str:
     return (chr(64 + first) if first else "") + chr(65 + last)
 
 
-def _lines(rows: Rows, ordering: Sequence[str], line: str) -> Iterator[list[str]]:
+def _lines(rows: Rows, ordering: Sequence[str], line: str, shown: Shown) -> Iterator[list[str]]:
     """Read line by line through a cursor of the server; those without a value in the first column come last.
 
     They are read by themselves: so each part walks an index, and nothing is sorted.
     """
     first, *rest = ordering
     column = first.lstrip("-")
-    parts = [_statement(rows.filter(**{f"{column}__isnull": False}), ordering, line)]
+    parts = [_statement(rows.filter(**{f"{column}__isnull": False}), ordering, line, shown)]
     if Transaction._meta.get_field(column).null:  # noqa: SLF001 - Django's documented API
-        parts.append(_statement(rows.filter(**{f"{column}__isnull": True}), rest, line))
+        parts.append(_statement(rows.filter(**{f"{column}__isnull": True}), rest, line, shown))
     with atomic():
         with connection.cursor() as settings:
             settings.execute(_SETTINGS)
@@ -149,11 +173,14 @@ def _lines(rows: Rows, ordering: Sequence[str], line: str) -> Iterator[list[str]
                     yield [text for (text,) in part]
 
 
-def _statement(rows: Rows, ordering: Sequence[str], line: str) -> str:
+def _statement(rows: Rows, ordering: Sequence[str], line: str, shown: Shown) -> str:
     names = [field.attname for field in Transaction._meta.concrete_fields]  # noqa: SLF001 - Django's documented API
     sql, values = rows.order_by().values(*names).query.sql_with_params()
     with connection.cursor() as cursor:
         narrowed = cursor.mogrify(sql, values).decode()
+    names_now = _quoted(
+        json.dumps([{"unit_id": unit, "code": one.code, "name": one.name} for unit, one in shown.items()])
+    )
     order = ", ".join(f"t.{name.lstrip('-')} {'DESC' if name.startswith('-') else 'ASC'}" for name in ordering)
     return f"""
 SELECT {line} FROM ({narrowed}) AS t
@@ -164,6 +191,10 @@ LEFT JOIN units_unit r ON r.id = t.receiving_unit_id
 LEFT JOIN units_unit s ON s.id = t.settling_unit_id
 LEFT JOIN units_unitversion rv ON rv.unit_id = t.receiving_unit_id AND rv.valid @> {_day("received_at")}
 LEFT JOIN units_unitversion sv ON sv.unit_id = t.settling_unit_id AND sv.valid @> {_day("ended_at")}
+LEFT JOIN jsonb_to_recordset({names_now}::jsonb) AS rn(unit_id bigint, code text, name text)
+    ON rn.unit_id = t.receiving_unit_id
+LEFT JOIN jsonb_to_recordset({names_now}::jsonb) AS sn(unit_id bigint, code text, name text)
+    ON sn.unit_id = t.settling_unit_id
 LEFT JOIN {_ANY_NAME} AS rf ON rf.unit_id = t.receiving_unit_id
 LEFT JOIN {_ANY_NAME} AS sf ON sf.unit_id = t.settling_unit_id
 ORDER BY {order}

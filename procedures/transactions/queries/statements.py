@@ -34,6 +34,9 @@ UNITS = """
 SELECT u.code, u.id, (
     SELECT CASE WHEN bool_or(upper_inf(v.valid)) THEN NULL ELSE max(upper(v.valid)) END
     FROM units_unitversion v WHERE v.unit_id = u.id
+), (
+    SELECT CASE WHEN bool_or(lower_inf(v.valid)) THEN NULL ELSE min(lower(v.valid)) END
+    FROM units_unitversion v WHERE v.unit_id = u.id
 ) FROM units_unit u WHERE u.code = ANY(%s)
 """
 LIVES = "SELECT unit_id, valid FROM units_unitversion WHERE unit_id = ANY(%s)"

@@ -12,16 +12,19 @@ from procedures.transactions.services.receiving import receive, receive_together
 from procedures.transactions.services.recounting import request_calendar_recount, request_recount, work_on
 from procedures.transactions.services.registering import name_official, post_official
 from procedures.transactions.services.renewing import expect_everything, renew, renewals_waiting
+from procedures.transactions.services.reorganising import Followed, carry_out, take_back
 from procedures.transactions.services.replaying import replay
 from procedures.transactions.services.sources import rank_source
 
 __all__ = [
     "OTHER_SOURCE",
     "Decided",
+    "Followed",
     "IncomingMessage",
     "Rekeyed",
     "RowResult",
     "Verdict",
+    "carry_out",
     "decide_name",
     "expect_everything",
     "forget_bodies",
@@ -45,5 +48,6 @@ __all__ = [
     "replay",
     "request_calendar_recount",
     "request_recount",
+    "take_back",
     "work_on",
 ]

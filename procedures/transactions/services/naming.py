@@ -2,8 +2,9 @@
 
 Note [Dead codes]: a code is looked up on the day of the work it is told for, so work of the last day still goes to the
 old unit. Told for a later day it goes to the one heir, with a warning that stays on the transaction; with several
-heirs, a part split off or none at all the message is refused and the heirs are named. Asked is the message alone, never
-what else is known of the dossier, so the order in which messages come changes nothing.
+heirs, a part split off or none at all the message is refused and the heirs are named. Work of before the unit that is
+named began is refused too: whose it was then is not for us to choose among those that it came from. Asked is the
+message alone, never what else is known of the dossier, so the order in which messages come changes nothing.
 """
 
 import datetime as dt
@@ -33,6 +34,8 @@ def naming_faults(row: Row, procedures: AbstractSet[str], directory: Directory, 
         charge = directory.charge(code, day, told[0] if told else "")
         if charge.is_gone:
             faults.append(RowFault(row.pointer(name), "unit_gone", code[:100], charge.heirs))
+        elif charge.is_early:
+            faults.append(RowFault(row.pointer(name), "unit_not_yet", code[:100]))
         elif charge.unit is None and is_strict:
             faults.append(RowFault(row.pointer(name), "unknown_unit", code[:100]))
         elif charge.is_succeeded:

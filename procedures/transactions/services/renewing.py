@@ -1,4 +1,4 @@
-"""Fold transactions again whose messages are the same, because what their names mean is not.
+"""Fold transactions again whose messages are the same, because what their names and codes mean is not.
 
 Each batch is a database transaction of its own and takes its dossiers off the list of those to renew, so a process that
 is killed loses nothing, and several may work side by side.

@@ -51,8 +51,9 @@ _INTERVAL = {
 
 
 NAMES_LOCK = 0x4E616D65
-"""Held in common by all who fold, alone by who decides on a name (services.names): so no fold that did not know of the
-decision writes after it is recorded which transactions must be folded again."""
+"""Held in common by all who fold, alone by who decides on a name or changes who followed whom (services.deciding,
+registering, reorganising): so no fold that did not know of the decision writes after it is recorded which transactions
+must be folded again."""
 
 
 @dataclass(frozen=True)
