@@ -1,5 +1,6 @@
 """Questions to the organisation, always as of a day."""
 
+from units.queries.among import Among
 from units.queries.boundary import require_inside, require_official_inside, require_parent_inside
 from units.queries.card import (
     Bearer,
@@ -28,6 +29,7 @@ from units.queries.versions import newest_version, version_on, version_told_on, 
 from units.queries.views import Carried, Place, carried_over, not_carried, places_under, shown_as
 
 __all__ = [
+    "Among",
     "STAMP",
     "Bearer",
     "Carried",

@@ -1,6 +1,10 @@
 """Transactions as readers see them: inside their boundary, their timeliness as of now."""
 
 import datetime as dt
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from functools import reduce
+from operator import or_
 from types import SimpleNamespace
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
@@ -11,15 +15,18 @@ from procedures.calendar.queries import edition_of
 from procedures.calendar.rules import ZONE, local
 from procedures.errors import TransactionUnknown
 from procedures.prepared import Prepared
-from procedures.transactions.models import ClockInterval, Message, Pause, Transaction
+from procedures.transactions.models import ClockInterval, Message, Pause, Transaction, TransactionRows
 from procedures.transactions.queries.kept import procedures_by_code, terms_of, transactions_by_dossier
 from procedures.transactions.rules.content import told_in
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import Snapshot
 from procedures.vocabulary import MessageOutcome, Timeliness
-from units.queries import Place, heritage, places_under, reference_stamp
+from units.queries import Among, Place, heritage, places_under, reference_stamp
 from units.vocabulary import Viewer
 
+Days = dict[str, dt.datetime]
+MOST_STRETCHES = 8
+"""With more, a page is found sooner by walking the order itself."""
 _STEPS = Prepared(
     "steps_of_transaction",
     """
@@ -32,42 +39,57 @@ WHERE s.transaction_id = %(transaction)s ORDER BY s.at, s.id
 )
 
 
-def transactions_visible_to(*, viewer: Viewer, on: dt.date) -> QuerySet[Transaction]:
+def transactions_visible_to(*, viewer: Viewer, on: dt.date) -> TransactionRows:
     """Return the transactions that a viewer may see: received or settled in his subtree, or in one it inherited."""
-    rows = Transaction.objects.all()
+    rows = Transaction.objects.get_queryset()
     return rows if viewer.boundary is None else under_unit(rows, unit_id=viewer.boundary, on=on)
 
 
-def under_unit(rows: QuerySet[Transaction], *, unit_id: int, on: dt.date) -> QuerySet[Transaction]:
+def under_unit(rows: TransactionRows, *, unit_id: int, on: dt.date) -> TransactionRows:
     """Narrow to those received or settled in what a unit answers for on a day."""
-    units = heritage(unit_id=unit_id, on=on)
-    return rows.filter(Q(receiving_unit__in=units) | Q(settling_unit__in=units))
+    return _at(rows, [(heritage(unit_id=unit_id, on=on), {}, {})])
 
 
-def named_in(rows: QuerySet[Transaction], *, reference: int) -> QuerySet[Transaction]:
+def named_in(rows: TransactionRows, *, reference: int) -> TransactionRows:
     """Narrow to those that an exclusion names."""
     return rows.filter(dossier_code__in=Pause.objects.filter(reference=reference).values("dossier_code"))
 
 
-def under_unit_then(rows: QuerySet[Transaction], *, unit_id: int) -> QuerySet[Transaction]:
+def under_unit_then(rows: TransactionRows, *, unit_id: int) -> TransactionRows:
     """Narrow to those received or settled in what stood under a unit on the day of it: Note [As then, as now].
 
     What has no such instant yet is taken by the day of its newest state, as its names are.
     """
-    within = Q(pk__in=[])
-    for place in places_under(unit_id=unit_id):
-        within |= Q(receiving_unit__in=place.units, **_days("taken_at", place))
-        within |= Q(settling_unit__in=place.units, **_days("done_at", place))
     told_at = F("source_updated_at")
-    return rows.alias(taken_at=Coalesce("received_at", told_at), done_at=Coalesce("ended_at", told_at)).filter(within)
+    dated = rows.alias(taken_at=Coalesce("received_at", told_at), done_at=Coalesce("ended_at", told_at))
+    places = places_under(unit_id=unit_id)
+    return _at(dated, [(place.units, _days("taken_at", place), _days("done_at", place)) for place in places])
 
 
-def _days(instant: str, place: Place) -> dict[str, dt.datetime]:
+def _at(rows: TransactionRows, places: Sequence[tuple[AbstractSet[int], Days, Days]]) -> TransactionRows:
+    """Narrow to those received in one of the units on some days, or settled in one on others."""
+    found = rows.filter(reduce(or_, [half for place in places for half in _halves(*place)], Q(pk__in=[])))
+    halves = [half for units, *days in places for unit in units for half in _halves({unit}, *days)]
+    known = rows.stretches or (rows,)
+    is_few = len(halves) * len(known) <= MOST_STRETCHES
+    found.stretches = tuple(one.filter(half) for one in known for half in halves) if is_few else ()
+    return found
+
+
+def _halves(units: AbstractSet[int], received: Days, settled: Days) -> list[Q]:
+    return [Q(_in_one_of("receiving_unit_id", units), **received), Q(_in_one_of("settling_unit_id", units), **settled)]
+
+
+def _in_one_of(column: str, ids: AbstractSet[int]) -> Q:
+    return Q(**{column: next(iter(ids))}) if len(ids) == 1 else Q(Among(column, ids))
+
+
+def _days(instant: str, place: Place) -> Days:
     bounds = {f"{instant}__gte": place.first, f"{instant}__lt": place.after}
     return {name: dt.datetime.combine(day, dt.time.min, ZONE) for name, day in bounds.items() if day is not None}
 
 
-def with_timeliness_now(rows: QuerySet[Transaction], *, now: dt.datetime) -> QuerySet[Transaction]:
+def with_timeliness_now(rows: TransactionRows, *, now: dt.datetime) -> TransactionRows:
     """Annotate `timeliness_now`: what runs is late from the day after its due day (rules.timeliness, in SQL).
 
     `on_day` is the day of that, for what follows from it of each row (rules.conduct).
