@@ -165,7 +165,9 @@ def _value_printer(field: AnyField) -> Printer:
             field, serializers.ListSerializer
         ):
             one = _serializer(child)
-            return lambda values: [one(value) for value in (values.all() if isinstance(values, BaseManager) else values)]
+            return lambda values: [
+                one(value) for value in (values.all() if isinstance(values, BaseManager) else values)
+            ]
         case serializers.ListField() if _is_usual(field, serializers.ListField):
             each = _value_printer(field.child)
             return lambda values: [None if value is None else each(value) for value in values]
@@ -173,6 +175,12 @@ def _value_printer(field: AnyField) -> Printer:
             field, "format"
         ):
             return _instant
+        case _:
+            return _word_printer(field)
+
+
+def _word_printer(field: AnyField) -> Printer:
+    match field:
         case serializers.ChoiceField() if _is_usual(field, serializers.ChoiceField):
             return _simply(str, field, words=field.choice_strings_to_values)
         case serializers.BooleanField() if _is_usual(field, serializers.BooleanField):
@@ -183,6 +191,14 @@ def _value_printer(field: AnyField) -> Printer:
             return str
         case _:
             return field.to_representation
+
+
+def _several(one: Printer) -> Printer:
+    def prints(values: Any) -> list[Any]:
+        rows = values.all() if isinstance(values, BaseManager) else values
+        return [None if value is None else one(value) for value in rows]
+
+    return prints
 
 
 def _simply(kind: type, field: AnyField, *, words: Mapping[str, Any] | None = None) -> Printer:

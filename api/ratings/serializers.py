@@ -9,8 +9,8 @@ from rest_framework import serializers
 
 from api.language import said
 from api.organisation import WAS_HELP
-from api.printing import Added
 from api.principals import Principal
+from api.printing import Added
 from api.shapes import Instant, ProblemShape, Shape, Text
 from feedback.ratings.models import LONGEST_COMMENT, Rating, RatingDecision
 from feedback.ratings.rules.directions import closed

@@ -5,78 +5,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('procedures', '0013_reference_stamps'),
-        ('units', '0004_reference_stamps'),
+        ("procedures", "0013_reference_stamps"),
+        ("units", "0004_reference_stamps"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='transaction',
-            name='procedure',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='procedures.procedure'),
+            model_name="transaction",
+            name="procedure",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="procedures.procedure"
+            ),
         ),
         migrations.AlterField(
-            model_name='transaction',
-            name='receiving_unit',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='received_transactions', to='units.unit'),
+            model_name="transaction",
+            name="receiving_unit",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="received_transactions",
+                to="units.unit",
+            ),
         ),
         migrations.AlterField(
-            model_name='transaction',
-            name='settling_unit',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settled_transactions', to='units.unit'),
+            model_name="transaction",
+            name="settling_unit",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="settled_transactions",
+                to="units.unit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(fields=['receiving_unit', '-id'], name='transaction_newest_of_receiver'),
+            model_name="transaction",
+            index=models.Index(fields=["receiving_unit", "-id"], name="transaction_newest_of_receiver"),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(fields=['settling_unit', '-id'], name='transaction_newest_of_settler'),
+            model_name="transaction",
+            index=models.Index(fields=["settling_unit", "-id"], name="transaction_newest_of_settler"),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(fields=['settling_unit', '-received_at', '-id'], name='transaction_by_receipt_settled'),
+            model_name="transaction",
+            index=models.Index(fields=["settling_unit", "-received_at", "-id"], name="transaction_by_receipt_settled"),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(fields=['outcome', '-id'], name='transaction_of_outcome'),
+            model_name="transaction",
+            index=models.Index(fields=["outcome", "-id"], name="transaction_of_outcome"),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(fields=['timeliness', '-id'], name='transaction_of_timeliness'),
+            model_name="transaction",
+            index=models.Index(fields=["timeliness", "-id"], name="transaction_of_timeliness"),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(fields=['national_timeliness', '-id'], name='transaction_of_national_label'),
+            model_name="transaction",
+            index=models.Index(fields=["national_timeliness", "-id"], name="transaction_of_national_label"),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(fields=['channel', '-id'], name='transaction_of_channel'),
+            model_name="transaction",
+            index=models.Index(fields=["channel", "-id"], name="transaction_of_channel"),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(fields=['applicant_kind', '-id'], name='transaction_of_applicant_kind'),
+            model_name="transaction",
+            index=models.Index(fields=["applicant_kind", "-id"], name="transaction_of_applicant_kind"),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(fields=['source', '-id'], name='transaction_of_source'),
+            model_name="transaction",
+            index=models.Index(fields=["source", "-id"], name="transaction_of_source"),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(condition=models.Q(('paid_online', None), _negated=True), fields=['paid_online', '-id'], name='transaction_paid_online'),
+            model_name="transaction",
+            index=models.Index(
+                condition=models.Q(("paid_online", None), _negated=True),
+                fields=["paid_online", "-id"],
+                name="transaction_paid_online",
+            ),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(condition=models.Q(('digitised', None), _negated=True), fields=['digitised', '-id'], name='transaction_digitised'),
+            model_name="transaction",
+            index=models.Index(
+                condition=models.Q(("digitised", None), _negated=True),
+                fields=["digitised", "-id"],
+                name="transaction_digitised",
+            ),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(condition=models.Q(('electronic_result', None), _negated=True), fields=['electronic_result', '-id'], name='transaction_electronic_result'),
+            model_name="transaction",
+            index=models.Index(
+                condition=models.Q(("electronic_result", None), _negated=True),
+                fields=["electronic_result", "-id"],
+                name="transaction_electronic_result",
+            ),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(condition=models.Q(('timeliness', 'late')), fields=['delay_minutes', '-id'], name='transaction_late_by'),
+            model_name="transaction",
+            index=models.Index(
+                condition=models.Q(("timeliness", "late")), fields=["delay_minutes", "-id"], name="transaction_late_by"
+            ),
         ),
     ]

@@ -20,7 +20,7 @@ class Pair(NamedTuple):
 
 
 DOCUMENTS: list[Any] = [
-    None, "", [], {}, {"một": "Nguyễn Văn Mẫu \u2028 \u2029 \"\\/\n\t\x7f"}, [1, -2.5, 1e21, 0.1, True, None],
+    None, "", [], {}, {"một": 'Nguyễn Văn Mẫu \u2028 \u2029 "\\/\n\t\x7f'}, [1, -2.5, 1e21, 0.1, True, None],
     {"at": dt.datetime(2026, 3, 4, 8, 15, 0, 5000, tzinfo=dt.UTC), "on": dt.date(2026, 3, 4), "time": dt.time(7, 30)},
     {"span": dt.timedelta(hours=1), "amount": Decimal("1.10"), "id": uuid.UUID(int=7), "lazy": gettext_lazy("Yes")},
     OrderedDict(status=Status.PROCESSING, pair=Pair(1, "x"), several=(1, 2), each=(n for n in range(2))),

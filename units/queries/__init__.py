@@ -29,8 +29,8 @@ from units.queries.versions import newest_version, version_on, version_told_on, 
 from units.queries.views import Carried, Place, carried_over, not_carried, places_under, shown_as
 
 __all__ = [
-    "Among",
     "STAMP",
+    "Among",
     "Bearer",
     "Carried",
     "Handover",

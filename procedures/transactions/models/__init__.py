@@ -3,7 +3,14 @@
 from procedures.transactions.models.applicants import ApplicantContact, ApplicantNumber, ContactReading
 from procedures.transactions.models.messages import Message, NameDecision, Renewal, SourceRank
 from procedures.transactions.models.recounts import Pause, Recount
-from procedures.transactions.models.transactions import FOLDED_CODE, ClockInterval, Dossier, Step, Transaction, TransactionRows
+from procedures.transactions.models.transactions import (
+    FOLDED_CODE,
+    ClockInterval,
+    Dossier,
+    Step,
+    Transaction,
+    TransactionRows,
+)
 
 __all__ = [
     "FOLDED_CODE",
