@@ -95,7 +95,7 @@ def _at_once(shape: serializers.Serializer[Any], fields: list[AnyField], *, othe
     look = attrgetter(*(".".join(field.source_attrs) for field in fields))
     plan = [(str(field.field_name), _value_printer(field), _left_out(shape, field)) for field in fields]
 
-    def prints(value: Any) -> dict[str, Any]:
+    def prints(value: Any) -> Any:
         if type(value) is dict:
             return otherwise(value)
         try:
@@ -201,7 +201,7 @@ def _several(one: Printer) -> Printer:
     return prints
 
 
-def _simply(kind: type, field: AnyField, *, words: Mapping[str, Any] | None = None) -> Printer:
+def _simply(kind: type, field: AnyField, *, words: Mapping[Any, Any] | None = None) -> Printer:
     """Return a printer to which a value of this very type says itself; any other is the field's to print.
 
     `words` are those of a field that knows no others, each with what is said for it.

@@ -20,7 +20,7 @@ class QuickJSONRenderer(JSONRenderer):
     ) -> bytes:
         """Return the document; whoever asks for an indent, and what is too large a number, waits for JSONRenderer."""
         context = renderer_context or {}
-        if data is None or self.get_indent(accepted_media_type, context) is not None:
+        if data is None or self.get_indent(accepted_media_type or "", context) is not None:
             return bytes(super().render(data, accepted_media_type, context))
         try:
             text = orjson.dumps(data, default=_otherwise, option=_OPTIONS)

@@ -20,10 +20,10 @@ _POSTED = """EXISTS (
     AND (p.home_unit_id = ANY(%s::bigint[]) OR p.serving_unit_id = ANY(%s::bigint[])) AND {when}
 )"""
 _SAID = "{id} IN (SELECT s.complaint_id FROM feedback_complaintsubject s WHERE s.unit_id = ANY(%s::bigint[]))"
-_SAID_OR_POSTED = f"""{{id}} IN (
+_SAID_OR_POSTED = """{id} IN (
     SELECT s.complaint_id FROM feedback_complaintsubject s JOIN feedback_complaint c ON c.id = s.complaint_id
-    WHERE s.unit_id = ANY(%s::bigint[]) OR s.official_id = ANY(%s::bigint[]) AND {_POSTED}
-)"""
+    WHERE s.unit_id = ANY(%s::bigint[]) OR s.official_id = ANY(%s::bigint[]) AND {posted}
+)""".replace("{posted}", _POSTED)
 _THEN: tuple[str, tuple[dt.date, ...]] = ("p.valid @> c.event_date", ())
 FEW_UNITS = 4
 """Of so few units the accused are gathered first; of more, complaints are walked and each is asked."""

@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from functools import reduce
 from operator import or_
 from types import SimpleNamespace
+from typing import cast
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.fields import CharField, DateField
@@ -39,23 +40,23 @@ WHERE s.transaction_id = %(transaction)s ORDER BY s.at, s.id
 )
 
 
-def transactions_visible_to(*, viewer: Viewer, on: dt.date) -> TransactionRows:
+def transactions_visible_to(*, viewer: Viewer, on: dt.date) -> QuerySet[Transaction]:
     """Return the transactions that a viewer may see: received or settled in his subtree, or in one it inherited."""
-    rows = Transaction.objects.get_queryset()
+    rows = Transaction.objects.all()
     return rows if viewer.boundary is None else under_unit(rows, unit_id=viewer.boundary, on=on)
 
 
-def under_unit(rows: TransactionRows, *, unit_id: int, on: dt.date) -> TransactionRows:
+def under_unit(rows: QuerySet[Transaction], *, unit_id: int, on: dt.date) -> QuerySet[Transaction]:
     """Narrow to those received or settled in what a unit answers for on a day."""
     return _at(rows, [(heritage(unit_id=unit_id, on=on), {}, {})])
 
 
-def named_in(rows: TransactionRows, *, reference: int) -> TransactionRows:
+def named_in(rows: QuerySet[Transaction], *, reference: int) -> QuerySet[Transaction]:
     """Narrow to those that an exclusion names."""
     return rows.filter(dossier_code__in=Pause.objects.filter(reference=reference).values("dossier_code"))
 
 
-def under_unit_then(rows: TransactionRows, *, unit_id: int) -> TransactionRows:
+def under_unit_then(rows: QuerySet[Transaction], *, unit_id: int) -> QuerySet[Transaction]:
     """Narrow to those received or settled in what stood under a unit on the day of it: Note [As then, as now].
 
     What has no such instant yet is taken by the day of its newest state, as its names are.
@@ -66,11 +67,12 @@ def under_unit_then(rows: TransactionRows, *, unit_id: int) -> TransactionRows:
     return _at(dated, [(place.units, _days("taken_at", place), _days("done_at", place)) for place in places])
 
 
-def _at(rows: TransactionRows, places: Sequence[tuple[AbstractSet[int], Days, Days]]) -> TransactionRows:
+def _at(rows: QuerySet[Transaction], places: Sequence[tuple[AbstractSet[int], Days, Days]]) -> QuerySet[Transaction]:
     """Narrow to those received in one of the units on some days, or settled in one on others."""
-    found = rows.filter(reduce(or_, [half for place in places for half in _halves(*place)], Q(pk__in=[])))
+    condition = reduce(or_, [half for place in places for half in _halves(*place)], Q(pk__in=[]))
+    found = cast("TransactionRows", rows.filter(condition))
     halves = [half for units, *days in places for unit in units for half in _halves({unit}, *days)]
-    known = rows.stretches or (rows,)
+    known = cast("TransactionRows", rows).stretches or (cast("TransactionRows", rows),)
     is_few = len(halves) * len(known) <= MOST_STRETCHES
     found.stretches = tuple(one.filter(half) for one in known for half in halves) if is_few else ()
     return found
@@ -89,7 +91,7 @@ def _days(instant: str, place: Place) -> Days:
     return {name: dt.datetime.combine(day, dt.time.min, ZONE) for name, day in bounds.items() if day is not None}
 
 
-def with_timeliness_now(rows: TransactionRows, *, now: dt.datetime) -> TransactionRows:
+def with_timeliness_now(rows: QuerySet[Transaction], *, now: dt.datetime) -> QuerySet[Transaction]:
     """Annotate `timeliness_now`: what runs is late from the day after its due day (rules.timeliness, in SQL).
 
     `on_day` is the day of that, for what follows from it of each row (rules.conduct).

@@ -4,19 +4,19 @@ import datetime as dt
 from functools import reduce
 from operator import and_
 
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import TruncDay
 
 from procedures.calendar.rules import ZONE, local
 from procedures.catalogue.models import Procedure, ProcedureVersion
 from procedures.catalogue.rules import national_code_of
-from procedures.transactions.models import FOLDED_CODE, Step, TransactionRows
+from procedures.transactions.models import FOLDED_CODE, Step, Transaction
 from procedures.transactions.rules.report_months import report_month
 from procedures.vocabulary import Timeliness
 from units.models import Official
 from units.rules import folded
 
-Rows = TransactionRows
+Rows = QuerySet[Transaction]
 MINUTES_A_DAY = 24 * 60
 
 
