@@ -155,6 +155,9 @@ def ordering_of(request: Request, view: Any) -> Sequence[str]:
 
 def _rows(queryset: Any, ordering: Sequence[str], position: Sequence[Any] | None, most: int) -> list[Any]:
     rows = queryset if position is None else queryset.filter(_after(ordering, position))
+    if stretches := getattr(rows, "stretches", ()):
+        first, *others = [one.order_by(*ordering)[:most] for one in stretches]
+        rows = first.union(*others)
     return list(rows.order_by(*ordering)[:most])
 
 

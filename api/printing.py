@@ -5,16 +5,34 @@ a serializer that prints in a way of its own is asked itself.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from operator import attrgetter
 from typing import Any
 
+from django.db.models.manager import BaseManager
 from django.utils.timezone import get_default_timezone
 from rest_framework import serializers
 from rest_framework.fields import Field, SkipField
 
 Printer = Callable[[Any], Any]
+AnyField = Field[Any, Any, Any, Any]
+
+
+class Added(serializers.CharField):
+    """A text that is put beside a printed row afterwards: no row has it, and none is asked for it."""
+
+    def get_attribute(self, instance: Any) -> Any:
+        """Skip the field."""
+        raise SkipField
+
+
+class Said(serializers.Serializer[Any]):
+    """An answer that leaves out whatever is None."""
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Print the fields that say something."""
+        return {name: value for name, value in super().to_representation(instance).items() if value is not None}
 
 
 class Sparse(serializers.Serializer[Any]):
@@ -40,19 +58,19 @@ def printed_all(shape: type[serializers.Serializer[Any]], values: Iterable[Any])
     return [printer(value) for value in values]
 
 
+_USUAL = (serializers.Serializer.to_representation, Sparse.to_representation, Said.to_representation)
+
+
 @cache
 def _printer_of(shape: type[serializers.Serializer[Any]]) -> Printer:
     return _serializer(shape())
 
 
 def _serializer(shape: serializers.Serializer[Any]) -> Printer:
-    kind = type(shape)
-    if kind.to_representation not in (serializers.Serializer.to_representation, Sparse.to_representation):
+    if type(shape).to_representation not in _USUAL:
         return shape.to_representation
-    sparse = shape.SPARSE if isinstance(shape, Sparse) else frozenset()
-    lines = [
-        _line(field, is_sparse=field.field_name in sparse) for field in shape.fields.values() if not field.write_only
-    ]
+    fields = [field for field in shape.fields.values() if not field.write_only and not isinstance(field, Added)]
+    lines = [_line(field, left_out=_left_out(shape, field)) for field in fields]
 
     def prints(value: Any) -> dict[str, Any]:
         told: dict[str, Any] = {}
@@ -60,10 +78,52 @@ def _serializer(shape: serializers.Serializer[Any]) -> Printer:
             line(value, told)
         return told
 
+    return _at_once(shape, fields, otherwise=prints)
+
+
+def _left_out(shape: serializers.Serializer[Any], field: AnyField) -> tuple[Any, ...]:
+    """Return with which values a field is left out."""
+    if isinstance(shape, Sparse):
+        return (None, "") if field.field_name in shape.SPARSE else ()
+    return (None,) if isinstance(shape, Said) else ()
+
+
+def _at_once(shape: serializers.Serializer[Any], fields: list[AnyField], *, otherwise: Printer) -> Printer:
+    """Return a printer that looks all fields up together where each is simply there; where not, as `otherwise` does."""
+    if len(fields) < 2 or not all(_is_simple(field) for field in fields):  # noqa: PLR2004 - attrgetter of one is no tuple
+        return otherwise
+    look = attrgetter(*(".".join(field.source_attrs) for field in fields))
+    plan = [(str(field.field_name), _value_printer(field), _left_out(shape, field)) for field in fields]
+
+    def prints(value: Any) -> Any:
+        if type(value) is dict:
+            return otherwise(value)
+        try:
+            row = look(value)
+        except (AttributeError, KeyError):
+            return otherwise(value)
+        told: dict[str, Any] = {}
+        for found, (name, one, left_out) in zip(row, plan, strict=True):
+            if found is None:
+                if None not in left_out:
+                    told[name] = None
+            elif callable(found):
+                return otherwise(value)
+            else:
+                shown = one(found)
+                if not left_out or shown not in left_out:
+                    told[name] = shown
+        return told
+
     return prints
 
 
-def _line(field: Field[Any, Any, Any, Any], *, is_sparse: bool) -> Callable[[Any, dict[str, Any]], None]:
+def _is_simple(field: AnyField) -> bool:
+    """Tell whether a field takes the attribute it names, and nothing else."""
+    return bool(field.source_attrs) and type(field).get_attribute is Field.get_attribute
+
+
+def _line(field: AnyField, *, left_out: tuple[Any, ...]) -> Callable[[Any, dict[str, Any]], None]:
     name, prints = str(field.field_name), _value_printer(field)
     look = _look(field)
 
@@ -74,13 +134,13 @@ def _line(field: Field[Any, Any, Any, Any], *, is_sparse: bool) -> Callable[[Any
             return
         if found is not None:
             found = prints(found)
-        if not is_sparse or found not in (None, ""):
+        if not left_out or found not in left_out:
             told[name] = found
 
     return line
 
 
-def _look(field: Field[Any, Any, Any, Any]) -> Printer:
+def _look(field: AnyField) -> Printer:
     """Return how a field's value is found; where it is not simply there, the field itself looks."""
     asks = field.get_attribute
     if type(field).get_attribute is not Field.get_attribute or not field.source_attrs:
@@ -97,7 +157,7 @@ def _look(field: Field[Any, Any, Any, Any]) -> Printer:
     return look
 
 
-def _value_printer(field: Field[Any, Any, Any, Any]) -> Printer:
+def _value_printer(field: AnyField) -> Printer:
     match field:
         case serializers.Serializer():
             return _serializer(field)
@@ -105,18 +165,58 @@ def _value_printer(field: Field[Any, Any, Any, Any]) -> Printer:
             field, serializers.ListSerializer
         ):
             one = _serializer(child)
-            return lambda values: [one(value) for value in (values.all() if hasattr(values, "all") else values)]
+            return lambda values: [
+                one(value) for value in (values.all() if isinstance(values, BaseManager) else values)
+            ]
+        case serializers.ListField() if _is_usual(field, serializers.ListField):
+            each = _value_printer(field.child)
+            return lambda values: [None if value is None else each(value) for value in values]
         case serializers.DateTimeField() if _is_usual(field, serializers.DateTimeField) and not hasattr(
             field, "format"
         ):
             return _instant
+        case _:
+            return _word_printer(field)
+
+
+def _word_printer(field: AnyField) -> Printer:
+    match field:
+        case serializers.ChoiceField() if _is_usual(field, serializers.ChoiceField):
+            return _simply(str, field, words=field.choice_strings_to_values)
+        case serializers.BooleanField() if _is_usual(field, serializers.BooleanField):
+            return _simply(bool, field)
+        case serializers.IntegerField() if _is_usual(field, serializers.IntegerField):
+            return _simply(int, field)
         case serializers.CharField() if _is_usual(field, serializers.CharField):
             return str
         case _:
             return field.to_representation
 
 
-def _is_usual(field: Field[Any, Any, Any, Any], kind: type[Field[Any, Any, Any, Any]]) -> bool:
+def _several(one: Printer) -> Printer:
+    def prints(values: Any) -> list[Any]:
+        rows = values.all() if isinstance(values, BaseManager) else values
+        return [None if value is None else one(value) for value in rows]
+
+    return prints
+
+
+def _simply(kind: type, field: AnyField, *, words: Mapping[Any, Any] | None = None) -> Printer:
+    """Return a printer to which a value of this very type says itself; any other is the field's to print.
+
+    `words` are those of a field that knows no others, each with what is said for it.
+    """
+    printed = field.to_representation
+
+    def prints(value: Any) -> Any:
+        if type(value) is not kind:
+            return printed(value)
+        return value if words is None else words.get(value, value)
+
+    return prints
+
+
+def _is_usual(field: AnyField, kind: type[AnyField]) -> bool:
     return type(field).to_representation is kind.to_representation
 
 

@@ -11,6 +11,7 @@ TRANSACTIONS = 1000
 RIGHTS = 3  # a transaction: one a step
 TEMPLATES = "000.00.00.H48-000000-"
 """How the codes of the transactions begin that are multiplied (bench.multiplying)."""
+READS = ["transactions:read", "complaints:read"]
 PROCEDURES, PROVINCE, DAY = 60, "gso2025:51", dt.date(2025, 7, 7)
 MORNING = dt.datetime(2026, 3, 4, 1, 15, tzinfo=dt.UTC)
 
@@ -47,7 +48,7 @@ def fill() -> dict[str, object]:
     secrets = [one.secret for one in wanted]
     token = issue(scopes=scopes, client=client, slot=1, now=at)
     units = _tell_templates(at)
-    person = issue(scopes=scopes, account=_head(at), now=at)
+    person = issue(scopes=READS, account=_head(at), now=at)
     return {"token": token, "person": person, "codes": [row["dossier_code"] for row in rows], "secrets": secrets,
             "units": units[1:]}  # fmt: skip
 
@@ -77,7 +78,7 @@ def _head(at: dt.datetime) -> Any:
     from units.queries import unit_with_code  # noqa: PLC0415
 
     return Account.objects.create(
-        username="bench", display_name="Đo tốc độ", scopes=["transactions:read"], created_at=at,
+        username="bench", display_name="Đo tốc độ", scopes=READS, created_at=at,
         boundary=unit_with_code(code=PROVINCE),
     )  # fmt: skip
 

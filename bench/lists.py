@@ -1,7 +1,7 @@
 """Lists, search and files over many transactions, against the twin over as many.
 
 The caller sees the province through a boundary, the twin's sees everything; the twin counts every list, as page numbers
-must. Both are asked for a page of 50.
+must. Both are asked for a page of 50. Complaints are shown to somebody who may not know of all of them.
 """
 
 import io
@@ -19,7 +19,7 @@ from bench.stage import PLAIN, PORTS, SERVICE, Stage
 from config.database import OWNER
 
 Runs = dict[str, Callable[[], tuple[int, float]]]
-API = "/api/v1/transactions"
+API, COMPLAINTS = "/api/v1/transactions", "/api/v1/complaints"
 PIECE = 1024 * 1024
 DEEP = 100_000
 SEARCHES = ("cap giay phep", "dang ky khai sinh", "260226-01", "xuat khau", "251229-0", "ho chieu")
@@ -34,6 +34,9 @@ class Lists:
         Figure("list-broad", "broad", "plain-broad", 8),
         Figure("list-deep-to-first-page", "deep", "first", 0.8),
         Figure("list-search-to-narrow", "search", "narrow", 0.3),
+        Figure("complaints-narrow-seen", "complaints-narrow", "plain-narrow", 2.5),
+        Figure("complaints-broad-seen", "complaints-broad", "plain-broad", 8),
+        Figure("complaints-deep-to-first-page", "complaints-deep", "complaints-broad", 0.8),
     )
 
     def __init__(self, stage: Stage) -> None:
@@ -43,7 +46,9 @@ class Lists:
         self.plain = {"Authorization": f"Token {plain['token']}"}
         self.units, self.plain_units = itertools.cycle(ours["units"]), itertools.cycle(plain["units"])
         self.searches = itertools.cycle(SEARCHES)
-        self.deep = _deep_cursor(self.signed, min(DEEP, stage.rows // 10))
+        place = min(DEEP, stage.rows // 10)
+        self.deep = _deep_cursor(f"{API}?ordering=received", self.signed, place)
+        self.deep_complaints = _deep_cursor(f"{COMPLAINTS}?class=petition", self.signed, place)
         for run in self._runs(self.WARM_UP).values():
             run()
 
@@ -60,12 +65,17 @@ class Lists:
             "first": lambda: self._ours(ordering="received"),
             "deep": lambda: self._ours(ordering="received", cursor=self.deep),
             "broad": lambda: self._ours(status="finished"),
+            "complaints-narrow": lambda: self._complaints(under=next(self.units)),
+            "complaints-broad": lambda: self._complaints(**{"class": "petition"}),
+            "complaints-deep": lambda: self._complaints(**{"class": "petition", "cursor": self.deep_complaints}),
             "plain-broad": lambda: self._theirs(status="finished"),
         }
         few = {"plain-broad": max(8, amount // 6)}
         return {
             name: partial(
-                self._send, [make() for _ in range(few.get(name, amount))], PLAIN if "plain" in name else SERVICE
+                self._send,
+                [make() for _ in range(few.get(name, amount))],
+                PLAIN if name.startswith("plain") else SERVICE,
             )
             for name, make in makers.items()
         }
@@ -75,6 +85,9 @@ class Lists:
 
     def _ours(self, **query: str) -> Request:
         return Request("GET", f"{API}?{urlencode(query)}", 200, headers=self.signed)
+
+    def _complaints(self, **query: str) -> Request:
+        return Request("GET", f"{COMPLAINTS}?{urlencode(query)}", 200, headers=self.signed)
 
     def _theirs(self, **query: object) -> Request:
         return Request("GET", f"/transactions/?{urlencode(query)}", 200, headers=self.plain)
@@ -122,11 +135,11 @@ def _pieces(path: str, headers: dict[str, str]) -> Iterator[bytes]:
             yield piece
 
 
-def _deep_cursor(headers: dict[str, str], place: int) -> str:
+def _deep_cursor(path: str, headers: dict[str, str], place: int) -> str:
     """Walk so many rows into the list and return the cursor of the next page."""
     cursor, seen = "", 0
     while seen < place:
-        query = urlencode({"ordering": "received", "page_size": "500", **({"cursor": cursor} if cursor else {})})
-        page = json.loads(b"".join(_pieces(f"{API}?{query}", headers)))
+        query = urlencode({"page_size": "500", **({"cursor": cursor} if cursor else {})})
+        page = json.loads(b"".join(_pieces(f"{path}&{query}", headers)))
         cursor, seen = page["next_cursor"], seen + len(page["results"])
     return cursor

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,9 @@ from typing import Any
 
 from psycopg2 import sql
 
+from bench.bodies import OFFICIALS
 from bench.client import ADDRESS
+from bench.complaining import multiply_complaints
 from bench.filling import TEMPLATES
 from bench.machine import Machine
 from bench.multiplying import multiply, multiply_plain, settle
@@ -54,7 +56,7 @@ def stage(*, rows: int) -> Iterator[Stage]:
     with _started() as (cluster, at_end, metrics):
         environments = {SERVICE: _environment_of_service(cluster, metrics), PLAIN: _environment_of_twin(cluster)}
         filled = {SERVICE: _filled_service(cluster, environments[SERVICE]), PLAIN: _filled_twin(cluster, environments)}
-        _multiply(cluster, rows)
+        _multiply(cluster, rows, units=filled[SERVICE]["units"])
         servers = [
             _serve(SERVICE, "config.wsgi:application", environments[SERVICE], at_end),
             _serve(PLAIN, "bench.plain.wsgi:application", environments[PLAIN], at_end),
@@ -139,14 +141,15 @@ def _filled_twin(cluster: Cluster, environments: dict[str, dict[str, str]]) -> d
     return _printed("bench.plain.filling", environments[PLAIN])
 
 
-def _multiply(cluster: Cluster, rows: int) -> None:
-    """Bring both sides to about so many transactions."""
+def _multiply(cluster: Cluster, rows: int, *, units: Sequence[str]) -> None:
+    """Bring both sides to about so many transactions, ours to as many complaints."""
     for name in (SERVICE, PLAIN):
-        _say(f"{name}: {rows} transactions")
+        _say(f"{name}: {rows} rows")
         with cluster.connect(SUPERUSER, name) as opened:
             opened.autocommit = False
             if name == SERVICE:
                 multiply(opened, templates=f"{TEMPLATES}%", copies=max(1, rows // AMOUNT - 1))
+                multiply_complaints(opened, rows=rows, units=units, officials=OFFICIALS)
             else:
                 multiply_plain(opened, rows=rows)
             settle(opened)

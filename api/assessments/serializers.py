@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from api.language import said
 from api.organisation import WAS_HELP
+from api.printing import Added
 from api.shapes import Shape, Text
 from feedback.assessments.models import Assessment as AssessmentRow
 from feedback.assessments.models import AssessmentRun as RunRow
@@ -94,7 +95,7 @@ class Assessment(serializers.ModelSerializer[AssessmentRow]):
     state = serializers.ChoiceField(choices=RunState.choices, source="run.state")
     kind = serializers.ChoiceField(choices=SubjectKind.choices)
     unit = serializers.SerializerMethodField(help_text="Mã đơn vị; của người là đơn vị cử đến, cuối kỳ.")
-    unit_was = serializers.CharField(required=False, help_text=WAS_HELP)
+    unit_was = Added(required=False, help_text=WAS_HELP)
     official = serializers.SerializerMethodField(help_text="Mã cán bộ; null là đánh giá đơn vị.")
     indicators = serializers.DictField(child=Mean(), help_text="Chỉ số thiếu dữ liệu không có mặt.")
     total = serializers.RegexField(TENTHS)

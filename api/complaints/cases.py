@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from api.complaints.submissions import UnsureDay
 from api.organisation import WAS_HELP
+from api.printing import Added, Said
 from api.shapes import Shape, Text
 from feedback.complaints.rules import transitions_from
 from feedback.vocabulary import ComplaintState, FindingOutcome, IdentityMode, LegalClass, Severity
@@ -43,7 +44,7 @@ class AllegationFound(AllegationTold):
         return {name: value for name, value in told.items() if value is not None}
 
 
-class SubjectTold(serializers.Serializer[Any]):
+class SubjectTold(Said):
     """One accused. `number` names him in a conclusion."""
 
     number = serializers.IntegerField()
@@ -51,14 +52,9 @@ class SubjectTold(serializers.Serializer[Any]):
     official_name = serializers.CharField(source="official.name", required=False)
     description = serializers.CharField()
     unit = serializers.CharField(source="unit.code", required=False)
-    unit_was = serializers.CharField(required=False, help_text=WAS_HELP)
+    unit_was = Added(required=False, help_text=WAS_HELP)
     role = serializers.CharField()
     allegations = AllegationTold(many=True, source="allegations.all")
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Print the accused, without the codes that are not known."""
-        told = super().to_representation(instance)
-        return {name: value for name, value in told.items() if value is not None}
 
 
 class SubjectFound(SubjectTold):
@@ -67,7 +63,7 @@ class SubjectFound(SubjectTold):
     allegations = AllegationFound(many=True, source="allegations.all")
 
 
-class ComplaintRow(serializers.Serializer[Any]):
+class ComplaintRow(Said):
     """A complaint in a list; the statement is read one by one."""
 
     id = serializers.UUIDField()
@@ -83,11 +79,6 @@ class ComplaintRow(serializers.Serializer[Any]):
     def get_fields(self) -> dict[str, Any]:
         """Add `class`, which Python keeps for itself."""
         return {"class": serializers.ChoiceField(LegalClass.choices, source="legal_class"), **super().get_fields()}
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Print the row, without what was not said."""
-        told = super().to_representation(instance)
-        return {name: value for name, value in told.items() if value is not None}
 
 
 class TransitionTold(serializers.Serializer[Any]):
@@ -153,7 +144,7 @@ class ComplaintStanding(serializers.Serializer[Any]):
     version = serializers.IntegerField()
 
 
-class ComplaintEventTold(serializers.Serializer[Any]):
+class ComplaintEventTold(Said):
     """One change of state. An anonymous filing has a day and no hour."""
 
     number = serializers.IntegerField()
@@ -165,11 +156,6 @@ class ComplaintEventTold(serializers.Serializer[Any]):
     note = serializers.CharField()
     due_on = serializers.DateField()
     due_rule = serializers.CharField()
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Print the event, without what is not kept."""
-        told = super().to_representation(instance)
-        return {name: value for name, value in told.items() if value is not None}
 
 
 class IdentityTold(serializers.Serializer[Any]):

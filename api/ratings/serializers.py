@@ -10,6 +10,7 @@ from rest_framework import serializers
 from api.language import said
 from api.organisation import WAS_HELP
 from api.principals import Principal
+from api.printing import Added
 from api.shapes import Instant, ProblemShape, Shape, Text
 from feedback.ratings.models import LONGEST_COMMENT, Rating, RatingDecision
 from feedback.ratings.rules.directions import closed
@@ -169,7 +170,7 @@ class RatingRow(serializers.Serializer[Any]):
     form_version = serializers.IntegerField(source="form_version.number")
     step = serializers.ChoiceField(choices=StepKind.choices)
     unit = serializers.CharField(source="unit_code", allow_null=True)
-    unit_was = serializers.CharField(required=False, help_text=WAS_HELP)
+    unit_was = Added(required=False, help_text=WAS_HELP)
     official = serializers.CharField(source="official_code", allow_null=True)
     procedure = serializers.CharField(source="procedure_code")
     answers = Answers()

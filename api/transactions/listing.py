@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from api.filtering import DayFilter, MonthFilter
 from api.organisation import Organised, OrganisedFilters, OrganisedList
+from api.pagination import ordering_of
 from api.printing import printed_all
 from api.references import unit_meant
 from api.transactions.conduct import ConductFilters
@@ -180,7 +181,7 @@ class Transactions(TransactionsNarrowed, OrganisedList):
     )
     def get(self, request: Request) -> Any:
         """List transactions."""
-        keys = {name.lstrip("-") for columns in self.orderings.values() for name in columns}
+        keys = {"id", *(name.lstrip("-") for name in ordering_of(request, self))}
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()).values(*keys)) or ()
         return self.get_paginated_response(
             printed_all(Transaction, queries.cards(ids=[row["id"] for row in rows], now=now()))

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.organisation import WAS_HELP
-from api.printing import Sparse
+from api.printing import Added, Sparse
 from api.shapes import FaultShape, Instant, Shape, Text
 from api.transactions.applicants import ApplicantTold
 from procedures.vocabulary import (
@@ -173,8 +173,8 @@ class Transaction(Sparse):
     field = CodeName(required=False)
     receiving_unit = CodeName(required=False)
     settling_unit = CodeName(required=False)
-    receiving_unit_was = serializers.CharField(required=False, help_text=WAS_HELP)
-    settling_unit_was = serializers.CharField(required=False, help_text=WAS_HELP)
+    receiving_unit_was = Added(required=False, help_text=WAS_HELP)
+    settling_unit_was = Added(required=False, help_text=WAS_HELP)
     settling_unit_name = serializers.CharField(source="row.settling_unit_name", help_text="Như bên gửi viết.")
     channel = serializers.ChoiceField(Channel.choices, source="row.channel")
     applicant = Applicant(required=False)

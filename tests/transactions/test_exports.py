@@ -8,17 +8,20 @@ import re
 import socket
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import openpyxl
 import pytest
-from django.db import connections
+from django.db import DatabaseError, connections
+from django.db.transaction import atomic
 
 from api.access.models import ApiClient
 from api.access.tokens import issue
 from procedures.calendar.rules import ZONE
 from procedures.transactions.models import Transaction
-from procedures.transactions.queries import exporting
+from procedures.transactions.queries import copying, exporting
 from tests.builders.transactions import FINISHED_AT, NOW, RECEIVED_AT, a_transaction
 from tests.contract_client import ContractClient, faults
 from tests.http.serving import served
@@ -262,16 +265,45 @@ class TestThroughTheServer:
             return int(cursor.fetchone()[0])
 
 
-def test_the_rows_are_fetched_in_pieces(reader: ContractClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exporting, "AT_ONCE", 2)
+def test_the_rows_are_passed_on_in_pieces(reader: ContractClient, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(5):
         a_transaction(now=NOW)
+    whole = "".join(_rows())
+    monkeypatch.setattr(copying, "PIECE", 100)
 
-    pieces = list(
-        exporting.csv_rows(
-            Transaction.objects.all(), ordering=("-id",),
-            told=exporting.columns(now=dt.datetime(2024, 4, 1, tzinfo=ZONE), in_english=False),
-        )
+    pieces = list(_rows())
+
+    assert len(pieces) == 5
+    assert "".join(pieces) == whole
+
+
+def test_every_letter_arrives_as_it_was_sent(reader: ContractClient) -> None:
+    name = "Phòng \\n Mẫu\t\\ \r\n \\. \b\v\f \u2028"
+    a_transaction(now=NOW, settling_unit_code=None, settling_unit_name=name)
+
+    (row,) = csv.reader(io.StringIO("".join(_rows()), newline=""), delimiter=";")
+
+    assert name in row
+
+
+def test_who_stops_reading_leaves_the_connection_in_order(reader: ContractClient) -> None:
+    a_transaction(now=NOW)
+    texts = copying.copied("SELECT repeat('x', 1000) FROM generate_series(1, 1000000)")
+
+    with atomic(), suppress(DatabaseError):
+        next(texts)
+        texts.close()
+
+    assert Transaction.objects.count() == 1
+
+
+def test_what_the_database_refuses_is_raised(reader: ContractClient) -> None:
+    with pytest.raises(Exception, match="division by zero"), atomic():
+        list(copying.copied("SELECT (1 / (n - 5000))::text FROM generate_series(1, 9000) AS n"))
+
+
+def _rows() -> Iterator[str]:
+    return exporting.csv_rows(
+        Transaction.objects.get_queryset(), ordering=("-id",),
+        told=exporting.columns(now=dt.datetime(2024, 4, 1, tzinfo=ZONE), in_english=False),
     )  # fmt: skip
-
-    assert [piece.count("\r\n") for piece in pieces] == [2, 2, 1]

@@ -9,7 +9,7 @@ from django.db import connection
 
 from procedures.calendar.rules import ZONE
 from procedures.transactions.models import Transaction
-from procedures.transactions.queries import searched
+from procedures.transactions.queries import searched, under_unit_then
 from procedures.transactions.rules.report_months import report_month
 from procedures.vocabulary import Channel, Timeliness
 from tests.builders.transactions import DUE_AT, NOW, RECEIVED_AT, a_dossier_code, a_transaction
@@ -19,7 +19,7 @@ from units.rules import folded
 from units.services import put_official
 
 DAY = dt.timedelta(days=1)
-DISTRICT = "gso2024:615"
+DISTRICT, COMMUNE = "gso2024:615", "gso2024:23425"
 
 
 @pytest.fixture
@@ -240,3 +240,35 @@ def test_no_filter_leads_out_of_the_boundary(api: ContractClient, query: str) ->
     # The control: whoever may see the province finds it, but for the one filter that it does not meet.
     whole = found(api.machine("transactions:read"), query)
     assert whole == ([] if query == "overdue_by=1" else [outside.dossier_code])
+
+
+@pytest.mark.parametrize("ordering", ["newest", "received", "ended", "due", "dossier_code"])
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_a_unit_meets_once_what_it_received_or_settled_and_what_it_did_both(
+    reader: ContractClient, ordering: str, size: int
+) -> None:
+    other = "gso2024:62"
+    mine = {
+        a_transaction(receiving_unit_code=receiving, settling_unit_code=settling).dossier_code
+        for receiving, settling in ((COMMUNE, COMMUNE), (COMMUNE, other), (other, COMMUNE), (COMMUNE, None))
+    }
+    a_transaction(receiving_unit_code=other, settling_unit_code=other)
+    query = {"under": COMMUNE, "ordering": ordering, "page_size": str(size)}
+
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = reader.get("/transactions", {**query, **({"cursor": cursor} if cursor else {})}).json()
+        seen += [row["dossier_code"] for row in page["results"]]
+        cursor = page["next_cursor"]
+
+    assert sorted(seen) == sorted(mine)
+    assert Transaction.objects.count() == len(mine) + 1
+
+
+def test_rows_changed_otherwise_than_by_narrowing_forget_their_stretches() -> None:
+    rows = under_unit_then(Transaction.objects.all(), unit_id=Unit.objects.get(code=COMMUNE).pk)
+
+    changed = (rows.none(), rows.distinct(), rows.order_by("id"), rows.all())
+
+    assert len(rows.filter(channel="post").stretches) == 2  # type: ignore[attr-defined]
+    assert not any(one.stretches for one in changed)  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 """Questions to the organisation, always as of a day."""
 
+from units.queries.among import Among
 from units.queries.boundary import require_inside, require_official_inside, require_parent_inside
 from units.queries.card import (
     Bearer,
@@ -37,6 +38,7 @@ from units.queries.views import Carried, Place, carried_over, not_carried, place
 
 __all__ = [
     "STAMP",
+    "Among",
     "Bearer",
     "Carried",
     "Handover",

@@ -64,6 +64,13 @@ class Complaint(models.Model):
         indexes = [
             models.Index(fields=["-filed_on", "id"], name="complaint_newest_first"),
             models.Index(fields=["state", "due_on"], name="complaint_by_due_day"),
+            models.Index(fields=["state", "-filed_on", "id"], name="complaint_newest_in_a_state"),
+            models.Index(fields=["legal_class", "-filed_on", "id"], name="complaint_newest_of_a_class"),
+            models.Index(
+                fields=["dossier_code", "-filed_on", "id"],
+                name="complaint_about_a_dossier",
+                condition=~Q(dossier_code=""),
+            ),
         ]
 
     def __str__(self) -> str:

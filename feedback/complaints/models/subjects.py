@@ -18,10 +18,11 @@ class ComplaintSubject(models.Model):
     number = models.PositiveSmallIntegerField()
     official = models.ForeignKey(Official, models.PROTECT, null=True, blank=True)
     description = models.CharField(max_length=500, blank=True)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, db_index=False)
     role = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        indexes = [models.Index(fields=["unit", "complaint"], name="complaints_about_a_unit")]
         constraints = [
             models.UniqueConstraint(fields=["complaint", "number"], name="a_subject_has_its_number"),
             models.UniqueConstraint(

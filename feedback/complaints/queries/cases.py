@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from feedback.complaints.models import (
@@ -14,18 +15,33 @@ from feedback.complaints.models import (
     Finding,
     Verification,
 )
-from feedback.complaints.queries.visibility import complaints_visible_to, served_there, stands_in
+from feedback.complaints.queries.accused import (
+    FEW_UNITS,
+    HasAccused,
+    HasAccusedOfFew,
+    any_of,
+    happened_within,
+    served_in,
+    stands_in,
+)
+from feedback.complaints.queries.visibility import complaints_visible_to
 from feedback.errors import ComplaintUnknown
-from units.queries import heritage, places_under, unit_named
+from units.queries import Place, heritage, places_under, unit_named
 from units.vocabulary import Viewer
 
 
 def complaints_listed(*, viewer: Viewer, today: dt.date) -> QuerySet[Complaint]:
-    """Return the complaints that a viewer may know of, with what a list prints, in four queries a page."""
+    """Return the complaints that a viewer may know of, with what a list prints, in three queries a page."""
     allegations = Allegation.objects.select_related("category").order_by("category__code")
     subjects = ComplaintSubject.objects.select_related("official", "unit").order_by("number")
-    return complaints_visible_to(viewer=viewer, today=today).prefetch_related(
-        Prefetch("subjects", subjects.prefetch_related(Prefetch("allegations", allegations)))
+    told = allegations.only("subject_id", "category__code", "category__severity_default")
+    accused = subjects.only(
+        "complaint_id", "number", "description", "role", "official__code", "official__name", "unit__code"
+    )
+    return (
+        complaints_visible_to(viewer=viewer, today=today)
+        .defer("statement", "place", "receipt_number", "receipt_hash")
+        .prefetch_related(Prefetch("subjects", accused.prefetch_related(Prefetch("allegations", told))))
     )
 
 
@@ -76,8 +92,9 @@ def timeline(*, complaint_id: uuid.UUID, viewer: Viewer, today: dt.date) -> Quer
 def accused_under(*, complaints: QuerySet[Complaint], code: str, today: dt.date) -> QuerySet[Complaint]:
     """Narrow complaints to those with an accused in a unit's subtree; raises UnitUnknown."""
     inside = heritage(unit_id=unit_named(code=code, on=today).pk, on=today)
-    accused = ComplaintSubject.objects.filter(stands_in(inside, today=today), complaint=OuterRef("pk"))
-    return complaints.filter(Exists(accused))
+    if len(inside) <= FEW_UNITS:
+        return complaints.filter(HasAccusedOfFew(inside, today=today))
+    return complaints.filter(HasAccused(stands_in(inside, today=today)))
 
 
 def accused_under_then(*, complaints: QuerySet[Complaint], code: str, today: dt.date) -> QuerySet[Complaint]:
@@ -85,10 +102,12 @@ def accused_under_then(*, complaints: QuerySet[Complaint], code: str, today: dt.
 
     See units.queries.views, Note [As then, as now].
     """
-    there = Q(pk__in=[])
-    for place in places_under(unit_id=unit_named(code=code, on=today).pk):
-        there |= served_there(place)
-    return complaints.filter(Exists(ComplaintSubject.objects.filter(there, complaint=OuterRef("pk"))))
+    places = places_under(unit_id=unit_named(code=code, on=today).pk)
+    match places:
+        case [Place(first=None, after=None, units=units)] if len(units) <= FEW_UNITS:
+            return complaints.filter(HasAccusedOfFew(units))
+    there = [happened_within(DateRange(place.first, place.after), served_in(place.units)) for place in places]
+    return complaints.filter(HasAccused(any_of(there)))
 
 
 def accusing(*, complaints: QuerySet[Complaint], official_code: str) -> QuerySet[Complaint]:

@@ -15,7 +15,10 @@ from collections import defaultdict
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from units.queries import Remembered, reference_stamp
 from units.vocabulary import Viewer
+
+_Whose = tuple[int | None, int | None, dt.date]
 
 _LINE = """
 WITH RECURSIVE
@@ -90,13 +93,27 @@ SELECT DISTINCT unit_id, CASE WHEN is_then THEN looked ELSE acts END FROM line W
 def line_of(*, viewer: Viewer, today: dt.date) -> dict[DateRange, set[int]]:
     """Return, by days of the act, the ids of the units whose accused are kept from this viewer.
 
-    See Note [The line]. One query; nothing for a viewer who is no official and has no boundary.
+    See Note [The line]. One query, once for a state of the organisation; nothing for a viewer who is no official and
+    has no boundary.
     """
     if viewer.official is None and viewer.boundary is None:
         return {}
+    wanted = (viewer.official, viewer.boundary, today)
+    return _remembered.of(reference_stamp(), [wanted])[wanted]
+
+
+def _lines(wanted: list[_Whose]) -> dict[_Whose, dict[DateRange, set[int]]]:
+    return {whose: _line(*whose) for whose in wanted}
+
+
+def _line(official: int | None, boundary: int | None, today: dt.date) -> dict[DateRange, set[int]]:
     closed: dict[DateRange, set[int]] = defaultdict(set)
     with connection.cursor() as cursor:
-        cursor.execute(_LINE, {"official": viewer.official, "boundary": viewer.boundary, "today": today})
+        cursor.execute(_LINE, {"official": official, "boundary": boundary, "today": today})
         for unit_id, acts in cursor.fetchall():
             closed[acts].add(unit_id)
     return dict(closed)
+
+
+_remembered = Remembered(_lines, most=1000)
+"""It hangs on units, their versions and successions, and postings: every one of them is stamped (Note [Stamps])."""

@@ -3,7 +3,14 @@
 from procedures.transactions.models.applicants import ApplicantContact, ApplicantNumber, ContactReading
 from procedures.transactions.models.messages import Message, NameDecision, Renewal, SourceRank
 from procedures.transactions.models.recounts import Pause, Recount
-from procedures.transactions.models.transactions import FOLDED_CODE, ClockInterval, Dossier, Step, Transaction
+from procedures.transactions.models.transactions import (
+    FOLDED_CODE,
+    ClockInterval,
+    Dossier,
+    Step,
+    Transaction,
+    TransactionRows,
+)
 
 __all__ = [
     "FOLDED_CODE",
@@ -20,4 +27,5 @@ __all__ = [
     "SourceRank",
     "Step",
     "Transaction",
+    "TransactionRows",
 ]

@@ -17,6 +17,7 @@ from django.db.transaction import atomic
 
 from procedures.calendar.rules import local
 from procedures.transactions.models import Transaction
+from procedures.transactions.queries.copying import copied
 from procedures.vocabulary import ApplicantKind, Channel, Outcome, Status, Timeliness
 from units.queries import Named
 
@@ -24,17 +25,15 @@ Rows = QuerySet[Transaction]
 Shown = Mapping[int, Named]
 """By which code and name a unit (primary key) is shown; a unit that is not in it by its own of the day."""
 AS_THEN: Shown = {}
-AT_ONCE = 1000
-"""Rows fetched at a time."""
 SHEET_ROWS = 500_000
 """Rows of one sheet of a workbook; Excel takes 1,048,576, and a part of a ZIP archive 2 GiB."""
 _NUMBER = "\x01"
 """Stands in a row's XML for the row's number, until it is counted."""
 _SETTINGS = """
-SET LOCAL cursor_tuple_fraction = 1; SET LOCAL jit = off;
+SET LOCAL jit = off;
 SET LOCAL datestyle = 'ISO'; SET LOCAL timezone = 'Asia/Ho_Chi_Minh'
 """
-"""All rows are wanted, not the first; instants are written as clocks show them here."""
+"""Instants are written as clocks show them here."""
 _EXCEL_EPOCH = (25_569 * 24 + 7) * 3600
 """Seconds from Excel's day 0, 1899-12-30, to 1970 in Việt Nam."""
 
@@ -154,7 +153,7 @@ def letters(number: int) -> str:
 
 
 def _lines(rows: Rows, ordering: Sequence[str], line: str, shown: Shown) -> Iterator[list[str]]:
-    """Read line by line through a cursor of the server; those without a value in the first column come last.
+    """Read line by line, none kept; those without a value in the first column come last.
 
     They are read by themselves: so each part walks an index, and nothing is sorted.
     """
@@ -167,10 +166,7 @@ def _lines(rows: Rows, ordering: Sequence[str], line: str, shown: Shown) -> Iter
         with connection.cursor() as settings:
             settings.execute(_SETTINGS)
         for statement in parts:
-            with connection.chunked_cursor() as cursor:
-                cursor.execute(statement)
-                while part := cursor.fetchmany(AT_ONCE):
-                    yield [text for (text,) in part]
+            yield from copied(statement)
 
 
 def _statement(rows: Rows, ordering: Sequence[str], line: str, shown: Shown) -> str:

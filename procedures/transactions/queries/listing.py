@@ -1,7 +1,12 @@
 """Transactions as readers see them: inside their boundary, their timeliness as of now."""
 
 import datetime as dt
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from functools import reduce
+from operator import or_
 from types import SimpleNamespace
+from typing import cast
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.fields import CharField, DateField
@@ -11,15 +16,18 @@ from procedures.calendar.queries import edition_of
 from procedures.calendar.rules import ZONE, local
 from procedures.errors import TransactionUnknown
 from procedures.prepared import Prepared
-from procedures.transactions.models import ClockInterval, Message, Pause, Transaction
+from procedures.transactions.models import ClockInterval, Message, Pause, Transaction, TransactionRows
 from procedures.transactions.queries.kept import procedures_by_code, terms_of, transactions_by_dossier
 from procedures.transactions.rules.content import told_in
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import Snapshot
 from procedures.vocabulary import MessageOutcome, Timeliness
-from units.queries import Place, heritage, places_under, reference_stamp
+from units.queries import Among, Place, heritage, places_under, reference_stamp
 from units.vocabulary import Viewer
 
+Days = dict[str, dt.datetime]
+MOST_STRETCHES = 8
+"""With more, a page is found sooner by walking the order itself."""
 _STEPS = Prepared(
     "steps_of_transaction",
     """
@@ -40,8 +48,7 @@ def transactions_visible_to(*, viewer: Viewer, on: dt.date) -> QuerySet[Transact
 
 def under_unit(rows: QuerySet[Transaction], *, unit_id: int, on: dt.date) -> QuerySet[Transaction]:
     """Narrow to those received or settled in what a unit answers for on a day."""
-    units = heritage(unit_id=unit_id, on=on)
-    return rows.filter(Q(receiving_unit__in=units) | Q(settling_unit__in=units))
+    return _at(rows, [(heritage(unit_id=unit_id, on=on), {}, {})])
 
 
 def named_in(rows: QuerySet[Transaction], *, reference: int) -> QuerySet[Transaction]:
@@ -54,15 +61,32 @@ def under_unit_then(rows: QuerySet[Transaction], *, unit_id: int) -> QuerySet[Tr
 
     What has no such instant yet is taken by the day of its newest state, as its names are.
     """
-    within = Q(pk__in=[])
-    for place in places_under(unit_id=unit_id):
-        within |= Q(receiving_unit__in=place.units, **_days("taken_at", place))
-        within |= Q(settling_unit__in=place.units, **_days("done_at", place))
     told_at = F("source_updated_at")
-    return rows.alias(taken_at=Coalesce("received_at", told_at), done_at=Coalesce("ended_at", told_at)).filter(within)
+    dated = rows.alias(taken_at=Coalesce("received_at", told_at), done_at=Coalesce("ended_at", told_at))
+    places = places_under(unit_id=unit_id)
+    return _at(dated, [(place.units, _days("taken_at", place), _days("done_at", place)) for place in places])
 
 
-def _days(instant: str, place: Place) -> dict[str, dt.datetime]:
+def _at(rows: QuerySet[Transaction], places: Sequence[tuple[AbstractSet[int], Days, Days]]) -> QuerySet[Transaction]:
+    """Narrow to those received in one of the units on some days, or settled in one on others."""
+    condition = reduce(or_, [half for place in places for half in _halves(*place)], Q(pk__in=[]))
+    found = cast("TransactionRows", rows.filter(condition))
+    halves = [half for units, *days in places for unit in units for half in _halves({unit}, *days)]
+    known = cast("TransactionRows", rows).stretches or (cast("TransactionRows", rows),)
+    is_few = len(halves) * len(known) <= MOST_STRETCHES
+    found.stretches = tuple(one.filter(half) for one in known for half in halves) if is_few else ()
+    return found
+
+
+def _halves(units: AbstractSet[int], received: Days, settled: Days) -> list[Q]:
+    return [Q(_in_one_of("receiving_unit_id", units), **received), Q(_in_one_of("settling_unit_id", units), **settled)]
+
+
+def _in_one_of(column: str, ids: AbstractSet[int]) -> Q:
+    return Q(**{column: next(iter(ids))}) if len(ids) == 1 else Q(Among(column, ids))
+
+
+def _days(instant: str, place: Place) -> Days:
     bounds = {f"{instant}__gte": place.first, f"{instant}__lt": place.after}
     return {name: dt.datetime.combine(day, dt.time.min, ZONE) for name, day in bounds.items() if day is not None}
 

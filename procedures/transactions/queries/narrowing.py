@@ -17,6 +17,7 @@ from units.models import Official
 from units.rules import folded
 
 Rows = QuerySet[Transaction]
+MINUTES_A_DAY = 24 * 60
 
 
 def of_procedure(rows: Rows, *, code: str) -> Rows:
@@ -47,7 +48,8 @@ def overdue_by(rows: Rows, *, days: int, now: dt.datetime) -> Rows:
     """Keep those that are, or ended, so many days or more after their due day; days are the calendar's."""
     running = Q(timeliness=Timeliness.RUNNING, due_at_legal__lt=_midnight(now) - dt.timedelta(days=days - 1))
     due_day = TruncDay("due_at_legal", tzinfo=ZONE)
-    ended = Q(timeliness=Timeliness.LATE, ended_at__gte=due_day + Value(dt.timedelta(days=days)))
+    by_far = Q(timeliness=Timeliness.LATE, delay_minutes__gte=(days - 1) * MINUTES_A_DAY)  # as the index has it
+    ended = by_far & Q(ended_at__gte=due_day + Value(dt.timedelta(days=days)))
     return rows.filter(running | ended)
 
 
