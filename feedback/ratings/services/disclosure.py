@@ -109,12 +109,9 @@ def _count_put_aside() -> None:
     for summary in RatingSummary.objects.order_by("last_week_date", "pk"):
         cells[Kind(summary.unit_id, summary.step, summary.form_version_id)].append(summary)
     counts: Counter[RatingSummary] = Counter()
-    for *kind, week in (
-        Rating.objects.exclude(state=RatingState.COUNTED)
-        .filter(summarised=None)
-        .values_list("unit", "step", "form_version", "week_date")
-    ):
-        counts.update([one for one in cells[Kind(*kind)] if one.last_week_date >= week][:1])
+    for rating in Rating.objects.exclude(state=RatingState.COUNTED).filter(summarised=None).iterator():
+        kind = Kind(rating.unit_id, rating.step, rating.form_version_id)
+        counts.update([one for one in cells[kind] if one.last_week_date >= rating.week_date][:1])
     for summary in itertools.chain(*cells.values()):
         before = summary.figures.get("quarantined")
         now = told_put_aside(before=before, now=counts[summary])
