@@ -121,7 +121,7 @@ function open(dossier) {
   offer(form.languages);
   const code = [`Hồ sơ ${dossier.dossier_code}`, `Dossier ${dossier.dossier_code}`];
   const leave = button(["Không đánh giá", "Do not rate"], showReady, "quiet");
-  showAnew([[form.title_vi, form.title_en], STEPS[dossier.step], code],
+  showAnew([[form.title_vi, form.title_en, form.title_labels], STEPS[dossier.step], code],
     sheetOf(form, { submit: ["Gửi đánh giá", "Send rating"], take: (said) => send(dossier, said) }), leave);
   later(showReady, Number(page.dataset.idle));
 }
