@@ -8,7 +8,7 @@ import datetime as dt
 import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import pytest
@@ -94,13 +94,13 @@ def addresses(dossier: Transaction, clerk: Official) -> Iterator[str]:
             yield from (filled + question for question in questions(path, dossier, clerk))
 
 
-def bare(value: Any) -> Any:
+def bare(value: Any, *, changing: Collection[str] = CHANGING) -> Any:
     """Return a document without what differs between two answers to one question."""
     match value:
         case dict():
-            return {name: bare(inner) for name, inner in value.items() if name not in CHANGING}
+            return {name: bare(inner, changing=changing) for name, inner in value.items() if name not in changing}
         case list():
-            return [bare(inner) for inner in value]
+            return [bare(inner, changing=changing) for inner in value]
         case _:
             return value
 
