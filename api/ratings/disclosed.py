@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from api.endpoint import ListEndpoint
+from api.ratings.serializers import Comment
 from feedback.ratings import models
 from feedback.ratings.queries import rating_comments, rating_summaries
 from procedures.vocabulary import StepKind
@@ -70,7 +71,7 @@ class RatingComment(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     unit = serializers.CharField(source="unit_code", allow_null=True)
-    comment = serializers.CharField(source="text")
+    comment = Comment(source="text")
 
 
 class SummaryFilters(filters.FilterSet):

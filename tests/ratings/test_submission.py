@@ -266,6 +266,24 @@ def test_the_clock_of_a_phone_may_be_ahead_and_ours_stands_beside_it(api: Contra
     assert before <= link.received_at <= now()
 
 
+@pytest.mark.parametrize("told", ["1970-01-01T00:00:12Z", "1980-01-06T07:00:00+07:00", "2999-12-31T23:59:59Z"])
+def test_a_clock_that_is_off_the_calendar_costs_no_rating(api: ContractClient, told: str) -> None:
+    _, secret = a_right()
+
+    answer = api.once("/ratings", a_submission(secret, rated_at=told))
+
+    assert answer.status_code == 201
+    assert RatingLink.objects.get().rated_at is None
+    assert now() - RatingLink.objects.get().received_at < dt.timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("told", ["hôm qua", "2026-03-04T08:15:00", 1_772_586_900, None, "2026-02-30T08:00:00Z"])
+def test_what_is_no_instant_is_refused_as_a_time(api: ContractClient, told: object) -> None:
+    answer = api.once("/ratings", a_submission(a_right()[1], rated_at=told))
+
+    assert {place for place, _ in faults(answer)} == {"/rated_at"}
+
+
 def test_unknown_fields_are_refused(api: ContractClient) -> None:
     _, secret = a_right()
 
