@@ -7,9 +7,9 @@ from rest_framework import serializers
 
 from api.language import said
 from api.ratings.serializers import LONGEST_SECRET
-from api.ratings.slips import Slip
 from api.shapes import FaultShape, Instant, Shape, Text
 from feedback.ratings.rules.rights import LONGEST_DAYS, USUAL_DAYS
+from feedback.vocabulary import RatingSlip
 from procedures.vocabulary import StepKind
 
 MOST_RIGHTS, MOST_DRAWN = 1000, 200
@@ -26,7 +26,9 @@ class RatingRightRequest(Shape):
     form = Text(max_length=40, help_text="Mã mẫu đánh giá.")
     valid_days = serializers.IntegerField(min_value=1, max_value=LONGEST_DAYS, default=USUAL_DAYS)
     slip = serializers.ChoiceField(
-        choices=Slip.choices, required=False, help_text="Phát kèm giấy nào: câu trả lời có thêm tờ A6 để in (slip_svg)."
+        choices=RatingSlip.choices,
+        required=False,
+        help_text="Phát kèm giấy nào: câu trả lời có thêm tờ A6 để in (slip_svg).",
     )
 
 
@@ -70,7 +72,7 @@ class RatingRight(serializers.Serializer[Any]):
     step = serializers.ChoiceField(choices=StepKind.choices)
     form = serializers.CharField(source="form.code")
     expires_at = Instant()
-    slip = serializers.ChoiceField(choices=Slip.choices, required=False)
+    slip = serializers.ChoiceField(choices=RatingSlip.choices, required=False)
 
 
 class IssuedRatingRight(RatingRight):

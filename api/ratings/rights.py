@@ -21,13 +21,14 @@ from api.idempotency.once import Answer, once
 from api.problems import faults_of
 from api.ratings import right_serializers as serializers
 from api.ratings.links import link_of, qr_png, qr_svg
-from api.ratings.slips import Slip, sheet_svg
+from api.ratings.slips import sheet_svg
 from api.schema import IDEMPOTENCY_KEY, KEYED, problems
 from api.shapes import fault, parsed, printed
 from feedback.errors import RatingFormUnknown, RightNotUsable, RightUnknown
 from feedback.ratings import services
 from feedback.ratings.models import RatingRight
 from feedback.ratings.queries import published_forms, usable_right
+from feedback.vocabulary import RatingSlip
 from procedures.errors import TransactionUnknown
 from procedures.secrecy import derived_secret
 from procedures.transactions.queries import transaction_with_code, transactions_visible_to
@@ -179,7 +180,9 @@ def _drawn(secret: str, told: dict[str, Any], images: Sequence[str]) -> dict[str
     drawn = {"link": link, **{f"qr_{kind}": DRAWN_BY[kind](link) for kind in images}}
     if "slip" in told:
         until = dt.datetime.fromisoformat(told["expires_at"])
-        drawn["slip_svg"] = sheet_svg(link=link, slip=Slip(told["slip"]), step=StepKind(told["step"]), expires_at=until)
+        drawn["slip_svg"] = sheet_svg(
+            link=link, slip=RatingSlip(told["slip"]), step=StepKind(told["step"]), expires_at=until
+        )
     return drawn
 
 

@@ -4,30 +4,19 @@ import datetime as dt
 from html import escape
 
 import segno
-from django.db.models import TextChoices
 from django.utils.timezone import localtime
 
+from feedback.vocabulary import RatingSlip
 from procedures.vocabulary import StepKind
 
 GROUP = 6
 """Letters of a secret that are read at a time; hyphens between them are read over (rules.rights.as_issued)."""
 _QR_SIDE, _QR_LEFT, _QR_TOP = 62, 21.5, 38
-
-
-class Slip(TextChoices):
-    """The papers with which a right is handed out (TT 01/2018/TT-VPCP, điều 12 khoản 2)."""
-
-    RECEIPT = "receipt", "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"
-    SUPPLEMENT = "supplement", "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"
-    REFUSAL = "refusal", "Phiếu từ chối tiếp nhận giải quyết hồ sơ"
-    RESULT = "result", "Kết quả giải quyết thủ tục hành chính"
-
-
 _ENGLISH = {
-    Slip.RECEIPT: "receipt of your dossier",
-    Slip.SUPPLEMENT: "request for further papers",
-    Slip.REFUSAL: "refusal to take your dossier",
-    Slip.RESULT: "result of your procedure",
+    RatingSlip.RECEIPT: "receipt of your dossier",
+    RatingSlip.SUPPLEMENT: "request for further papers",
+    RatingSlip.REFUSAL: "refusal to take your dossier",
+    RatingSlip.RESULT: "result of your procedure",
 }
 _RATED = {
     StepKind.RECEPTION: ("việc tiếp nhận hồ sơ", "how your papers were taken in"),
@@ -37,7 +26,7 @@ _RATED = {
 _STYLE = 'font-family="\'Noto Sans\',\'Segoe UI\',Arial,sans-serif" text-anchor="middle" fill="#000"'
 
 
-def sheet_svg(*, link: str, slip: Slip, step: StepKind, expires_at: dt.datetime) -> str:
+def sheet_svg(*, link: str, slip: RatingSlip, step: StepKind, expires_at: dt.datetime) -> str:
     """Return an SVG sheet of A6 for this link; the same bytes for the same right. It names no person and no dossier."""
     address, _, secret = link.partition("#")
     until = localtime(expires_at)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import zxingcpp
 
-from api.ratings.slips import Slip
+from feedback.vocabulary import RatingSlip
 from tests.builders.ratings import a_dossier
 from tests.contract_client import ContractClient
 from tests.pages.browser import Browser, Tab
@@ -26,7 +26,7 @@ DRAW = """(async () => {
 })()"""
 
 
-def issued(slip: Slip) -> dict[str, Any]:
+def issued(slip: RatingSlip) -> dict[str, Any]:
     machine, path = (
         ContractClient().machine("transactions:write"),
         f"/transactions/{a_dossier().dossier_code}/rating-rights",
@@ -42,8 +42,8 @@ def scanned(tab: Tab, picture: str, *, width: int) -> list[str]:
     return [code.text for code in zxingcpp.read_barcodes(image)]
 
 
-@pytest.mark.parametrize("slip", Slip)
-def test_what_is_printed_is_scanned_and_opens_the_form(base: str, browser: Browser, slip: Slip) -> None:
+@pytest.mark.parametrize("slip", RatingSlip)
+def test_what_is_printed_is_scanned_and_opens_the_form(base: str, browser: Browser, slip: RatingSlip) -> None:
     told, tab = issued(slip), browser.telephone()
     svg = "data:image/svg+xml;base64,"
 
@@ -57,7 +57,7 @@ def test_what_is_printed_is_scanned_and_opens_the_form(base: str, browser: Brows
 
 
 def test_a_picture_without_a_code_is_not_scanned(browser: Browser) -> None:
-    told, tab = issued(Slip.RECEIPT), browser.telephone()
+    told, tab = issued(RatingSlip.RECEIPT), browser.telephone()
     bare = told["slip_svg"].replace("<path", "<desc").encode()
 
     assert scanned(tab, "data:image/svg+xml;base64," + base64.b64encode(bare).decode(), width=420) == []
@@ -67,7 +67,7 @@ def test_no_line_of_a_sheet_runs_over_its_edge(browser: Browser) -> None:
     tab = browser.telephone(width=800, height=1000)
     wide = {}
 
-    for slip in Slip:
+    for slip in RatingSlip:
         sheet = base64.b64encode(issued(slip)["slip_svg"].encode("ascii", "xmlcharrefreplace")).decode()
         tab.run(f"document.body.innerHTML = atob('{sheet}'), 0")
         wide[slip] = tab.run("Math.max(...[...document.querySelectorAll('text')].map(one => one.getBBox().width))")

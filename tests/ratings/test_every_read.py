@@ -8,8 +8,7 @@ import datetime as dt
 import itertools
 import json
 import re
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 import yaml
@@ -22,7 +21,7 @@ from feedback.ratings.services import release
 from procedures.models import Transaction
 from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, an_official, serve
 from tests.contract_client import CONTRACT, ContractClient
-from tests.life.test_unseen import OF_THE_REQUEST
+from tests.life.test_unseen import OF_THE_REQUEST, bare
 from units.models import Official
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -94,17 +93,6 @@ def addresses(dossier: Transaction, clerk: Official) -> Iterator[str]:
             yield from (filled + question for question in questions(path, dossier, clerk))
 
 
-def bare(value: Any, *, changing: Collection[str] = CHANGING) -> Any:
-    """Return a document without what differs between two answers to one question."""
-    match value:
-        case dict():
-            return {name: bare(inner, changing=changing) for name, inner in value.items() if name not in changing}
-        case list():
-            return [bare(inner, changing=changing) for inner in value]
-        case _:
-            return value
-
-
 def told(caller: ContractClient, asked: list[str]) -> dict[str, tuple[int, str, str]]:
     """Return what every address says: status, ETag and body, in each form in which it is given."""
     answers = {}
@@ -113,7 +101,7 @@ def told(caller: ContractClient, asked: list[str]) -> dict[str, tuple[int, str, 
             answer = caller.get(path, headers={"Accept": wanted})
             body = answer.content.decode(errors="replace")
             is_json = "json" in answer.get("Content-Type", "")
-            said = json.dumps(bare(json.loads(body))) if is_json else body
+            said = json.dumps(bare(json.loads(body), changing=CHANGING)) if is_json else body
             answers[f"{path} {wanted}"] = answer.status_code, answer.get("ETag", ""), said
     return answers
 

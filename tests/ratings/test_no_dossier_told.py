@@ -10,7 +10,7 @@ import pytest
 from feedback.models import Rating
 from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, an_official
 from tests.contract_client import ContractClient, faults, problem
-from tests.ratings.test_every_read import bare
+from tests.life.test_unseen import bare
 
 ABSENT = "000.00.00.H34-240304-9999"
 NUMBER = "051099000017"

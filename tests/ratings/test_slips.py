@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from api.idempotency.models import StoredAnswer
-from api.ratings.slips import Slip
+from feedback.vocabulary import RatingSlip
 from procedures.vocabulary import StepKind
 from tests.builders.ratings import a_dossier, a_submission
 from tests.contract_client import ContractClient, faults
 
-PAPERS = [(Slip.RECEIPT, "reception"), (Slip.SUPPLEMENT, "reception"), (Slip.REFUSAL, "reception"),
-          (Slip.RESULT, "return")]  # fmt: skip
+PAPERS = [(RatingSlip.RECEIPT, "reception"), (RatingSlip.SUPPLEMENT, "reception"), (RatingSlip.REFUSAL, "reception"),
+          (RatingSlip.RESULT, "return")]  # fmt: skip
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -29,7 +29,7 @@ def words_of(sheet: str) -> str:
 
 @pytest.mark.parametrize(("slip", "step"), PAPERS)
 def test_each_paper_has_a_sheet_to_print_that_names_it_in_two_languages(
-    api: ContractClient, slip: Slip, step: str
+    api: ContractClient, slip: RatingSlip, step: str
 ) -> None:
     dossier = a_dossier()
     path = f"/transactions/{dossier.dossier_code}/rating-rights"
@@ -73,7 +73,7 @@ def test_sheets_again_are_the_same_bytes_and_none_is_stored(api: ContractClient)
     machine, key = api.machine("transactions:write"), str(uuid.uuid4())
     path = f"/transactions/{a_dossier().dossier_code}/rating-rights"
 
-    first, again = (machine.once(path, wanted(Slip.RECEIPT), key) for _ in range(2))
+    first, again = (machine.once(path, wanted(RatingSlip.RECEIPT), key) for _ in range(2))
 
     assert first.content == again.content
     stored = StoredAnswer.objects.get().body
@@ -95,8 +95,6 @@ def test_every_step_that_can_be_rated_has_words_on_the_sheet(api: ContractClient
     dossier, machine = a_dossier(), api.machine("transactions:write")
     path = f"/transactions/{dossier.dossier_code}/rating-rights"
 
-    heads = {
-        words_of(machine.once(path, wanted(Slip.RESULT, step)).json()["slip_svg"]).split("\n")[3] for step in StepKind
-    }
+    sheets = [machine.once(path, wanted(RatingSlip.RESULT, step)).json()["slip_svg"] for step in StepKind]
 
-    assert len(heads) == len(StepKind)
+    assert len({words_of(sheet).split("\n")[3] for sheet in sheets}) == len(StepKind)
