@@ -29,6 +29,15 @@ class HelperRole(TextChoices):
     OTHER = "other", "Người khác"
 
 
+class RatingSlip(TextChoices):
+    """The papers with which a right to rate is handed out (TT 01/2018/TT-VPCP, điều 12 khoản 2)."""
+
+    RECEIPT = "receipt", "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"
+    SUPPLEMENT = "supplement", "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"
+    REFUSAL = "refusal", "Phiếu từ chối tiếp nhận giải quyết hồ sơ"
+    RESULT = "result", "Kết quả giải quyết thủ tục hành chính"
+
+
 class RatingState(TextChoices):
     """Whether a rating counts."""
 

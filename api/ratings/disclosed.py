@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from api.endpoint import ListEndpoint
+from api.ratings.serializers import Comment
 from feedback.ratings import models
 from feedback.ratings.queries import rating_comments, rating_summaries
 from procedures.vocabulary import StepKind
@@ -52,7 +53,16 @@ class RatingSummary(serializers.Serializer[Any]):
     week_to = serializers.DateField(source="last_week_date", help_text="Thứ hai của tuần cuối.")
     answered = serializers.IntegerField(source="figures.answered")
     dissatisfied = serializers.IntegerField(source="figures.dissatisfied", help_text="Số đánh giá không hài lòng.")
-    mean = serializers.CharField(source="figures.mean", help_text="Trung bình, quy về 0–1, bốn chữ số thập phân.")
+    mean = serializers.CharField(
+        source="figures.mean",
+        allow_null=True,
+        help_text="Trung bình, quy về 0–1, bốn chữ số thập phân; null khi answered là 0.",
+    )
+    quarantined = serializers.IntegerField(
+        source="figures.quarantined", allow_null=True,
+        help_text="Số đánh giá của các tuần đó bị tạm giữ hoặc loại, không tính trong answered; null: dưới 5. "
+        "Số đã công bố chỉ đổi khi chênh từ 5.",
+    )  # fmt: skip
     criteria = CriterionTotal(many=True, source="figures.criteria")
 
 
@@ -61,7 +71,7 @@ class RatingComment(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     unit = serializers.CharField(source="unit_code", allow_null=True)
-    comment = serializers.CharField(source="text")
+    comment = Comment(source="text")
 
 
 class SummaryFilters(filters.FilterSet):

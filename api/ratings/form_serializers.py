@@ -39,6 +39,7 @@ class Criterion(serializers.Serializer[Any]):
     labels = Labels()
     group_vi = serializers.CharField(help_text="Nhóm câu hỏi; rỗng nếu không chia nhóm.")
     group_en = serializers.CharField()
+    group_labels = Labels()
     is_required = serializers.BooleanField()
     is_conduct = serializers.BooleanField(help_text="Câu hỏi về thái độ, hành vi phục vụ.")
     scale = Level(many=True)
@@ -51,6 +52,7 @@ class RatingForm(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     title_vi = serializers.CharField()
     title_en = serializers.CharField()
+    title_labels = Labels()
     source = serializers.CharField()  # type: ignore[assignment]  # the form's, not the field option
     valid_from = serializers.CharField(help_text="Ngày văn bản có hiệu lực; rỗng nếu không có.")
     valid_to = serializers.CharField(help_text="Ngày văn bản hết hiệu lực; rỗng nếu còn hoặc không có.")

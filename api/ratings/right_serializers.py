@@ -9,12 +9,13 @@ from api.language import said
 from api.ratings.serializers import LONGEST_SECRET
 from api.shapes import FaultShape, Instant, Shape, Text
 from feedback.ratings.rules.rights import LONGEST_DAYS, USUAL_DAYS
+from feedback.vocabulary import RatingSlip
 from procedures.vocabulary import StepKind
 
 MOST_RIGHTS, MOST_DRAWN = 1000, 200
 TOO_MANY_DRAWN = said(
-    "Mỗi lần chỉ vẽ mã QR cho tối đa 200 quyền; bỏ images để lấy liên kết, hoặc chia nhỏ.",
-    "QR codes are drawn for at most 200 rights at once; leave images out and take the links, or send fewer.",
+    "Mỗi lần chỉ vẽ mã QR cho tối đa 200 quyền; bỏ images và slip để lấy liên kết, hoặc chia nhỏ.",
+    "QR codes are drawn for at most 200 rights at once; leave images and slip out and take the links, or send fewer.",
 )
 
 
@@ -24,6 +25,11 @@ class RatingRightRequest(Shape):
     step = serializers.ChoiceField(choices=StepKind.choices)
     form = Text(max_length=40, help_text="Mã mẫu đánh giá.")
     valid_days = serializers.IntegerField(min_value=1, max_value=LONGEST_DAYS, default=USUAL_DAYS)
+    slip = serializers.ChoiceField(
+        choices=RatingSlip.choices,
+        required=False,
+        help_text="Phát kèm giấy nào: câu trả lời có thêm tờ A6 để in (slip_svg).",
+    )
 
 
 class RightImage(TextChoices):
@@ -53,7 +59,8 @@ class RatingRightBatch(Shape):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse more pictures than are drawn in a moment."""
-        if attrs.get("images") and len(attrs["rights"]) > MOST_DRAWN:
+        sheets = sum(isinstance(row, dict) and "slip" in row for row in attrs["rights"])
+        if (len(attrs["rights"]) if attrs.get("images") else sheets) > MOST_DRAWN:
             raise serializers.ValidationError({"images": [TOO_MANY_DRAWN]}, code="too_many_rows")
         return attrs
 
@@ -65,6 +72,7 @@ class RatingRight(serializers.Serializer[Any]):
     step = serializers.ChoiceField(choices=StepKind.choices)
     form = serializers.CharField(source="form.code")
     expires_at = Instant()
+    slip = serializers.ChoiceField(choices=RatingSlip.choices, required=False)
 
 
 class IssuedRatingRight(RatingRight):
@@ -73,6 +81,7 @@ class IssuedRatingRight(RatingRight):
     link = serializers.URLField()
     qr_svg = serializers.CharField(help_text="Mã QR của link, ảnh SVG.")
     qr_png = serializers.CharField(help_text="Mã QR của link, ảnh PNG mã hóa base64.")
+    slip_svg = serializers.CharField(required=False, help_text="Tờ A6 để in và phát kèm, ảnh SVG; khi có slip.")
 
 
 class IssuedRow(serializers.Serializer[Any]):
@@ -85,6 +94,7 @@ class IssuedRow(serializers.Serializer[Any]):
     link = serializers.URLField(required=False)
     qr_svg = serializers.CharField(required=False)
     qr_png = serializers.CharField(required=False)
+    slip_svg = serializers.CharField(required=False)
     errors = FaultShape(many=True)  # type: ignore[assignment]  # the contract's name
 
 

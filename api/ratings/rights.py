@@ -21,11 +21,14 @@ from api.idempotency.once import Answer, once
 from api.problems import faults_of
 from api.ratings import right_serializers as serializers
 from api.ratings.links import link_of, qr_png, qr_svg
+from api.ratings.slips import sheet_svg
 from api.schema import IDEMPOTENCY_KEY, KEYED, problems
 from api.shapes import fault, parsed, printed
 from feedback.errors import RatingFormUnknown, RightNotUsable, RightUnknown
 from feedback.ratings import services
+from feedback.ratings.models import RatingRight
 from feedback.ratings.queries import published_forms, usable_right
+from feedback.vocabulary import RatingSlip
 from procedures.errors import TransactionUnknown
 from procedures.secrecy import derived_secret
 from procedures.transactions.queries import transaction_with_code, transactions_visible_to
@@ -58,10 +61,10 @@ class IssueRight(Endpoint):
             transaction = transaction_with_code(dossier_code=dossier_code, viewer=self.principal.viewer, now=at)
             wanted = _wanted(values, transaction_id=transaction.pk, secret=secret)
             (right,) = services.issue_rights(wanted=[wanted], by=self.principal.id, now=at)
-            return Answer(HTTPStatus.CREATED, printed(serializers.RatingRight, right))
+            return Answer(HTTPStatus.CREATED, _told(right, values))
 
         def complete(body: dict[str, Any], secret: str) -> dict[str, Any]:
-            return {**body, **_link(secret, list(DRAWN_BY))}
+            return {**body, **_drawn(secret, body, list(DRAWN_BY))}
 
         return once(request=request, operation="issueRatingRight", now=at, work=work, complete=complete)
 
@@ -92,7 +95,7 @@ class IssueRights(Endpoint):
                 for row in good
             ]
             rights = services.issue_rights(wanted=wanted, by=self.principal.id, now=at)
-            told = {row.index: printed(serializers.RatingRight, right) for row, right in zip(good, rights, strict=True)}
+            told = {row.index: _told(right, row.values) for row, right in zip(good, rights, strict=True)}
             results = [row.told(told.get(row.index)) for row in rows]
             return Answer(
                 HTTPStatus.CREATED, {"issued": len(good), "rejected": len(rows) - len(good), "results": results}
@@ -100,7 +103,7 @@ class IssueRights(Endpoint):
 
         def complete(body: dict[str, Any], secret: str) -> dict[str, Any]:
             results = [
-                {**row, **_link(_secret_of(secret, row["index"]), images)} if "right" in row else row
+                {**row, **_drawn(_secret_of(secret, row["index"]), row["right"], images)} if "right" in row else row
                 for row in body["results"]
             ]
             return {**body, "results": results}
@@ -166,9 +169,21 @@ def _secret_of(secret: str, index: int) -> str:
     return derived_secret("rating-right-of-batch", secret, str(index))
 
 
-def _link(secret: str, images: Sequence[str]) -> dict[str, str]:
+def _told(right: RatingRight, values: dict[str, Any]) -> dict[str, Any]:
+    slip = {"slip": values["slip"]} if "slip" in values else {}
+    return {**printed(serializers.RatingRight, right), **slip}
+
+
+def _drawn(secret: str, told: dict[str, Any], images: Sequence[str]) -> dict[str, str]:
+    """Return what only the caller is given of a right: its link, the pictures wanted, and the sheet of its slip."""
     link = link_of(secret)
-    return {"link": link, **{f"qr_{kind}": DRAWN_BY[kind](link) for kind in images}}
+    drawn = {"link": link, **{f"qr_{kind}": DRAWN_BY[kind](link) for kind in images}}
+    if "slip" in told:
+        until = dt.datetime.fromisoformat(told["expires_at"])
+        drawn["slip_svg"] = sheet_svg(
+            link=link, slip=RatingSlip(told["slip"]), step=StepKind(told["step"]), expires_at=until
+        )
+    return drawn
 
 
 class RevokeRight(Endpoint):

@@ -1,5 +1,6 @@
 """The shapes of forms, rights and ratings."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -71,13 +72,29 @@ class Grounded(Shape):
         return attrs
 
 
+class PhoneClock(Instant):
+    """What a phone takes for the time: whatever it says is no reason to refuse what its holder said."""
+
+    def to_internal_value(self, value: Any) -> dt.datetime | None:  # type: ignore[override]  # none is as good
+        """Return the instant; None for one off the calendar (a phone that lost its battery stands in 1970)."""
+        try:
+            return super().to_internal_value(value)
+        except serializers.ValidationError as error:
+            if error.get_codes() == ["range"]:
+                return None
+            raise
+
+
 class RatingSubmission(Grounded):
     """A rating by a right, or by a trusted counter."""
 
     id = serializers.UUIDField(help_text="Do máy của người gửi tạo (UUID).")
     channel = serializers.ChoiceField(choices=RatingChannel.choices)
     assisted_by = Helper(required=False)
-    rated_at = Instant(required=False, help_text="Đồng hồ của máy người gửi, sai cũng được; giờ máy chủ ghi bên cạnh.")
+    rated_at = PhoneClock(
+        required=False,
+        help_text="Đồng hồ của máy người gửi, sai cũng được (ngoài 1990–2100 thì bỏ qua); giờ máy chủ ghi bên cạnh.",
+    )
     device = Text(
         required=False, max_length=100, help_text="Chuỗi ngẫu nhiên mà ứng dụng giữ trên máy; chỉ giữ mã băm."
     )

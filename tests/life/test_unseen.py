@@ -5,6 +5,7 @@ Sources: Luật Tố cáo 2018, điều 8, 12; TT 01/2018/TT-VPCP; reliability S
 
 import datetime as dt
 import json
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -26,13 +27,13 @@ OF_THE_REQUEST = {"instance", "as_of", "after"}
 """What differs between two answers to one question: the request's own number, the moment, the place in the feed."""
 
 
-def bare(value: Any) -> Any:
+def bare(value: Any, *, changing: Collection[str] = OF_THE_REQUEST) -> Any:
     """Return a document without what belongs to the request."""
     match value:
         case dict():
-            return {name: bare(inner) for name, inner in value.items() if name not in OF_THE_REQUEST}
+            return {name: bare(inner, changing=changing) for name, inner in value.items() if name not in changing}
         case list():
-            return [bare(inner) for inner in value]
+            return [bare(inner, changing=changing) for inner in value]
         case _:
             return value
 

@@ -9,7 +9,7 @@ from feedback.ratings.models import Rating
 from tests.conftest import a_database_apart
 from tests.http.serving import served
 from tests.pages.browser import Browser, program, running
-from tests.pages.forms import publish_both
+from tests.pages.forms import publish_all
 
 Given = Callable[[], list[Rating]]
 
@@ -28,7 +28,7 @@ def browser() -> Iterator[Browser]:
 def own_database(browser: Browser, django_db_blocker: DjangoDbBlocker, django_db_setup: None) -> Iterator[str]:
     """A database of this module: starting the service takes longer than most of its tests."""
     with a_database_apart(django_db_blocker) as url:
-        publish_both()
+        publish_all()
         yield url
 
 

@@ -43,7 +43,20 @@ def twelve_criteria() -> dict[str, Any]:
     return five_levels(title_vi="Mười hai tiêu chí", title_en="Twelve criteria", criteria=questions, overall=overall)
 
 
-def publish_both() -> None:
-    """Publish them as MAU_5 and MAU_12."""
+def in_groups() -> dict[str, Any]:
+    """Return the content of four questions in two groups, the second of which has no words in further languages."""
+    asked = twelve_criteria()["criteria"][:4]
+    groups = [("Đi lại", "Getting there", {"bdq": "bdq nhóm", "sed": "sed nhóm"}), ("Kết quả", "The result", {})]
+    for place, question in enumerate(asked):
+        vi, en, labels = groups[place // 2]
+        question |= {"group_vi": vi, "group_en": en, "group_labels": labels}
+    overall = {"method": "mean", "criteria": [one["code"] for one in asked]}
+    title = {"title_vi": "Có nhóm", "title_en": "In groups", "title_labels": {"sed": "sed phiếu"}}
+    return five_levels(criteria=asked, overall=overall, **title)
+
+
+def publish_all() -> None:
+    """Publish them as MAU_5, MAU_12 and MAU_NHOM."""
     publish_form(code="MAU_5", content=five_levels(), now=AT)
     publish_form(code="MAU_12", content=twelve_criteria(), now=AT)
+    publish_form(code="MAU_NHOM", content=in_groups(), now=AT)

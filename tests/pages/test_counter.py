@@ -83,6 +83,69 @@ def test_a_scan_a_level_and_the_next_one(base: str, browser: Browser, given: Giv
     assert tab.complaints() == []
 
 
+FILLED = "document.fullscreenElement === document.documentElement"
+
+
+def test_the_first_touch_fills_the_screen_and_it_stays_filled_from_one_citizen_to_the_next(
+    base: str, browser: Browser
+) -> None:
+    tab = browser.telephone(width=1024, height=768)
+    tab.go(f"{base}/quay")
+    tab.wait("document.querySelector('input')")
+    untouched = tab.run(FILLED)
+
+    tab.tap("h1")
+    tab.wait(FILLED)
+    set_up(tab, base, a_tablet())
+    rate(tab, a_dossier().dossier_code)
+    tab.wait_for("Cảm ơn bạn!")
+    served = tab.run(FILLED)
+    tab.wait_for(READY)
+
+    assert (untouched, served, tab.run(FILLED)) == (False, True, True)
+
+
+def test_a_screen_that_was_left_is_filled_by_the_next_touch(base: str, browser: Browser) -> None:
+    tab = browser.telephone(width=1024, height=768)
+    set_up(tab, base, a_tablet())
+    tab.wait_for(READY)
+    tab.wait(FILLED)
+
+    tab.run("document.exitFullscreen()")
+    left = tab.run(FILLED)
+    tab.tap("h1")
+
+    tab.wait(FILLED)
+    assert not left
+
+
+def remembering(tab: Tab) -> list[str]:
+    """Return the fields and forms of which a browser may keep what was typed."""
+    return list(
+        tab.run(
+            "[...document.querySelectorAll('form, input:not([type=radio]), textarea, select')]"
+            ".filter(one => one.autocomplete !== 'off').map(one => one.outerHTML)"
+        )
+    )
+
+
+def test_no_field_of_the_tablet_lets_the_browser_remember_what_was_typed(base: str, browser: Browser) -> None:
+    tab = browser.telephone(width=1024, height=768)
+    tab.go(f"{base}/quay")
+    tab.wait("document.querySelectorAll('option').length > 3")
+    kept = [remembering(tab)]
+    set_up(tab, base, a_tablet())
+    tab.wait_for(READY)
+    kept.append(remembering(tab))
+    fill_in(tab, a_dossier().dossier_code)
+    kept.append(remembering(tab))
+
+    tab.run("document.querySelector('textarea').autocomplete = 'on'")  # the control
+
+    assert kept == [[], [], []]
+    assert len(remembering(tab)) == 1
+
+
 def test_nothing_of_a_citizen_is_left_on_the_tablet(base: str, browser: Browser) -> None:
     dossier, tab = a_dossier(), browser.telephone(width=1024, height=768)
     set_up(tab, base, a_tablet())
@@ -215,8 +278,14 @@ def test_every_view_of_the_tablet_passes_axe(base: str, browser: Browser) -> Non
 
     tab.wait_for(READY)
     wrong += faults(tab) + too_small(tab)
-    rate(tab, a_dossier().dossier_code)
-    tab.wait_for("Cảm ơn bạn!")
+    fill_in(tab, a_dossier().dossier_code)
+    wrong += faults(tab) + too_small(tab)
+    tab.tap_words("English")
+    wrong += faults(tab) + too_small(tab)
+    words = tab.text()
+    tab.tap_words("Send rating")
+    tab.wait_for("Thank you!")
     wrong += faults(tab) + too_small(tab)
 
     assert wrong == []
+    assert "You are rating" in words

@@ -25,7 +25,7 @@ from tests.pages.browser import Browser, Tab
 from tests.pages.conftest import Given
 
 pytestmark = pytest.mark.slow
-FORMS = ("MAU_5", "MAU_12", "THANH_HOA_3", "TT01_2018_9", "FIVE_FACTORS", "MIC_5")
+FORMS = ("MAU_5", "MAU_12", "MAU_NHOM", "THANH_HOA_3", "TT01_2018_9", "FIVE_FACTORS", "MIC_5")
 SEND = "button[type=submit]"
 TURNED = "\u202eđảo\u202c"
 QUEUE = "Object.keys(localStorage).filter(name => name.startsWith('rating.')).length"
@@ -96,7 +96,7 @@ def test_every_published_form_is_drawn_whole_and_passes_axe_in_both_languages(
         tab.close()
 
     assert {form: wrong for form, (_, wrong) in seen.items() if wrong} == {}
-    assert sorted(len(rating.answers) for rating in given()) == [1, 1, 9, 9, 12, 20]
+    assert sorted(len(rating.answers) for rating in given()) == [1, 1, 4, 9, 9, 12, 20]
 
 
 def test_axe_and_the_ruler_notice_what_is_wrong(base: str, browser: Browser) -> None:
@@ -158,6 +158,25 @@ def test_a_form_speaks_every_language_it_carries_and_keeps_the_answers_meanwhile
     tab.tap_words("English")
     assert "How satisfied are you?" in tab.text()
     assert tab.run("document.querySelector('.chosen').textContent") == "Satisfied"
+
+
+SAID = "[...document.querySelectorAll('h1, h2')].map(one => `${one.lang} ${one.textContent}`)"
+
+
+def test_titles_and_groups_speak_the_language_of_the_phone_and_say_so_where_they_cannot(
+    base: str, browser: Browser
+) -> None:
+    tab = browser.telephone(languages="sed,vi-VN")
+    open_form(tab, base, form="MAU_NHOM")
+    told = [tab.run("document.documentElement.lang"), tab.run(SAID), faults(tab), too_small(tab)]
+
+    tab.tap_words("Ba Na")
+    in_bana = [tab.run("document.documentElement.lang"), tab.run(SAID), faults(tab), too_small(tab)]
+
+    assert told == ["sed", ["sed sed phiếu", "sed sed nhóm", "vi Kết quả"], [], []]
+    assert in_bana == ["bdq", ["vi Có nhóm", "bdq bdq nhóm", "vi Kết quả"], [], []]
+    tab.run("document.documentElement.lang = document.querySelector('h2').lang = 'không có'")  # the control
+    assert {fault.partition(":")[0] for fault in faults(tab)} >= {"valid-lang"}
 
 
 def test_a_phone_set_to_english_is_greeted_in_english(base: str, browser: Browser) -> None:

@@ -39,6 +39,15 @@ def test_who_rated_may_think_it_over_and_what_he_said_first_is_kept(api: Contrac
     assert (first.number, first.answers, first.is_dissatisfied, first.comment) == (1, {"overall": 1}, True, "Chờ lâu")
 
 
+def test_what_tells_who_wrote_it_is_masked_in_an_amendment_too(api: ContractClient) -> None:
+    secret, given = rated(api, comment="Chờ lâu")
+
+    api.put(f"/ratings/{given}", anew(secret, comment="Gọi tôi 0905 123 456"))
+
+    assert Rating.objects.get().comment_masked == "Gọi tôi •••"
+    assert RatingVersion.objects.get().comment_masked == "Chờ lâu"
+
+
 def test_the_same_amendment_again_makes_no_new_version(api: ContractClient) -> None:
     secret, given = rated(api)
 

@@ -2,10 +2,12 @@ import base64
 import uuid
 from typing import Any
 
+import pytest
 from django.test.utils import CaptureQueriesContext
 
 from api.idempotency.models import StoredAnswer
 from feedback.models import RatingRight
+from procedures.vocabulary import StepKind
 from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit
 from tests.contract_client import ContractClient, faults, problem
 
@@ -29,6 +31,24 @@ def test_a_morning_of_slips_is_issued_in_one_request(api: ContractClient) -> Non
     assert base64.b64decode(told["results"][0]["qr_png"]).startswith(b"\x89PNG")
     for link in links:
         assert api.once("/ratings", a_submission(link.partition("#")[2])).status_code == 201
+
+
+@pytest.mark.slow
+def test_a_thousand_rights_are_issued_at_once_and_one_more_is_refused(api: ContractClient) -> None:
+    codes = [a_dossier().dossier_code for _ in range(334)]
+    rows = [row(code, step=step) for code in codes for step in StepKind]
+    machine = api.machine("transactions:write")
+
+    refused = machine.once("/rating-rights/batch", {"rights": rows[:1001]})
+    told = machine.once("/rating-rights/batch", {"rights": rows[:1000]}).json()
+
+    assert faults(refused) == {("/rights", "max_length")}
+    assert (told["issued"], told["rejected"]) == (1000, 0)
+    assert len({one["link"] for one in told["results"]}) == 1000
+    stored = RatingRight.objects.values_list("secret_hash", flat=True)
+    assert len({bytes(one) for one in stored}) == 1000
+    last = told["results"][999]["link"].partition("#")[2]
+    assert api.once("/ratings", a_submission(last)).status_code == 201
 
 
 def test_a_row_that_cannot_be_issued_does_not_stop_the_others(api: ContractClient) -> None:

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from feedback.assessments.models import AssessmentRun
 from feedback.assessments.queries import closed_years
 from feedback.assessments.services import publish
-from feedback.models import KeptDay, KeptOpinion, LinkAccess, Rating, RatingLink
+from feedback.models import KeptDay, KeptOpinion, LinkAccess, Rating, RatingLink, RatingRight
 from feedback.ratings.rules.links import DAYS_TO_OBJECT
 from feedback.ratings.services import Draft, decide, destroy_links, rate_by_right
 from feedback.vocabulary import RatingChannel, RatingState
@@ -271,11 +271,15 @@ SELECT id::text, xmin::text FROM feedback_rating ORDER BY ctid
 def candidates(rating: Rating) -> list[Transaction]:
     """Return the transactions that a rating may be about, by all that is left in the database."""
     kept = KeptOpinion.objects.filter(is_disliked=rating.is_dissatisfied, steps__contains=[rating.step])
+    begins = dt.datetime.combine(rating.week_date, dt.time.min, ZONE)
+    good_then = RatingRight.objects.filter(
+        step=rating.step, issued_at__lt=begins + dt.timedelta(days=7), expires_at__gt=begins
+    )  # fmt: skip
     return list(
         Transaction.objects.filter(
             pk__in=kept.values("pk"), procedure=rating.procedure_id, steps__unit=rating.unit_id,
             steps__official=rating.official_id,
-        ).distinct()
+        ).filter(pk__in=good_then.values("transaction")).distinct()
     )  # fmt: skip
 
 
@@ -298,3 +302,15 @@ def test_a_copy_of_every_table_does_not_tell_afterwards_which_of_ten_it_was(own_
     assert [row[0] for row in after] == sorted(order)
     assert len({row[1] for row in after}) == 1
     assert min(len(candidates(rating)) for rating in given) == 10
+
+
+def test_a_rating_that_fits_one_dossier_only_is_still_found_in_a_copy_of_every_table(own_database: str) -> None:
+    """What is not given, as docs/thanh-tra.md says: a right dates its dossier, a week its rating."""
+    official = an_official()
+    transactions = [served(official=official) for _ in range(4)]
+    weeks = enumerate(transactions)
+    ratings = [give(one, at=RATED_AT + dt.timedelta(weeks=5 * place), value=3) for place, one in weeks]
+
+    destroyed()
+
+    assert [candidates(rating) for rating in ratings] == [[one] for one in transactions]

@@ -60,13 +60,15 @@ def test_scales_of_three_five_and_nought_to_two_live_side_by_side(
 def test_a_form_may_be_worded_in_further_languages_and_a_screen_is_told_which(api: ContractClient) -> None:
     scale = [{**level, "labels": {"bdq": f"bdq {level['value']}"}} for level in a_content()["scale"]]
     question = {**a_content()["criteria"][0], "labels": {"sed": "sed ?"}}
-    publish_form(
-        code="NHIEU_TIENG", content=a_content(scale=scale, criteria=[question, a_content()["criteria"][1]]), now=LATER
-    )
+    grouped = {**a_content()["criteria"][1], "group_vi": "Nhóm", "group_en": "Group", "group_labels": {"sed": "sed g"}}
+    worded = a_content(scale=scale, criteria=[question, grouped], title_labels={"bdq": "bdq phiếu"})
+    publish_form(code="NHIEU_TIENG", content=worded, now=LATER)
 
     form = api.get("/rating-forms/NHIEU_TIENG").json()
 
     assert form["languages"] == ["bdq", "sed"]
+    assert form["title_labels"] == {"bdq": "bdq phiếu"}
+    assert [criterion["group_labels"] for criterion in form["criteria"]] == [{}, {"sed": "sed g"}]
     assert [criterion["labels"] for criterion in form["criteria"]] == [{"sed": "sed ?"}, {}]
     assert form["scale"][0]["labels"] == {"bdq": "bdq 1"}
     assert api.get("/rating-forms/THANH_HOA_3").json()["languages"] == []
@@ -121,6 +123,8 @@ def test_a_published_version_never_changes() -> None:
         {"scale": [{**level, "labels": {"vi": "mức"}} for level in a_content()["scale"]]},
         {"scale": [{**level, "labels": {"Ba Na": "mức"}} for level in a_content()["scale"]]},
         {"scale": [{**level, "labels": {"bdq": " "}} for level in a_content()["scale"]]},
+        {"title_labels": {"en": "label"}},
+        {"criteria": [{**row, "group_labels": {"sed": ""}} for row in a_content()["criteria"]]},
     ],
 )
 def test_content_that_contradicts_itself_is_not_published(changes: dict[str, Any]) -> None:

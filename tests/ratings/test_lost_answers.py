@@ -1,5 +1,9 @@
+import datetime as dt
 import uuid
 from typing import Any
+
+import time_machine
+from django.core.management import call_command
 
 from feedback.models import Rating
 from tests.builders.ratings import a_dossier, a_right, a_submission
@@ -16,6 +20,28 @@ def test_a_phone_that_never_saw_our_answer_sends_again_under_a_new_key_and_is_to
     again = api.once("/ratings", body)
 
     assert (again.status_code, again.json()) == (201, first.json())
+    assert Rating.objects.count() == 1
+
+
+def test_a_phone_that_comes_back_days_later_is_told_that_its_rating_arrived_though_the_right_is_over(
+    api: ContractClient,
+) -> None:
+    start = dt.datetime(2026, 3, 4, 2, tzinfo=dt.UTC)
+    with time_machine.travel(start):
+        _, secret = a_right(at=start - dt.timedelta(days=29))
+        body, key = a_submission(secret), str(uuid.uuid4())
+        never_sent = a_submission(a_right(at=start - dt.timedelta(days=29))[1])
+        first = api.once("/ratings", body, key)
+
+    with time_machine.travel(start + dt.timedelta(days=5)):
+        call_command("clear_expired", verbosity=0)  # what was stored under the key is forgotten by now
+        again = api.once("/ratings", body, key)
+        too_late = api.once("/ratings", never_sent)
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert "Idempotent-Replayed" not in again
+    assert problem(too_late) == (410, "right-not-usable")  # the control: the right is over indeed
     assert Rating.objects.count() == 1
 
 

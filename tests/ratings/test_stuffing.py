@@ -1,7 +1,14 @@
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
-from bench.stuffing import STRATEGIES, Strategy, is_false_alarm, recall
+from bench.stuffing import MONDAY, STRATEGIES, Strategy, Town, is_false_alarm, recall
+from feedback.ratings.rules.stuffing import Seen, alarms
 from feedback.ratings.rules.stuffing.chances import at_least, stand_out, usual_share
+from feedback.vocabulary import StuffingTest
 
 WORLDS = range(20)
 
@@ -18,6 +25,54 @@ def test_control_without_the_detector_nothing_is_found() -> None:
 
 def test_at_most_one_honest_world_in_twenty_raises_an_alarm() -> None:
     assert sum(map(is_false_alarm, range(100))) <= 5
+
+
+SEED = 3
+TUESDAY = MONDAY + dt.timedelta(days=1)
+
+
+def plain(place: int, *, day: dt.date = TUESDAY) -> Seen:
+    """Return one of a row of ratings that bear no mark: an hour after the slip, seven minutes apart."""
+    at = dt.datetime.combine(day, dt.time(8)) + dt.timedelta(minutes=7 * place)
+    issued = at - dt.timedelta(hours=1)
+    return Seen(id=uuid.UUID(int=place + 1), at=at, issued_at=issued, device=bytes([place]), unit=1, official=1)
+
+
+def spread(place: int) -> Seen:
+    """Return one of ratings on different days."""
+    return plain(place, day=MONDAY + dt.timedelta(days=7 * (place % 4) + place // 4 % 5))
+
+
+def in_the_evening(one: Seen) -> dt.datetime:
+    return one.at.replace(hour=16, minute=31) + dt.timedelta(minutes=one.id.int)
+
+
+MARKS: dict[str, tuple[Callable[[int], Seen], Callable[[Seen], Seen]]] = {
+    "quick": (spread, lambda one: replace(one, issued_at=one.at - dt.timedelta(seconds=12))),
+    "late_in_the_day": (plain, lambda one: replace(one, at=in_the_evening(one))),
+    "flattery": (spread, lambda one: replace(one, is_top=True, is_straight=True)),
+    "flattery_of_a_day": (plain, lambda one: replace(one, is_top=True, is_straight=True, official=one.id.int % 3)),
+    "sudden_change": (plain, lambda one: replace(one, is_top=True)),
+    "burst": (plain, lambda one: replace(one, at=one.at.replace(hour=9, minute=0, second=one.id.int))),
+    "one_device": (spread, lambda one: replace(one, device=b"one")),
+}
+
+
+def found_by(ratings: list[Seen]) -> set[str]:
+    """Return which tests find something in these, beside an honest unit's month and after its quarter."""
+    town = Town.of(SEED)
+    past, honest = town.weeks(MONDAY - dt.timedelta(weeks=12), 12), town.weeks(MONDAY, 4)
+    ids = {one.id for one in ratings}
+    return {alarm.test for alarm in alarms([*honest, *ratings], past) if alarm.rating_id in ids}
+
+
+@pytest.mark.parametrize("test", StuffingTest.values)
+def test_each_mark_is_found_by_its_own_test_and_without_it_nothing_is(test: str) -> None:
+    made, marked = MARKS[test]
+    ratings = [made(place) for place in range(45)]
+
+    assert test in found_by([marked(one) for one in ratings])
+    assert found_by(ratings) == set()
 
 
 @pytest.mark.parametrize(

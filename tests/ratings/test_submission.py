@@ -11,10 +11,24 @@ from django.utils.timezone import localdate, now
 
 from api.idempotency.models import StoredAnswer
 from feedback.models import Rating, RatingLink
+from feedback.ratings.queries import charge_of
+from procedures.models import Transaction
 from procedures.secrecy import derived_secret
 from procedures.vocabulary import StepKind
-from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, an_official, serve
+from tests.builders.ratings import (
+    MORNING,
+    MUCH_LATER,
+    a_dossier,
+    a_right,
+    a_submission,
+    a_unit,
+    an_official,
+    serve,
+)
+from tests.builders.transactions import a_message, a_step, tell
 from tests.contract_client import ContractClient, faults, problem
+from units.models import Unit
+from units.services import add_posting
 
 FIVE: dict[str, int] = {
     f"{group}_{place}": 4
@@ -255,6 +269,24 @@ def test_the_clock_of_a_phone_may_be_ahead_and_ours_stands_beside_it(api: Contra
     assert before <= link.received_at <= now()
 
 
+@pytest.mark.parametrize("told", ["1970-01-01T00:00:12Z", "1980-01-06T07:00:00+07:00", "2999-12-31T23:59:59Z"])
+def test_a_clock_that_is_off_the_calendar_costs_no_rating(api: ContractClient, told: str) -> None:
+    _, secret = a_right()
+
+    answer = api.once("/ratings", a_submission(secret, rated_at=told))
+
+    assert answer.status_code == 201
+    assert RatingLink.objects.get().rated_at is None
+    assert now() - RatingLink.objects.get().received_at < dt.timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("told", ["hôm qua", "2026-03-04T08:15:00", 1_772_586_900, None, "2026-02-30T08:00:00Z"])
+def test_what_is_no_instant_is_refused_as_a_time(api: ContractClient, told: object) -> None:
+    answer = api.once("/ratings", a_submission(a_right()[1], rated_at=told))
+
+    assert {place for place, _ in faults(answer)} == {"/rated_at"}
+
+
 def test_unknown_fields_are_refused(api: ContractClient) -> None:
     _, secret = a_right()
 
@@ -294,6 +326,35 @@ def test_a_rating_is_charged_to_the_unit_and_official_of_that_step(api: Contract
     assert rating.field == transaction.procedure_version.field  # type: ignore[union-attr]
 
 
+def test_whom_a_rating_is_charged_to_is_frozen_at_once(api: ContractClient) -> None:
+    here, there = a_unit(0), a_unit(1)
+    transaction, clerk = a_dossier(unit=here), an_official(unit=here)
+    serve(transaction, unit=here, official=clerk)
+    api.once("/ratings", a_submission(a_right(transaction)[1]))
+
+    serve(transaction, unit=there, official=an_official("CB-02", there), status="processing")
+    a_step_again(transaction, there)
+    add_posting(
+        official=clerk, home_unit=there, serving_unit=there, post="công chức", valid_from=dt.date(2025, 8, 1),
+        by="test", now=now(),
+    )  # fmt: skip
+
+    rating = Rating.objects.get()
+    assert (rating.unit, rating.official) == (here, clerk)
+    control = charge_of(transaction_id=transaction.pk, step=StepKind.RECEPTION)
+    assert (control.unit_id, control.official_id) == (there.pk, an_official("CB-02").pk)  # asked today it were others
+
+
+def a_step_again(transaction: Transaction, unit: Unit) -> None:
+    """Tell of a later reception of the same dossier, by CB-02 of that unit."""
+    step = a_step(
+        transaction.dossier_code, at=MORNING + dt.timedelta(days=2), status="received", unit_code=unit.code,
+        official_code="CB-02",
+    )  # fmt: skip
+    (result,) = tell(a_message(step), now=MUCH_LATER)
+    assert not result.is_rejected, result.faults
+
+
 def test_what_is_not_known_of_a_step_stays_unknown(api: ContractClient) -> None:
     _, secret = a_right(a_dossier(), step=StepKind.RETURN)
 
@@ -315,6 +376,25 @@ def test_the_official_who_served_may_not_be_the_helper(api: ContractClient) -> N
     assert problem(served) == (409, "helper-served")
     assert other.status_code == 201
     assert (Rating.objects.get().helper_role, Rating.objects.get().helper_code) == ("official", "CB-02")
+
+
+@pytest.mark.parametrize("written", ["cb-01", " CB-01 ", "Cb-01"])
+def test_the_official_who_served_does_not_help_under_his_code_in_other_letters(
+    api: ContractClient, written: str
+) -> None:
+    transaction = a_dossier()
+    serve(transaction, unit=a_unit(), official=an_official("CB-01"))
+    counter = api.machine("ratings:write", is_trusted_counter=True)
+    by_code = {"dossier_code": transaction.dossier_code, "step": "reception"}
+    helper = {"role": "official", "official": written}
+
+    answers = [
+        api.once("/ratings", a_submission(a_right(transaction)[1], assisted_by=helper)),
+        counter.once("/ratings", a_submission(**by_code, assisted_by=helper)),
+    ]
+
+    assert {problem(answer) for answer in answers} == {(409, "helper-served")}
+    assert not Rating.objects.exists()
 
 
 def test_an_official_who_helps_is_named_and_a_relative_is_not(api: ContractClient) -> None:

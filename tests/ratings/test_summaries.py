@@ -51,6 +51,7 @@ def test_five_ratings_of_a_week_are_told_together_when_the_week_is_over(api: Con
     assert row | {"id": ""} == {
         "id": "", "unit": a_unit().code, "step": "reception", "form": "THANH_HOA_3", "form_version": 1,
         "week_from": "2026-03-02", "week_to": "2026-03-02", "answered": 5, "dissatisfied": 1, "mean": "0.8000",
+        "quarantined": None,
         "criteria": [{"code": "overall", "answered": 5, "counts": {"1": 1, "3": 4}}],
     }  # fmt: skip
 
@@ -224,11 +225,89 @@ def test_no_subtraction_of_answers_tells_of_fewer_than_five(api: ContractClient)
         everybody = api.signed_in("ratings:read")
         asked = [everybody.get("/rating-summaries" + question) for question in questions()]
         asked += [head.get("/rating-summaries?page_size=200") for head in heads]
-        answers += [{row["id"]: row["answered"] for row in answer.json()["results"]} for answer in asked]
+        answers += [told_in(answer.json()["results"]) for answer in asked]
 
     assert len(answers) > 500
     assert RatingSummary.objects.count() > 4
+    assert any("put aside" in what for answer in answers for what in answer)
     assert min(differences(answers)) >= 5
+
+
+def told_in(rows: list[dict[str, Any]]) -> dict[str, int]:
+    """Return every number of people that an answer tells."""
+    answered = {row["id"]: row["answered"] for row in rows if row["answered"]}
+    aside = {f"{row['id']} put aside": row["quarantined"] for row in rows if row["quarantined"] is not None}
+    return answered | aside
+
+
+class TestWhatWasPutAside:
+    """It is shown as a count beside the cell of its weeks, suppressed as everything else (NĐ 61/2018, điều 27.3)."""
+
+    def put_aside(self, ratings: list[Rating]) -> None:
+        for rating in ratings:
+            decide(rating_id=rating.pk, state=RatingState.QUARANTINED, reason="Dồn dập", by="x", now=at(9))
+
+    def numbers(self, api: ContractClient) -> list[tuple[int, int | None]]:
+        return [(row["answered"], row["quarantined"]) for row in reversed(told(api))]
+
+    @pytest.mark.parametrize(("number", "shown"), [(0, None), (1, None), (4, None), (5, 5), (7, 7)])
+    def test_fewer_than_five_are_not_told(self, api: ContractClient, number: int, shown: int | None) -> None:
+        self.put_aside(ratings(number))
+        ratings(6)
+
+        release(today=TOLD_FROM)
+
+        assert self.numbers(api) == [(6, shown)]
+
+    def test_whoever_is_still_told_as_one_of_a_cell_is_not_told_as_put_aside(self, api: ContractClient) -> None:
+        members = ratings(7)
+        release(today=TOLD_FROM)
+
+        self.put_aside(members[:5])  # two would stay, so none leaves
+        release(today=TOLD_FROM + dt.timedelta(days=1))
+        before = self.numbers(api)
+        self.put_aside(members[5:])
+        release(today=TOLD_FROM + dt.timedelta(days=2))
+
+        assert (before, self.numbers(api)) == ([(7, None)], [(0, 7)])
+
+    def test_a_number_that_was_told_moves_by_five_or_not_at_all(self, api: ContractClient) -> None:
+        aside = ratings(12)
+        self.put_aside(aside[:6])
+        for rating in aside[6:]:
+            decide(rating_id=rating.pk, state=RatingState.QUARANTINED, reason="Dồn dập", by="x", now=at(1))
+        ratings(5)
+        release(today=TOLD_FROM)
+
+        shown = []
+        for number, rating in enumerate(aside[:10], start=1):
+            decide(rating_id=rating.pk, state=RatingState.COUNTED, reason="Đúng người", by="x", now=at(10))
+            release(today=TOLD_FROM + dt.timedelta(days=number))
+            shown.append(max(one or 0 for _, one in self.numbers(api)))
+
+        assert shown == [12] * 4 + [7] * 3 + [0] * 3
+
+    def test_weeks_without_a_cell_are_told_with_the_next(self, api: ContractClient) -> None:
+        self.put_aside(ratings(5))
+        release(today=TOLD_FROM)
+        alone = told(api)
+
+        ratings(5, day=8)
+        self.put_aside(ratings(6, day=15))
+        release(today=TOLD_FROM + dt.timedelta(days=14))
+
+        assert (alone, self.numbers(api)) == ([], [(5, 5)])
+
+    def test_the_database_lets_no_smaller_number_be_told(self) -> None:
+        ratings(5)
+        release(today=TOLD_FROM)
+        cell = RatingSummary.objects.get()
+
+        for change in ({"quarantined": 4}, {"quarantined": 5, "dissatisfied": 4}, {"answered": 4}):
+            cell.figures = cell.figures | change
+            with pytest.raises(IntegrityError, match="never changes"), atomic():
+                cell.save()
+            cell.refresh_from_db()
 
 
 def test_counting_anew_for_each_question_with_small_answers_left_out_would_tell_of_single_people() -> None:

@@ -24,6 +24,7 @@ from api.throttling.models import Bucket
 from api.throttling.networks import bucket_of_network, network_of
 from api.throttling.throttles import BucketThrottle
 from config.database.home import existing_home
+from tests.builders.ratings import a_right, a_submission
 from tests.contract_client import ContractClient
 from tests.environment import STATE
 from tests.http.serving import served
@@ -31,6 +32,7 @@ from tests.ratings.test_rights import places_of
 
 LIMIT, SENT = 60, 10_000
 REAL = "203.0.113.9"
+BROWSER = "Canary/7.3 (Telephone)"
 
 
 def asked(forwarded: str, *, remote: str = "127.0.0.1") -> HttpRequest:
@@ -141,25 +143,29 @@ def test_the_name_of_a_network_changes_every_day(settings: Settings) -> None:
     assert len({name, use, tomorrow}) == 3
 
 
-def test_no_address_is_stored_or_logged(
+def test_neither_address_nor_browser_is_stored_or_logged(
     api: ContractClient, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.TRUSTED_PROXIES = 1
-    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "citizen": 3, "public": 2}
     caplog.set_level(logging.DEBUG)
-    addresses = ["203.0.113.77", "2001:db8:77:7700::7"]
+    senders = [
+        {"X-Forwarded-For": address, "User-Agent": BROWSER} for address in ("203.0.113.77", "2001:db8:77:7700::7")
+    ]
 
-    for address in addresses:
+    for sender in senders:
+        assert api.once("/ratings", a_submission(a_right()[1], device="d1"), **sender).status_code == 201
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "citizen": 3, "public": 2}
+    for sender in senders:
         for path in ("/rating-rights", "/ratings", "/sessions", "/complaints"):
             for _ in range(4):
-                api.once(path, {"right": "0" * 26}, **{"X-Forwarded-For": address})
+                api.once(path, {"right": "0" * 26}, **sender)
 
-    hints = ["203.0.113", "2001:db8:77", "127.0.0.1"]
+    hints = ["203.0.113", "2001:db8:77", BROWSER, "127.0.0.1"]
     home = existing_home(STATE)
     assert home is not None
     written = caplog.text + home.log.read_text(errors="replace")
     assert [places_of(hint) for hint in hints] == [set()] * len(hints)
-    assert [hint for hint in hints[:2] if hint in written] == []
+    assert [hint for hint in hints[:3] if hint in written] == []
 
 
 def test_control_an_address_that_was_stored_is_found(api: ContractClient) -> None:

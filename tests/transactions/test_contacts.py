@@ -13,6 +13,7 @@ from procedures.transactions.models import ApplicantContact, ContactReading, Tra
 from procedures.transactions.rules.applicants import contact_kept_until
 from procedures.transactions.services import contacts, forget_contacts
 from tests.adapters.test_privacy import rows_that_show
+from tests.builders.ratings import a_submission
 from tests.builders.transactions import a_dossier_code
 from tests.contract_client import ContractClient, problem
 
@@ -68,6 +69,21 @@ def test_the_sender_of_links_reads_the_contact_and_each_reading_is_on_record(
     assert problem(none) == (404, "contact-unknown")
     readings = ContactReading.objects.order_by("id").values_list("dossier_code", "was_found", "read_at__date")
     assert list(readings) == [(code, True, NOW.date()), (without, False, NOW.date())]
+
+
+def test_the_machine_that_sends_links_has_link_and_contact_and_whoever_gets_the_message_rates(
+    api: ContractClient, vendor: ContractClient
+) -> None:
+    code, gateway = told_to(vendor), api.machine("contacts:read", "transactions:write", source="tin-nhan-mau")
+
+    contact = gateway.get(f"/transactions/{code}/contact").json()
+    right = gateway.once(f"/transactions/{code}/rating-rights", {"step": "reception", "form": "THANH_HOA_3"})
+    message = {"to": contact["phone"], "text": right.json()["link"]}
+
+    assert message["to"] == "+84912345678"
+    assert set(rows_that_show(CANARIES | {message["text"].partition("#")[2]}).values()) == {0}
+    answer = api.once("/ratings", a_submission(message["text"].partition("#")[2]))
+    assert answer.status_code == 201
 
 
 def test_no_contact_is_kept_unless_a_link_must_be_sent(vendor: ContractClient) -> None:

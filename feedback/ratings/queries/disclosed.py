@@ -12,11 +12,11 @@ from units.vocabulary import Viewer
 
 
 def rating_summaries(*, viewer: Viewer, on: dt.date) -> QuerySet[RatingSummary]:
-    """Return the cells of the viewer's subtree, as it is on that day; emptied ones are left out.
+    """Return the cells of the viewer's subtree, as it is on that day; empty ones beside which nothing is told are not.
 
     One of an unknown unit is the whole province's.
     """
-    rows = RatingSummary.objects.exclude(figures__answered=0).annotate(
+    rows = RatingSummary.objects.exclude(figures__answered=0, figures__quarantined=None).annotate(
         unit_code=F("unit__code"), form=F("form_version__form__code"), version=F("form_version__number")
     )
     return rows if viewer.boundary is None else rows.filter(unit__in=heritage(unit_id=viewer.boundary, on=on))

@@ -48,6 +48,16 @@ def may_leave(*, leaving: int, staying: int) -> bool:
     return leaving >= FEWEST_TOGETHER and (staying == 0 or staying >= FEWEST_TOGETHER)
 
 
+def told_put_aside(*, before: int | None, now: int) -> int | None:
+    """Return how many put aside are told beside a cell: None below five; a number that was told moves by five and more.
+
+    Source: NĐ 61/2018, điều 27.3, as for `may_leave`: who put the last one aside, and whose it was, is not to be seen.
+    """
+    if now < FEWEST_TOGETHER:
+        return None
+    return now if before is None or abs(now - before) >= FEWEST_TOGETHER else before
+
+
 def figures_of(said: Sequence[Said], *, criteria: Iterable[str]) -> dict[str, Any]:
     """Return what a cell tells: `answered`, `dissatisfied`, `mean` (normalised, as text), and each criterion's counts.
 

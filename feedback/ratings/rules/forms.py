@@ -21,7 +21,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Criterion:
-    """One question. `is_conduct`: it asks about the behaviour of officials. `labels` as of a level."""
+    """One question. `is_conduct`: it asks about the behaviour of officials. `labels`, `group_labels` as of a level."""
 
     code: str
     label_vi: str
@@ -29,6 +29,7 @@ class Criterion:
     labels: Mapping[str, str]
     group_vi: str
     group_en: str
+    group_labels: Mapping[str, str]
     is_required: bool
     is_conduct: bool
     scale: tuple[Level, ...]
@@ -52,6 +53,7 @@ class Form:
 
     title_vi: str
     title_en: str
+    title_labels: Mapping[str, str]
     source: str
     valid_from: str
     valid_to: str
@@ -95,6 +97,7 @@ def form_of(content: Mapping[str, Any]) -> Form:
     form = Form(
         title_vi=content["title_vi"],
         title_en=content["title_en"],
+        title_labels=dict(content.get("title_labels", {})),
         source=content["source"],
         valid_from=content.get("valid_from", ""),
         valid_to=content.get("valid_to", ""),
@@ -117,6 +120,7 @@ def _criterion(row: Mapping[str, Any], scale: tuple[Level, ...]) -> Criterion:
         labels=dict(row.get("labels", {})),
         group_vi=row.get("group_vi", ""),
         group_en=row.get("group_en", ""),
+        group_labels=dict(row.get("group_labels", {})),
         is_required=row["is_required"],
         is_conduct=row["is_conduct"],
         scale=_levels(row["scale"]) if "scale" in row else scale,
@@ -128,8 +132,9 @@ def _levels(rows: Sequence[Mapping[str, Any]]) -> tuple[Level, ...]:
 
 
 def _all_labels(form: Form) -> Iterator[Mapping[str, str]]:
+    yield form.title_labels
     for criterion in form.criteria:
-        yield criterion.labels
+        yield from (criterion.labels, criterion.group_labels)
         yield from (level.labels for level in criterion.scale)
     yield from (level.labels for level in form.scale)
 

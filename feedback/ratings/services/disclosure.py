@@ -1,8 +1,9 @@
 """Letting out what raters said: week by week into cells, comments in shuffled batches (Note [Cells])."""
 
 import datetime as dt
+import itertools
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from feedback.ratings.rules.disclosure import (
     figures_of,
     latest_week,
     may_leave,
+    told_put_aside,
 )
 from feedback.ratings.rules.forms import form_of
 from feedback.vocabulary import RatingState
@@ -44,9 +46,9 @@ def release(*, today: dt.date) -> tuple[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(_ONE_AT_A_TIME)
     _take_out()
-    return _summarise(until=latest_week(today=today, waits=QUIET)), _tell_comments(
-        until=latest_week(today=today, waits=COMMENTS_WAIT)
-    )
+    told = _summarise(until=latest_week(today=today, waits=QUIET))
+    _count_put_aside()
+    return told, _tell_comments(until=latest_week(today=today, waits=COMMENTS_WAIT))
 
 
 def _summarise(*, until: dt.date) -> int:
@@ -74,7 +76,7 @@ def _cell(kind: Kind, waiting: dict[Kind, list[Rating]]) -> int:
         form_version_id=kind.form_version,
         first_week_date=members[0].week_date,
         last_week_date=members[-1].week_date,
-        figures=_figures(kind.form_version, members),
+        figures=_figures(kind.form_version, members) | {"quarantined": None},
     )
     SummarisedRating.objects.bulk_create(
         SummarisedRating(rating=rating, summary=summary) for rating in sorted(members, key=lambda one: one.pk)
@@ -93,7 +95,28 @@ def _take_out() -> None:
         members = list(staying)
         if may_leave(leaving=len(leaving), staying=len(members)):
             SummarisedRating.objects.filter(pk__in=[member.pk for member in leaving]).delete()
-            summary.figures = _figures(summary.form_version_id, members)
+            put_aside_told = {"quarantined": summary.figures.get("quarantined")}
+            summary.figures = _figures(summary.form_version_id, members) | put_aside_told
+            summary.save(update_fields=["figures"])
+
+
+def _count_put_aside() -> None:
+    """Tell beside each cell how many of its weeks, and of those since the cell before, were put aside and are in none.
+
+    One whose cell is not made yet is told with it.
+    """
+    cells: dict[Kind, list[RatingSummary]] = defaultdict(list)
+    for summary in RatingSummary.objects.order_by("last_week_date", "pk"):
+        cells[Kind(summary.unit_id, summary.step, summary.form_version_id)].append(summary)
+    counts: Counter[RatingSummary] = Counter()
+    for rating in Rating.objects.exclude(state=RatingState.COUNTED).filter(summarised=None).iterator():
+        kind = Kind(rating.unit_id, rating.step, rating.form_version_id)
+        counts.update([one for one in cells[kind] if one.last_week_date >= rating.week_date][:1])
+    for summary in itertools.chain(*cells.values()):
+        before = summary.figures.get("quarantined")
+        now = told_put_aside(before=before, now=counts[summary])
+        if now != before:
+            summary.figures = summary.figures | {"quarantined": now}
             summary.save(update_fields=["figures"])
 
 

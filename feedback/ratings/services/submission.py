@@ -208,8 +208,11 @@ def _is_the_helper(draft: Draft) -> bool:
 
 
 def _served(transaction_id: int, official_code: str) -> bool:
-    """Tell whether the official did any step of the transaction (peers: the clerk who served may not be the helper)."""
-    return Step.objects.filter(transaction_id=transaction_id, official__code=official_code).exists()
+    """Tell whether the official did any step of the transaction, in whatever letters his code is written.
+
+    Peers: the clerk who served may not be the helper.
+    """
+    return Step.objects.filter(transaction_id=transaction_id, official__code__iexact=official_code.strip()).exists()
 
 
 def _refusal(error: IntegrityError) -> Exception:

@@ -72,7 +72,6 @@ async function showSetup(fault = NOTHING) {
     event.preventDefault();
     const wanted = { client_id: name.value.trim(), client_secret: secret.value.trim(), form: code.value, step: step.value };
     secret.value = "";
-    fillScreen();
     const answer = await newToken(wanted);
     if (token) sessionStorage.setItem(SETUP, JSON.stringify(wanted));
     if (token) begin();
@@ -83,6 +82,7 @@ async function showSetup(fault = NOTHING) {
   name.focus();
 }
 
+/* A browser fills the screen only at somebody's touch: at the first one, and at the next if it was left. */
 function fillScreen() {
   const whole = document.documentElement;
   if (whole.requestFullscreen && !document.fullscreenElement) whole.requestFullscreen().catch(() => { /* stays a window */ });
@@ -105,7 +105,6 @@ function showReady() {
     event.preventDefault();
     const [code, step] = scanned.value.trim().split(/[|;]/);
     scanned.value = "";
-    fillScreen();
     if (code) open({ dossier_code: code.trim(), step: step in STEPS ? step : setup().step });
   });
   showAnew(READY, sheet);
@@ -122,7 +121,7 @@ function open(dossier) {
   offer(form.languages);
   const code = [`Hồ sơ ${dossier.dossier_code}`, `Dossier ${dossier.dossier_code}`];
   const leave = button(["Không đánh giá", "Do not rate"], showReady, "quiet");
-  showAnew([[form.title_vi, form.title_en], STEPS[dossier.step], code],
+  showAnew([[form.title_vi, form.title_en, form.title_labels], STEPS[dossier.step], code],
     sheetOf(form, { submit: ["Gửi đánh giá", "Send rating"], take: (said) => send(dossier, said) }), leave);
   later(showReady, Number(page.dataset.idle));
 }
@@ -201,6 +200,7 @@ async function begin() {
 ["pointerdown", "keydown", "scroll"].forEach((name) => window.addEventListener(name, () => {
   if (document.querySelector("fieldset")) later(showReady, Number(page.dataset.idle));
 }, { passive: true }));
+["click", "keydown"].forEach((name) => window.addEventListener(name, fillScreen, true));
 window.addEventListener("hashchange", () => { if (location.hash) begin(); });
 window.addEventListener("pageshow", (event) => { if (event.persisted && form) showReady(); });
 speak("vi");

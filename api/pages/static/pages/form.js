@@ -95,7 +95,7 @@ export function sheetOf(form, { take, submit, given = { answers: {}, comment: ""
   const sheet = make("form", null, { noValidate: true, className: isLong ? "many" : "one", autocomplete: "off" });
   let group = "";
   form.criteria.forEach((criterion) => {
-    if (criterion.group_vi && criterion.group_vi !== group) sheet.append(make("h2", [criterion.group_vi, criterion.group_en]));
+    if (criterion.group_vi && criterion.group_vi !== group) sheet.append(make("h2", [criterion.group_vi, criterion.group_en, criterion.group_labels]));
     group = criterion.group_vi;
     sheet.append(question(criterion, given.answers[criterion.code]));
   });

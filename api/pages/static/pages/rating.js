@@ -113,7 +113,7 @@ function formOf(code, version) {
 
 function drawForm(form, { lines, take, submit, given }) {
   offer(form.languages);
-  showAnew([[form.title_vi, form.title_en], ...lines], sheetOf(form, { take, submit, given }));
+  showAnew([[form.title_vi, form.title_en, form.title_labels], ...lines], sheetOf(form, { take, submit, given }));
 }
 
 function draw(secret, right, form) {
