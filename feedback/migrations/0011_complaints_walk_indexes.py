@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("feedback", "0010_links_go_only_when_kept"),
-        ("procedures", "0014_lists_walk_indexes"),
+        ("procedures", "0013_reference_stamps"),
         ("units", "0004_reference_stamps"),
     ]
 
