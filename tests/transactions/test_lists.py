@@ -255,7 +255,8 @@ def test_a_unit_meets_once_what_it_received_or_settled_and_what_it_did_both(
     a_transaction(receiving_unit_code=other, settling_unit_code=other)
     query = {"under": COMMUNE, "ordering": ordering, "page_size": str(size)}
 
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = reader.get("/transactions", {**query, **({"cursor": cursor} if cursor else {})}).json()
         seen += [row["dossier_code"] for row in page["results"]]

@@ -184,8 +184,9 @@ class Transaction(models.Model):
             models.Index(fields=["applicant_kind", "-id"], name="transaction_of_applicant_kind"),
             models.Index(fields=["source", "-id"], name="transaction_of_source"),
             *(
-                models.Index(fields=[flag, "-id"], name=f"transaction_{flag}", condition=~Q(**{flag: None}))
+                models.Index(fields=["-id"], name=f"{word}_{flag}", condition=Q(**{flag: is_so}))
                 for flag in ("paid_online", "digitised", "electronic_result")
+                for word, is_so in (("with", True), ("without", False))
             ),
             models.Index(
                 fields=["delay_minutes", "-id"], name="transaction_late_by", condition=Q(timeliness=Timeliness.LATE)

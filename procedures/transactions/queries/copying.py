@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from threading import Thread
 
 from django.db import connection
@@ -12,7 +12,7 @@ _ESCAPED = re.compile(r"\\(.)")
 _MEANT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
-def copied(statement: str) -> Iterator[list[str]]:
+def copied(statement: str) -> Generator[list[str]]:
     """Yield the texts of the one column that a statement selects, some at a time; raises what the database raises.
 
     It is run in the caller's database transaction, which nobody else uses meanwhile. Who stops reading stops it.

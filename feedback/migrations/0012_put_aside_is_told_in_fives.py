@@ -35,6 +35,6 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0010_links_go_only_when_kept")]
+    dependencies = [("feedback", "0011_complaints_walk_indexes")]
 
     operations = [migrations.RunSQL(TELL, TELL_NO_MORE)]
