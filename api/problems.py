@@ -44,6 +44,7 @@ from feedback.errors import (
     FindingsIncomplete,
     HelperServed,
     IdentitySealed,
+    NarrowedTwice,
     NewerPublished,
     NoScoringRules,
     PeriodsMissing,
@@ -62,11 +63,13 @@ from feedback.errors import (
     RunNotFinished,
     StaffMayNotRate,
     SubmissionRejected,
+    TargetUnknown,
     TransitionRefused,
     VerificationMissing,
 )
 from procedures.errors import (
     DayDoesNotFit,
+    FieldUnknown,
     LimitUnknown,
     MessageUnknown,
     NoCalendar,
@@ -346,6 +349,11 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "message-unknown", HTTPStatus.NOT_FOUND, "Không có thông điệp mang số này trong nhật ký của bạn",
         "No message of yours carries this number", "Xem GET /journal.", "See GET /journal.",
     ),
+    FieldUnknown: Problem(
+        "field-unknown", HTTPStatus.NOT_FOUND, "Không có lĩnh vực này", "No such field",
+        "GET /fields liệt kê các lĩnh vực; không có lĩnh vực mang mã “{code}”.",
+        "GET /fields lists the fields; none has the code “{code}”.",
+    ),
     ProcedureUnknown: Problem(
         "procedure-unknown", HTTPStatus.NOT_FOUND, "Không có thủ tục này", "No such procedure",
         "Danh mục không có thủ tục mang mã “{code}” vào ngày được hỏi.",
@@ -387,6 +395,18 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "periods-missing", HTTPStatus.CONFLICT, "Thiếu kỳ tháng", "Months are missing",
         "Các tháng theo cách chia “{scheme}” chưa phủ hết khoảng ngày; thêm bằng POST /periods.",
         "The months of the scheme “{scheme}” do not cover these days; add them with POST /periods.",
+    ),
+    TargetUnknown: Problem(
+        "target-unknown", HTTPStatus.NOT_FOUND, "Không có chỉ tiêu này", "No such target",
+        "GET /metrics/targets liệt kê các chỉ tiêu; không có chỉ tiêu mang mã “{code}”.",
+        "GET /metrics/targets lists the targets; none has the code “{code}”.",
+    ),
+    NarrowedTwice: Problem(
+        "narrowed-twice", HTTPStatus.FORBIDDEN, "Chỉ được chia hoặc lọc theo một tiêu chí", "Narrowed more than once",
+        "Ngoài thanh tra, số liệu đánh giá chỉ chia hoặc lọc theo một trong: cán bộ, thủ tục, lĩnh vực, cách đánh giá, "
+        "bước (cùng với đơn vị và tháng), để không lộ nhóm dưới 5 người.",
+        "Below the inspectorate the figures of ratings are broken down or filtered by one of official, procedure, "
+        "field, channel and step (beside unit and month), so that no group of fewer than five is told.",
     ),
     CriteriaSetUnknown: Problem(
         "criteria-set-unknown", HTTPStatus.NOT_FOUND, "Không có bộ tiêu chí này", "No such criteria set",

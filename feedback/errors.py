@@ -149,6 +149,18 @@ class PeriodsMissing(FeedbackError):
         self.scheme = scheme
 
 
+class TargetUnknown(FeedbackError):
+    """No target carries this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+
+
+class NarrowedTwice(FeedbackError):
+    """Below the inspectorate ratings are narrowed by one thing at most: two would tell of few people."""
+
+
 class NoScoringRules(FeedbackError):
     """No text that gives points was in force on that day."""
 

@@ -13,7 +13,7 @@ from feedback.complaints.models import (
     Verification,
 )
 from feedback.complaints.vault.models import SealedIdentity, VaultAccess
-from feedback.monitoring.models import Period
+from feedback.monitoring.models import Period, Target
 from feedback.ratings.models import (
     Rating,
     RatingDecision,
@@ -47,6 +47,7 @@ __all__ = [
     "RatingRight",
     "RatingVersion",
     "SealedIdentity",
+    "Target",
     "VaultAccess",
     "Verification",
 ]

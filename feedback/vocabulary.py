@@ -136,6 +136,27 @@ class Grain(TextChoices):
     REPORT_MONTH = "report_month", "theo tháng báo cáo"
 
 
+class RatingBreakdown(TextChoices):
+    """By what the figures of ratings are broken down."""
+
+    NONE = "none", "không chia"
+    UNIT = "unit", "đơn vị"
+    OFFICIAL = "official", "cán bộ, công chức"
+    PROCEDURE = "procedure", "thủ tục"
+    FIELD = "field", "lĩnh vực"
+    CHANNEL = "channel", "cách đánh giá"
+    STEP = "step", "bước"
+    MONTH = "month", "tháng dương lịch"
+
+
+class Attained(TextChoices):
+    """Whether a target is reached, as far as the figure can tell."""
+
+    YES = "yes", "Đạt"
+    NO = "no", "Không đạt"
+    UNDECIDABLE = "undecidable", "Chưa kết luận được với số phiếu này"
+
+
 class RunState(TextChoices):
     """How far an assessment run is."""
 

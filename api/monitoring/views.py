@@ -1,5 +1,6 @@
 """Figures and what they mean; the periods they are told for."""
 
+from collections.abc import Collection
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +20,7 @@ from api.monitoring import serializers
 from api.principals import Principal
 from api.problems import faults_of
 from api.schema import KEYED, problems
+from api.shapes import Shape
 from feedback.errors import PeriodsMissing, PeriodTaken, PeriodUnknown
 from feedback.monitoring import queries, services
 from feedback.monitoring.models import Period
@@ -68,25 +70,25 @@ class MetricValues(Endpoint):
     )
     def get(self, request: Request) -> Response:
         """Answer one metric, whole or cut by month; units outside the caller's boundary are unknown."""
-        asked = _asked(request)
+        asked = question_of(request, serializers.MetricQuestion)
         figures = queries.metric_values(
             metric=asked["metric"], viewer=self.principal.viewer, now=now(), today=localdate(),
-            sees_small_groups=_is_inspectorate(self.principal), period=asked.get("period", ""),
+            sees_small_groups=is_inspectorate(self.principal), period=asked.get("period", ""),
             from_date=asked.get("from"), to_date=asked.get("to"), grain=asked["grain"], view=asked["units"],
             unit=asked.get("unit", ""), official=asked.get("official", ""), procedure=asked.get("procedure", ""),
         )  # fmt: skip
         return Response(serializers.MetricValues({"results": figures}).data)
 
 
-def _is_inspectorate(principal: Principal) -> bool:
+def is_inspectorate(principal: Principal) -> bool:
     """Tell whether small groups are shown: to inspectors of the whole province, never to a head bounded to his unit."""
     return principal.boundary is None and any(principal.may(scope) for scope in INSPECTORATE)
 
 
-def _asked(request: Request) -> dict[str, Any]:
-    """Return the question; an empty parameter is an absent one. Raises Invalid by parameter."""
-    given = {name: value for name, value in request.query_params.dict().items() if value}
-    question = serializers.MetricQuestion(data=given)
+def question_of(request: Request, shape: type[Shape], *, but: Collection[str] = ()) -> dict[str, Any]:
+    """Return the question; an empty parameter is an absent one, those in `but` are none of it. Raises Invalid."""
+    given = {name: value for name, value in request.query_params.dict().items() if value and name not in but}
+    question = shape(data=given)
     try:
         question.is_valid(raise_exception=True)
     except ValidationError as error:

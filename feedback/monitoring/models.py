@@ -1,13 +1,15 @@
-"""The periods that figures are told for."""
+"""The periods that figures are told for, and the targets they are held against."""
 
 import datetime as dt
 from typing import cast
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 
 from feedback.vocabulary import PeriodKind, PeriodScheme
+from procedures.models import Field
+from units.models import Unit
 
 
 class Period(models.Model):
@@ -49,3 +51,33 @@ class Period(models.Model):
     def next_day(self) -> dt.date:
         """The day after the last."""
         return cast("dt.date", self.days.upper)
+
+
+class Target(models.Model):
+    """What the figures of these metrics are to reach on these days, everywhere or in one unit or field, by which text.
+
+    What is told anew under a code is a new `number`, the last one holds; what was told before stays.
+    """
+
+    IS_LEDGER = True
+
+    code = models.CharField(max_length=40)
+    number = models.PositiveSmallIntegerField()
+    metrics = ArrayField(models.CharField(max_length=40))
+    value = models.DecimalField(max_digits=5, decimal_places=4)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    field = models.ForeignKey(Field, models.PROTECT, null=True, blank=True, related_name="+")
+    valid = DateRangeField()
+    source = models.TextField()
+    recorded_by = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "number"], name="a_target_is_told_once_a_number"),
+            models.CheckConstraint(condition=models.Q(value__gt=0, value__lte=1), name="a_target_is_a_share"),
+            models.CheckConstraint(condition=models.Q(valid__isempty=False), name="a_target_holds_for_a_while"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.number}"

@@ -9,6 +9,7 @@ import pytest
 from feedback.models import Rating
 from feedback.monitoring.metrics.definitions import DEFINITIONS
 from procedures.calendar.rules import ZONE
+from procedures.vocabulary import StepKind
 from tests.builders.figures import ENDS, an_official, another_department, complained, rated, served, the_department
 from tests.contract_client import ContractClient, faults, problem
 from units.queries import unit_with_code
@@ -86,8 +87,8 @@ class TestSatisfactionByTheOfficialMethod:
     def test_several_ratings_and_complaints_of_one_transaction_count_it_once(self, api: ContractClient) -> None:
         bad = served("early")
         served("early")
-        for step in ("reception", "settlement", "return"):
-            rated(bad, 1, step=step)  # type: ignore[arg-type]
+        for step in StepKind:
+            rated(bad, 1, step=step)
         complained(bad, unit=the_department())
         complained(bad, unit=the_department())
 

@@ -12,6 +12,7 @@ from feedback.monitoring.metrics.charging import Charged, charged_units
 from feedback.monitoring.metrics.counting import Bucket, Counted, Question, counts_of
 from feedback.monitoring.metrics.definitions import BY_CODE, DEFINITIONS, Definition
 from feedback.monitoring.models import Period
+from feedback.monitoring.queries.targets import Reached, reached, targets_on
 from feedback.monitoring.rules.figures import Interval, is_small_group
 from feedback.vocabulary import Grain, PeriodKind, PeriodScheme, UnitsView
 from procedures.catalogue.models import Procedure
@@ -42,6 +43,7 @@ class Figure:
     interval: Interval | None
     too_few: bool
     suppressed: bool
+    targets: list[Reached]
     rule_sets: list[str]
     calendar_versions: list[int]
     units_as: str
@@ -80,22 +82,23 @@ def metric_values(
     Raises PeriodUnknown, PeriodsMissing, UnitUnknown, OfficialUnknown or ProcedureUnknown.
     """
     charged = charged_units(unit_code=unit, viewer=viewer, view=view, today=today)
-    sees_small_groups = sees_small_groups and not _is_spoken_of(viewer, charged)
+    sees_small_groups = sees_small_groups and not is_spoken_of(viewer, charged)
     question = Question(
         buckets=_buckets(period, from_date, to_date, grain),
         charged=charged,
-        official=_official(official, charged) if official else None,
-        procedure=_procedure(procedure) if procedure else None,
+        official=official_asked(official, charged) if official else None,
+        procedure=procedure_asked(procedure) if procedure else None,
         tells_pending=sees_small_groups,
     )
     counted = counts_of(metric, question)
+    unit_id = charged.unit.pk if charged.unit else None
     return [
-        _figure(BY_CODE[metric], bucket, counts, sees_small_groups=sees_small_groups, view=view, now=now)
+        _figure(BY_CODE[metric], bucket, counts, sees_small_groups=sees_small_groups, view=view, unit=unit_id, now=now)
         for bucket, counts in zip(question.buckets, counted, strict=True)
     ]
 
 
-def _is_spoken_of(viewer: Viewer, charged: Charged) -> bool:
+def is_spoken_of(viewer: Viewer, charged: Charged) -> bool:
     """Tell whether a viewer's own unit, or one he ever served in, is among those counted."""
     own = {viewer.boundary} - {None}
     if viewer.official is not None:
@@ -105,9 +108,11 @@ def _is_spoken_of(viewer: Viewer, charged: Charged) -> bool:
 
 
 def _figure(
-    metric: Definition, bucket: Bucket, counts: Counted, *, sees_small_groups: bool, view: str, now: dt.datetime
-) -> Figure:
+    metric: Definition, bucket: Bucket, counts: Counted, *, sees_small_groups: bool, view: str, unit: int | None,
+    now: dt.datetime,
+) -> Figure:  # fmt: skip
     hidden = counts.speakers is not None and is_small_group(counts.speakers) and not sees_small_groups
+    value, interval = (None, None) if hidden else (counts.value, counts.interval)
     return Figure(
         metric=metric,
         period=bucket.code,
@@ -115,11 +120,19 @@ def _figure(
         to_date=bucket.next_day - ONE_DAY,
         numerator=None if hidden else Decimal(counts.numerator),
         denominator=None if hidden else Decimal(counts.denominator),
-        value=None if hidden else counts.value,
+        value=value,
         left_out=None if hidden else counts.left_out,
-        interval=None if hidden else counts.interval,
+        interval=interval,
         too_few=counts.too_few,
         suppressed=hidden,
+        targets=reached(
+            targets=targets_on(day=bucket.next_day - ONE_DAY),
+            metric=metric.code,
+            value=value,
+            interval=interval,
+            unit=unit,
+            field=None,
+        ),
         rule_sets=_rule_sets(metric, bucket),
         calendar_versions=sorted(counts.calendars),
         units_as=view,
@@ -136,12 +149,16 @@ def _rule_sets(metric: Definition, bucket: Bucket) -> list[str]:
     ]
 
 
-def _buckets(code: str, from_date: dt.date | None, to_date: dt.date | None, grain: Grain) -> list[Bucket]:
+def days_asked(code: str, from_date: dt.date | None, to_date: dt.date | None) -> tuple[dt.date, dt.date]:
+    """Return the first day and the day after the last, of two days or of a period; raises PeriodUnknown."""
     if from_date and to_date:
-        whole = Bucket("", from_date, to_date + ONE_DAY)
-    else:
-        row = period_with_code(code=code)
-        whole = Bucket(row.code, row.first_day, row.next_day)
+        return from_date, to_date + ONE_DAY
+    row = period_with_code(code=code)
+    return row.first_day, row.next_day
+
+
+def _buckets(code: str, from_date: dt.date | None, to_date: dt.date | None, grain: Grain) -> list[Bucket]:
+    whole = Bucket(code, *days_asked(code, from_date, to_date))
     return [whole] if grain == Grain.NONE else _cut(whole, SCHEME_OF[grain])
 
 
@@ -158,7 +175,8 @@ def _cut(whole: Bucket, scheme: PeriodScheme) -> list[Bucket]:
     return cut
 
 
-def _official(code: str, charged: Charged) -> int:
+def official_asked(code: str, charged: Charged) -> int:
+    """Return the primary key of an official who was posted among the charged units; raises OfficialUnknown."""
     official = Official.objects.filter(code=code).first()
     if official is None:
         raise OfficialUnknown(code)
@@ -171,7 +189,8 @@ def _official(code: str, charged: Charged) -> int:
     return official.pk
 
 
-def _procedure(code: str) -> int:
+def procedure_asked(code: str) -> int:
+    """Return the primary key of a procedure; raises ProcedureUnknown."""
     procedure = Procedure.objects.filter(code=code).first()
     if procedure is None:
         raise ProcedureUnknown(code)

@@ -1,0 +1,52 @@
+"""What figures are to reach, and whether they do."""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from feedback.errors import TargetUnknown
+from feedback.monitoring.models import Target
+from feedback.monitoring.rules.figures import Interval
+from feedback.monitoring.rules.targets import attained
+from feedback.vocabulary import Attained
+
+
+class Reached(NamedTuple):
+    """A target beside a figure."""
+
+    target: Target
+    attained: Attained
+
+
+def targets() -> QuerySet[Target]:
+    """Return each target as it was last told."""
+    newer = Target.objects.filter(code=OuterRef("code"), number__gt=OuterRef("number"))
+    return Target.objects.filter(~Exists(newer)).select_related("unit", "field")
+
+
+def target_with_code(*, code: str) -> Target:
+    """Find a target as it was last told; raises TargetUnknown."""
+    target = targets().filter(code=code).first()
+    if target is None:
+        raise TargetUnknown(code)
+    return target
+
+
+def targets_on(*, day: dt.date) -> list[Target]:
+    """Return the targets in force on a day."""
+    return list(targets().filter(valid__contains=day).order_by("code"))
+
+
+def reached(
+    *, targets: Iterable[Target], metric: str, value: Decimal | None, interval: Interval | None,
+    unit: int | None, field: int | None,
+) -> list[Reached]:  # fmt: skip
+    """Hold a figure against those targets that are set for its metric, everywhere or for its unit and its field."""
+    return [
+        Reached(target, attained(target=target.value, value=value, interval=interval))
+        for target in targets
+        if metric in target.metrics and target.unit_id in {None, unit} and target.field_id in {None, field}
+    ]
