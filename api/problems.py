@@ -42,6 +42,7 @@ from feedback.errors import (
     ComplaintUnknown,
     CriteriaSetUnknown,
     FindingsIncomplete,
+    FormRefused,
     HelperServed,
     IdentitySealed,
     NarrowedTwice,
@@ -227,6 +228,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "GET /rating-forms lists the forms in use; {code}, or this version of it, is not among them.",
     ),
     AnswersRefused: INVALID,
+    FormRefused: INVALID,
     RightNotUsable: Problem(
         "right-not-usable", HTTPStatus.GONE, "Quyền đánh giá không dùng được", "The right to rate cannot be used",
         "Mã không đúng, đã dùng, đã hết hạn, đã bị thay hoặc thuộc mẫu khác. Xin mã mới ở nơi tiếp nhận hồ sơ.",

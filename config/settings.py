@@ -169,6 +169,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "platform", "description": "Kết nối, đăng nhập, sự kiện, mã"},
     ],
     "ENUM_NAME_OVERRIDES": {
+        "OverallMethodEnum": ["criterion", "mean"],
         "StepKindEnum": "procedures.vocabulary.StepKind",
         "HelperRoleEnum": "feedback.vocabulary.HelperRole",
         "RatingChannelEnum": "feedback.vocabulary.RatingChannel",

@@ -157,6 +157,14 @@ class TargetUnknown(FeedbackError):
         self.code = code
 
 
+class FormRefused(FeedbackError):
+    """A rating form contradicts itself; `contradictions` as feedback.ratings.rules.forms names them."""
+
+    def __init__(self, contradictions: Sequence[str]) -> None:
+        super().__init__()
+        self.contradictions = list(contradictions)
+
+
 class NarrowedTwice(FeedbackError):
     """Below the inspectorate ratings are narrowed by one thing at most: two would tell of few people."""
 

@@ -1,7 +1,7 @@
 """What is done with ratings: forms are published, rights are issued, ratings are given and amended."""
 
 from feedback.ratings.services.amendment import Amendment, amend_at_counter, amend_by_right
-from feedback.ratings.services.forms import load_forms, publish_form
+from feedback.ratings.services.forms import load_forms, publish_form, put_form
 from feedback.ratings.services.quarantine import decide, examine
 from feedback.ratings.services.rights import WantedRight, issue_rights, revoke_right
 from feedback.ratings.services.submission import Draft, Taken, rate_at_counter, rate_by_right
@@ -18,6 +18,7 @@ __all__ = [
     "issue_rights",
     "load_forms",
     "publish_form",
+    "put_form",
     "rate_at_counter",
     "rate_by_right",
     "revoke_right",
