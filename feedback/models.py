@@ -13,7 +13,7 @@ from feedback.complaints.models import (
     Verification,
 )
 from feedback.complaints.vault.models import SealedIdentity, VaultAccess
-from feedback.monitoring.models import Period, Target
+from feedback.monitoring.models import EndedCount, Period, Target
 from feedback.ratings.models import (
     Rating,
     RatingDecision,
@@ -36,6 +36,7 @@ __all__ = [
     "ComplaintSubject",
     "Conclusion",
     "CriteriaSet",
+    "EndedCount",
     "Finding",
     "Period",
     "Publication",

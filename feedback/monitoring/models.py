@@ -1,4 +1,4 @@
-"""The periods that figures are told for, and the targets they are held against."""
+"""The periods that figures are told for, and the targets they are held against, and counts kept up to date."""
 
 import datetime as dt
 from typing import cast
@@ -81,3 +81,31 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.number}"
+
+
+class EndedCount(models.Model):
+    """What a statement changed in how many transactions of a unit ended on a day, and how timely; never edited.
+
+    The sum of the rows of a unit (`charged`: its primary key, 0 where it is not known), day and edition of the calendar
+    is what a full count gives, at every moment: triggers of the transactions write the differences, and folding puts
+    one row (`is_sum`) in the place of many. So no writer waits for another's row.
+    """
+
+    charged = models.BigIntegerField()
+    day = models.DateField()
+    calendar_id = models.BigIntegerField()
+    ended = models.IntegerField()
+    legal_good = models.IntegerField()
+    legal_judged = models.IntegerField()
+    national_good = models.IntegerField()
+    national_judged = models.IntegerField()
+    is_sum = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["charged", "day"], name="ended_count_of_unit"),
+            models.Index(fields=["id"], condition=models.Q(is_sum=False), name="ended_count_to_fold"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.charged} {self.day}"

@@ -8,7 +8,14 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from feedback.monitoring.metrics.charging import Charged
-from feedback.monitoring.metrics.statements import OPINION, SURVEY, TIMELINESS, UPHELD
+from feedback.monitoring.metrics.statements import (
+    OPINION,
+    SURVEY,
+    TIMELINESS,
+    TIMELINESS_EVERYWHERE,
+    TIMELINESS_OF_UNITS,
+    UPHELD,
+)
 from feedback.monitoring.rules.figures import FEWEST_ANSWERS, Interval, added_shares, share, wilson
 
 
@@ -73,17 +80,24 @@ def _rows(statement: str, question: Question) -> list[Sequence[Any]]:
         return list(cursor.fetchall())
 
 
+def _ended(question: Question) -> list[Sequence[Any]]:
+    """Return what ended and how timely: from the counts kept up to date, unless one official or procedure is asked."""
+    if question.official is not None or question.procedure is not None:
+        return _rows(TIMELINESS, question)
+    return _rows(TIMELINESS_EVERYWHERE if question.charged.everything else TIMELINESS_OF_UNITS, question)
+
+
 def _legal(question: Question) -> list[Counted]:
     return [
         Counted(good, judged, share(good, judged), ended - judged, calendars or ())
-        for _, ended, good, judged, _, _, calendars in _rows(TIMELINESS, question)
+        for _, ended, good, judged, _, _, calendars in _ended(question)
     ]
 
 
 def _national(question: Question) -> list[Counted]:
     return [
         Counted(good, judged, share(good, judged), ended - judged, calendars or ())
-        for _, ended, _, _, good, judged, calendars in _rows(TIMELINESS, question)
+        for _, ended, _, _, good, judged, calendars in _ended(question)
     ]
 
 
@@ -136,7 +150,7 @@ def _survey_share(question: Question) -> list[Counted]:
 def _upheld(question: Question) -> list[Counted]:
     return [
         Counted(upheld, ended[1], share(upheld, ended[1], times=1000, decimals=2), 0, ended[-1] or (), upheld)
-        for (_, upheld), ended in zip(_rows(UPHELD, question), _rows(TIMELINESS, question), strict=True)
+        for (_, upheld), ended in zip(_rows(UPHELD, question), _ended(question), strict=True)
     ]
 
 

@@ -20,6 +20,11 @@ ended AS (
     FROM bucket b
     JOIN procedures_transaction t ON t.ended_at >= b.begins_at AND t.ended_at < b.ends_at
     WHERE (%(procedure)s::bigint IS NULL OR t.procedure_id = %(procedure)s)
+    AND (%(everything)s OR %(official)s::bigint IS NOT NULL
+        OR t.settling_unit_id = ANY(%(units)s::bigint[])
+            AND t.ended_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
+            AND t.ended_at < %(next)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
+        OR t.settling_unit_id IS NULL AND t.receiving_unit_id = ANY(%(units)s::bigint[]))
     AND CASE WHEN %(official)s::bigint IS NULL THEN
         %(everything)s OR EXISTS (
             SELECT 1 FROM place_of p
@@ -50,6 +55,45 @@ SELECT b.place, count(e.id),
 FROM bucket b LEFT JOIN ended e ON e.place = b.place GROUP BY b.place ORDER BY b.place
 """
 )
+
+_COUNTED = """
+WITH bucket AS (
+    SELECT place, first_day, next_day FROM unnest(%(begins)s::date[], %(ends)s::date[])
+    WITH ORDINALITY AS b(first_day, next_day, place)
+),
+place_of AS (
+    SELECT unit_id, days FROM unnest(%(units)s::bigint[], %(days)s::daterange[]) AS u(unit_id, days)
+),
+"""
+_SUMMED = """
+summed AS (
+    SELECT b.place, c.calendar_id, sum(c.ended) AS ended, sum(c.legal_good) AS legal_good,
+           sum(c.legal_judged) AS legal_judged, sum(c.national_good) AS national_good,
+           sum(c.national_judged) AS national_judged
+    FROM bucket b JOIN counted c ON c.day >= b.first_day AND c.day < b.next_day GROUP BY 1, 2
+)
+SELECT b.place, COALESCE(sum(s.ended), 0)::bigint, COALESCE(sum(s.legal_good), 0)::bigint,
+       COALESCE(sum(s.legal_judged), 0)::bigint, COALESCE(sum(s.national_good), 0)::bigint,
+       COALESCE(sum(s.national_judged), 0)::bigint, array_agg(s.calendar_id) FILTER (WHERE s.ended <> 0)
+FROM bucket b LEFT JOIN summed s ON s.place = b.place GROUP BY b.place ORDER BY b.place
+"""
+
+TIMELINESS_EVERYWHERE = (
+    _COUNTED  # noqa: S608 - both parts are constants
+    + "counted AS (SELECT * FROM feedback_endedcount WHERE day >= %(first)s AND day < %(next)s),"
+    + _SUMMED
+)
+"""TIMELINESS of all units, from the counts that are kept up to date (models.EndedCount)."""
+
+TIMELINESS_OF_UNITS = (
+    _COUNTED  # noqa: S608 - both parts are constants
+    + """counted AS (
+    SELECT c.* FROM place_of p JOIN feedback_endedcount c
+    ON c.charged = p.unit_id AND c.day >= %(first)s AND c.day < %(next)s AND p.days @> c.day
+),"""
+    + _SUMMED
+)
+"""TIMELINESS of units on their days, likewise."""
 
 OPINION = (
     _ENDED  # noqa: S608 - both parts are constants
