@@ -10,7 +10,7 @@ TOOL := $(HERE) do --without-database
 ROOMS := config api feedback procedures units tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo bench fmt clean token contract
+.PHONY: help run test demo bench bench-figures fmt clean token contract
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ test: $(VENV)/.made ## everything that CI runs
 
 contract: $(VENV)/.made ## regenerate openapi.yaml
 	@$(TOOL) $(PY) manage.py spectacular --validate --fail-on-warn --file openapi.yaml
+
+bench-figures: $(VENV)/.made ## measure the figures of a unit at SIZE transactions (5,000,000)
+	@$(TOOL) $(PY) -m bench.figures $(or $(SIZE),5000000)
 
 bench: $(VENV)/.made ## measure the promises, as ratios
 	@$(TOOL) $(PY) -m bench

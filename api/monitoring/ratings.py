@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from api.endpoint import ListEndpoint
 from api.filtering import refuse_unknown
-from api.monitoring import serializers
+from api.monitoring import rating_serializers as serializers
 from api.monitoring.views import is_inspectorate, question_of
 from api.pagination import OWN_PARAMETERS, KeysetPagination
 from api.schema import problems

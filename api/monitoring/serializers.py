@@ -1,32 +1,26 @@
 """The shapes of definitions, figures and periods."""
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
 from api.language import said
 from api.shapes import Day, Instant, Shape, Text
-from feedback.monitoring.metrics.definitions import BY_CODE, DEFINITIONS
+from feedback.monitoring.metrics.definitions import BY_CODE
 from feedback.monitoring.models import Period as PeriodRow
 from feedback.vocabulary import (
     Attained,
     Grain,
     PeriodKind,
     PeriodScheme,
-    RatingBreakdown,
-    RatingChannel,
     UnitsView,
 )
-from procedures.vocabulary import StepKind
 
 WHICH_DAYS = said(
     "Gửi period (mã kỳ), hoặc from và to: một trong hai.", "Send period (a code), or from and to: one of the two."
 )
 ORDER = said("Ngày đầu phải không sau ngày cuối.", "The first day must not be after the last.")
-RATIOS = [definition.code for definition in DEFINITIONS if definition.unit == "ratio"]
-"""The metrics that are shares, so that a target of 95 % means something."""
 RATIO = r"^-?\d+(\.\d+)?$"
 
 
@@ -111,17 +105,6 @@ class MetricQuestion(Question):
     grain = serializers.ChoiceField(choices=Grain.choices, default=Grain.NONE, help_text="Chia theo tháng.")
 
 
-class RatingQuestion(Question):
-    """Which figures of ratings are asked for."""
-
-    by = serializers.ChoiceField(
-        choices=RatingBreakdown.choices, default=RatingBreakdown.NONE, help_text="Chia theo gì; mỗi giá trị một dòng."
-    )
-    field = Text(required=False, max_length=100, help_text="Mã lĩnh vực.")
-    channel = serializers.ChoiceField(choices=RatingChannel.choices, required=False, help_text="Cách đánh giá.")
-    step = serializers.ChoiceField(choices=StepKind.choices, required=False, help_text="Bước được đánh giá.")
-
-
 class Interval(serializers.Serializer[Any]):
     """Wilson's interval at 95 %."""
 
@@ -169,7 +152,7 @@ class MetricValue(serializers.Serializer[Any]):
         told = super().to_representation(instance)
         for name in ("numerator", "denominator", "value"):
             number = getattr(instance, name)
-            told[name] = None if number is None else _plain(number, keeps_zeros=name == "value")
+            told[name] = None if number is None else plain(number, keeps_zeros=name == "value")
         return told
 
 
@@ -179,90 +162,10 @@ class MetricValues(serializers.Serializer[Any]):
     results = MetricValue(many=True)
 
 
-def _plain(number: Any, *, keeps_zeros: bool) -> str:
+def plain(number: Any, *, keeps_zeros: bool) -> str:
+    """Write a number without exponent; zeros at its end are kept where they tell how exact it is."""
     text = f"{number:f}"
     return text if keeps_zeros or "." not in text else text.rstrip("0").rstrip(".")
-
-
-class Measure(serializers.Serializer[Any]):
-    """One metric of the survey method over these ratings."""
-
-    metric = serializers.CharField(source="metric.code")
-    definition_version = serializers.IntegerField(source="metric.version")
-    method = serializers.CharField(source="metric.method")
-    numerator = serializers.RegexField(RATIO, allow_null=True)
-    denominator = serializers.IntegerField(allow_null=True)
-    value = serializers.RegexField(RATIO, allow_null=True, help_text="null: không có phiếu năm mức, hoặc bị ẩn.")
-    interval = Interval(allow_null=True)
-    too_few = serializers.BooleanField(help_text="Quá ít phiếu để nhận định.")
-    targets = ReachedTarget(many=True)
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Write the numerator as a plain decimal."""
-        told = super().to_representation(instance)
-        for name in ("numerator", "value"):
-            number = getattr(instance, name)
-            told[name] = None if number is None else _plain(number, keeps_zeros=name == "value")
-        return told
-
-
-class RatingFigure(serializers.Serializer[Any]):
-    """One row of the figures of ratings."""
-
-    key = serializers.CharField(help_text="Mã của dòng; rỗng: cả nhóm, hoặc không rõ.")
-    from_date = serializers.DateField()
-    to_date = serializers.DateField()
-    eligible = serializers.IntegerField(allow_null=True, help_text="Số bước có thể đánh giá, theo ngày của bước.")
-    invited = serializers.IntegerField(allow_null=True, help_text="Trong đó đã được cấp quyền đánh giá.")
-    answered = serializers.IntegerField(allow_null=True, help_text="Số đánh giá nhận được, theo ngày gửi.")
-    valid = serializers.IntegerField(allow_null=True, help_text="Trong đó được tính.")
-    quarantined = serializers.IntegerField(allow_null=True, help_text="Trong đó đang tạm giữ.")
-    excluded = serializers.IntegerField(allow_null=True, help_text="Trong đó đã xác nhận không phải của người dân.")
-    measures = Measure(many=True, help_text="Phương pháp phiếu khảo sát; phương pháp QĐ 766 ở /metrics/values.")
-    suppressed = serializers.BooleanField(help_text="Không đủ 5 người trong nhóm nào nên không cho biết.")
-    is_coarse = serializers.BooleanField(
-        help_text="true: chỉ cộng các nhóm từ 5 phiếu của các tháng đã hết; thanh tra xem đủ."
-    )
-    units_as = serializers.ChoiceField(choices=UnitsView.choices)
-    as_of = Instant()
-
-
-class Target(serializers.Serializer[Any]):
-    """A target as it was last told."""
-
-    code = serializers.CharField()
-    number = serializers.IntegerField(help_text="Tăng mỗi lần sửa; bản trước được giữ.")
-    metrics = serializers.ListField(child=serializers.CharField())
-    value = serializers.DecimalField(max_digits=5, decimal_places=4)
-    unit = serializers.CharField(source="unit.code", default="", help_text="Rỗng: mọi nơi.")
-    field = serializers.CharField(source="field.code", default="", help_text="Rỗng: mọi lĩnh vực.")
-    valid_from = serializers.DateField(source="valid.lower", allow_null=True)
-    valid_to = serializers.SerializerMethodField(help_text="Ngày cuối; null: đến khi có văn bản khác.")
-    source = serializers.CharField()  # type: ignore[assignment]  # the text that orders it, not the field option
-
-    def get_valid_to(self, target: Any) -> dt.date | None:
-        """Return the last day."""
-        return target.valid.upper - dt.timedelta(days=1) if target.valid.upper else None
-
-
-class TargetDescription(Shape):
-    """What is to be reached."""
-
-    metrics = serializers.ListField(child=serializers.ChoiceField(choices=RATIOS), min_length=1, max_length=len(RATIOS))
-    value = serializers.DecimalField(
-        max_digits=5, decimal_places=4, min_value=Decimal("0.0001"), max_value=Decimal(1), help_text="0.95 là 95 %."
-    )
-    unit = Text(required=False, default="", allow_blank=True, max_length=100, help_text="Mã đơn vị; rỗng: mọi nơi.")
-    field = Text(required=False, default="", allow_blank=True, max_length=100, help_text="Mã lĩnh vực; rỗng: tất cả.")
-    valid_from = Day()
-    valid_to = Day(required=False, help_text="Ngày cuối; không gửi: đến khi có văn bản khác.")
-    source = Text(max_length=1000, help_text="Văn bản giao chỉ tiêu.")  # type: ignore[assignment]
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse days in the wrong order."""
-        if "valid_to" in attrs and attrs["valid_from"] > attrs["valid_to"]:
-            raise serializers.ValidationError({"valid_to": [ORDER]}, code="wrong_order")
-        return attrs
 
 
 class Period(serializers.ModelSerializer[PeriodRow]):

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint, ListEndpoint
 from api.errors import Forbidden, PreconditionMissing, PreconditionStale
 from api.filtering import DayFilter
-from api.monitoring import serializers
+from api.monitoring import target_serializers as serializers
 from api.preconditions import etag, require_match
 from api.schema import problems
 from api.shapes import parsed

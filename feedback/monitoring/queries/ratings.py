@@ -2,26 +2,24 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
-from feedback.errors import NarrowedTwice
-from feedback.monitoring.metrics.charging import ALWAYS, Charged, charged_units
+from feedback.monitoring.metrics.charging import Charged, charged_units
 from feedback.monitoring.metrics.definitions import BY_CODE, Definition
 from feedback.monitoring.metrics.ratings import (
-    NARROWING,
     Ground,
     Narrowing,
     Occasions,
     Place,
     occasions,
-    tallies,
 )
 from feedback.monitoring.models import Target
+from feedback.monitoring.queries.cells import coarse, day_after, exact
 from feedback.monitoring.queries.targets import Reached, reached, targets_on
 from feedback.monitoring.queries.values import ONE_DAY, days_asked, is_spoken_of, official_asked, procedure_asked
-from feedback.monitoring.rules.cells import Block, Tally, added_up, blocks_of, told_cells
+from feedback.monitoring.rules.cells import Block, Tally
 from feedback.monitoring.rules.figures import FEWEST_ANSWERS, Interval, share, wilson
 from feedback.vocabulary import RatingBreakdown, UnitsView
 from procedures.catalogue.models import Field, Procedure
@@ -101,7 +99,7 @@ def rating_figures(
     ground = Ground(charged, first_day, next_day, _narrowing(asked, charged))
     is_coarse = not sees_small_groups or is_spoken_of(viewer, charged)
     heirs = _Heirs(asked.view, today)
-    said = (_coarse if is_coarse else _exact)(asked.by, ground, today)
+    said = (coarse if is_coarse else exact)(asked.by, ground, today)
     spoken: dict[str, Tally] = defaultdict(Tally)
     for place, tally in said:
         spoken[_key(asked.by, place, heirs)] += tally
@@ -135,65 +133,6 @@ def _field(code: str) -> int:
     if field is None:
         raise FieldUnknown(code)
     return field.pk
-
-
-def _exact(by: RatingBreakdown, ground: Ground, today: dt.date) -> Iterator[tuple[Place, Tally]]:
-    yield from tallies(by=by, ground=ground).items()
-
-
-def _coarse(by: RatingBreakdown, ground: Ground, today: dt.date) -> Iterator[tuple[Place, Tally]]:
-    """Yield the cells of five that lie wholly in the question; raises NarrowedTwice."""
-    wanted = ground.only.named()
-    narrowed = {*wanted, *({by} & set(NARROWING))}
-    if len(narrowed) > 1:
-        raise NarrowedTwice
-    cut = next(iter(narrowed), RatingBreakdown.NONE)
-    for unit, block, cells in _blocks(cut, ground, today):
-        if not _stood(ground.charged, unit, block) or block.first < ground.first_day or _after(block) > ground.next_day:
-            continue
-        if by == RatingBreakdown.MONTH and block.first != block.last:
-            continue
-        told = told_cells(cells) if narrowed else set(cells)
-        yield from (
-            (Place(unit, block.first, key), cells[key]) for key in told if wanted.get(cut, key) == key
-        )  # fmt: skip
-
-
-def _blocks(
-    cut: RatingBreakdown, ground: Ground, today: dt.date
-) -> Iterator[tuple[int | None, Block, dict[str, Tally]]]:
-    """Yield each unit's blocks of whole years, whatever days were asked for, so that all questions share them."""
-    begins, ends = dt.date(ground.first_day.year, 1, 1), dt.date((ground.next_day - ONE_DAY).year + 1, 1, 1)
-    anytime = ground.charged._replace(days=[ALWAYS] * len(ground.charged.units))
-    whole = replace(ground, charged=anytime, first_day=begins, next_day=min(ends, today.replace(day=1)))
-    if whole.next_day <= begins:
-        return
-    by_year: dict[tuple[int | None, int], dict[dt.date, dict[str, Tally]]] = defaultdict(lambda: defaultdict(dict))
-    for place, tally in tallies(by=cut, ground=replace(whole, only=Narrowing())).items():
-        by_year[place.unit, place.month.year][place.month][place.key] = tally
-    for (unit, _), months in by_year.items():
-        for block in blocks_of({month: added_up(cells.values()) for month, cells in months.items()}):
-            cells: dict[str, Tally] = defaultdict(Tally)
-            for month in months:
-                if block.first <= month <= block.last:
-                    for key, tally in months[month].items():
-                        cells[key] += tally
-            yield unit, block, cells
-
-
-def _stood(charged: Charged, unit: int | None, block: Block) -> bool:
-    """Tell whether a unit stood where the question asks through all of a block."""
-    if charged.everything:
-        return True
-    return any(
-        (not begins or begins <= block.first.isoformat()) and (not ends or _after(block).isoformat() <= ends)
-        for place, days in zip(charged.units, charged.days, strict=True) if place == unit
-        for begins, ends in [days.strip("[]()").split(",")]
-    )  # fmt: skip
-
-
-def _after(block: Block) -> dt.date:
-    return (block.last + dt.timedelta(days=31)).replace(day=1)
 
 
 class _Heirs:
@@ -276,7 +215,7 @@ class _Table:
         if self.asked.by != RatingBreakdown.MONTH:
             return first_day, next_day
         month = dt.datetime.strptime(f"{key}-01+0000", "%Y-M%m-%d%z").date()
-        return max(month, first_day), min(_after(Block(month, month)), next_day)
+        return max(month, first_day), min(day_after(Block(month, month)), next_day)
 
     def _share(self, key: str, told: Tally | None) -> Measure:
         answered = told.five_level if told else None

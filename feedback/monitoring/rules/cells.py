@@ -59,7 +59,7 @@ class Block(NamedTuple):
 def added_up(tallies: Collection[Tally]) -> Tally:
     """Return the sum.
 
-    Source: arithmetic.
+    Source: our choice; nobody is counted twice.
     """
     return sum(tallies, Tally())
 
