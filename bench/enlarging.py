@@ -31,7 +31,7 @@ _RATINGS = """
 WITH rated AS (
     SELECT t.id, md5('r' || t.id)::uuid AS rating, t.settling_unit_id, t.ended_at, s.value
     FROM staged s JOIN procedures_transaction t ON t.dossier_code = '000.00.00.H48-G-' || lpad(s.number::text, 9, '0')
-    WHERE s.number % 5 = 0
+    WHERE s.number %% 5 = 0
 ), given AS (
     INSERT INTO feedback_rating (
         id, given_id, form_version_id, step, answers, overall, normalised, is_dissatisfied, comment, comment_masked,

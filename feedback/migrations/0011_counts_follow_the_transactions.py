@@ -28,6 +28,7 @@ ADDED = """
 
 
 def added(changes: str, *, is_sum: str = "false") -> str:
+    """Return the statement that writes what changed."""
     return ADDED.format(counts=COUNTS.strip(), changes=changes, is_sum=is_sum)
 
 

@@ -133,7 +133,7 @@ def fold_counts() -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(_FOLD)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _days(facts: TargetFacts) -> tuple[dt.date, dt.date | None]:

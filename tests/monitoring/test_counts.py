@@ -19,7 +19,6 @@ from feedback.vocabulary import UnitsView
 from procedures.models import Transaction
 from tests.builders.figures import ENDS, another_department, served, the_department
 from units.models import Unit
-from units.queries import unit_with_code
 from units.vocabulary import Viewer
 
 MONTHS = [Bucket("", dt.date(2024, month, 1), dt.date(2024, month + 1, 1)) for month in range(1, 12)]
@@ -104,8 +103,7 @@ def test_kept_counts_equal_a_recount_after_any_mix_of_writes(done: list[tuple[st
 
 def test_a_message_that_corrects_a_transaction_late_moves_the_counts(db: None) -> None:
     told = served("early")
-    later = {"dossier_code": told.dossier_code, "source_updated_at": ENDS["late"] + dt.timedelta(days=9)}
-    served("late", **later)
+    served("late", dossier_code=told.dossier_code, source_updated_at=ENDS["late"] + dt.timedelta(days=9))
 
     assert Transaction.objects.get(pk=told.pk).timeliness == "late"
     assert differences() == []
@@ -156,4 +154,3 @@ def test_eight_writers_on_one_unit_and_two_that_fold_lose_no_count(own_database:
         list(threads.map(in_own_connection, work))
 
     assert differences() == []
-    assert unit_with_code(code="gso2024:62")

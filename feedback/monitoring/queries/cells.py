@@ -26,11 +26,8 @@ def coarse(by: RatingBreakdown, ground: Ground, today: dt.date) -> Iterator[tupl
         raise NarrowedTwice
     cut = next(iter(narrowed), RatingBreakdown.NONE)
     for unit, block, cells in _blocks(cut, ground, today):
-        if (
-            not _stood(ground.charged, unit, block)
-            or block.first < ground.first_day
-            or day_after(block) > ground.next_day
-        ):
+        is_inside = ground.first_day <= block.first and day_after(block) <= ground.next_day
+        if not is_inside or not _stood(ground.charged, unit, block):
             continue
         if by == RatingBreakdown.MONTH and block.first != block.last:
             continue
