@@ -21,7 +21,7 @@ from api.principals import Principal
 from api.problems import faults_of
 from api.schema import KEYED, problems
 from api.shapes import Shape
-from feedback.errors import PeriodsMissing, PeriodTaken, PeriodUnknown
+from feedback.errors import NarrowedTwice, PeriodsMissing, PeriodTaken, PeriodUnknown
 from feedback.monitoring import queries, services
 from feedback.monitoring.models import Period
 from feedback.vocabulary import PeriodKind, PeriodScheme
@@ -65,7 +65,7 @@ class MetricValues(Endpoint):
         parameters=[serializers.MetricQuestion],
         responses={
             200: serializers.MetricValues,
-            **problems(PeriodUnknown, PeriodsMissing, UnitUnknown, OfficialUnknown, ProcedureUnknown),
+            **problems(PeriodUnknown, PeriodsMissing, UnitUnknown, OfficialUnknown, ProcedureUnknown, NarrowedTwice),
         },
     )
     def get(self, request: Request) -> Response:

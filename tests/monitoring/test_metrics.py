@@ -5,12 +5,22 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 
 from feedback.models import Rating
 from feedback.monitoring.metrics.definitions import DEFINITIONS
 from procedures.calendar.rules import ZONE
 from procedures.vocabulary import StepKind
-from tests.builders.figures import ENDS, an_official, another_department, complained, rated, served, the_department
+from tests.builders.figures import (
+    ENDS,
+    LONG_AFTER,
+    an_official,
+    another_department,
+    complained,
+    rated,
+    served,
+    the_department,
+)
 from tests.contract_client import ContractClient, faults, problem
 from units.queries import unit_with_code
 
@@ -133,12 +143,14 @@ class TestSmallGroups:
     """Fewer than five who spoke could be told apart."""
 
     def test_what_fewer_than_five_said_is_hidden_below_the_inspectorate(self, api: ContractClient) -> None:
-        for _ in range(4):
-            rated(served(), 5, form="MIC_5")
+        with time_machine.travel(LONG_AFTER, tick=False):
+            for _ in range(4):
+                rated(served(), 5, form="MIC_5")
 
         hidden = figure(api, "satisfaction_survey_mean", "units:read", **TODAY)
         seen = figure(api, "satisfaction_survey_mean", "ratings:manage", **TODAY)
-        rated(served(), 5, form="MIC_5")
+        with time_machine.travel(LONG_AFTER, tick=False):
+            rated(served(), 5, form="MIC_5")
         enough = figure(api, "satisfaction_survey_mean", "units:read", **TODAY)
 
         assert (hidden["suppressed"], counts(hidden)) == (True, (None, None, None))

@@ -229,6 +229,17 @@ class TestCellsOfFive:
         assert told == [5, 5, 5, 5, 10]
         assert exact == [5, 6, 6, 6, 10]  # the control: here the one of May is found
 
+    def test_the_metrics_of_the_survey_are_told_in_the_same_cells(self, api: ContractClient) -> None:
+        speak(4, 5, 5, 5, 5, 5)
+        speak(5, 1)
+        days = {"from": "2024-04-01", "to": "2024-05-31"}
+
+        for metric in ("satisfaction_survey_share", "satisfaction_survey_mean"):
+            asked = {"metric": metric, **days}
+            told = api.signed_in(*HEAD).get("/metrics/values", asked).json()["results"][0]
+            exact = api.signed_in(*INSPECTOR).get("/metrics/values", asked).json()["results"][0]
+            assert (told["value"], exact["value"] == "1.0000") == ("1.0000", False)
+
     def test_a_month_counts_after_it_is_over(self, api: ContractClient) -> None:
         with on(4, 28):
             for _ in range(6):

@@ -8,9 +8,10 @@ from dataclasses import replace
 from feedback.errors import NarrowedTwice
 from feedback.monitoring.metrics.charging import ALWAYS, Charged
 from feedback.monitoring.metrics.ratings import NARROWING, Ground, Narrowing, Place, tallies
-from feedback.monitoring.queries.values import ONE_DAY
 from feedback.monitoring.rules.cells import Block, Tally, added_up, blocks_of, told_cells
 from feedback.vocabulary import RatingBreakdown
+
+ONE_DAY = dt.timedelta(days=1)
 
 
 def exact(by: RatingBreakdown, ground: Ground, today: dt.date) -> Iterator[tuple[Place, Tally]]:

@@ -16,9 +16,9 @@ from feedback.monitoring.metrics.ratings import (
     occasions,
 )
 from feedback.monitoring.models import Target
-from feedback.monitoring.queries.cells import coarse, day_after, exact
+from feedback.monitoring.queries.cells import ONE_DAY, coarse, day_after, exact
 from feedback.monitoring.queries.targets import Reached, reached, targets_on
-from feedback.monitoring.queries.values import ONE_DAY, days_asked, is_spoken_of, official_asked, procedure_asked
+from feedback.monitoring.queries.values import days_asked, is_spoken_of, official_asked, procedure_asked
 from feedback.monitoring.rules.cells import Block, Tally
 from feedback.monitoring.rules.figures import FEWEST_ANSWERS, Interval, share, wilson
 from feedback.vocabulary import RatingBreakdown, UnitsView

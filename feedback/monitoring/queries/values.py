@@ -1,7 +1,7 @@
 """Figures, each with everything it takes to check it."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,17 +11,19 @@ from feedback.errors import PeriodsMissing, PeriodUnknown
 from feedback.monitoring.metrics.charging import Charged, charged_units
 from feedback.monitoring.metrics.counting import Bucket, Counted, Question, counts_of
 from feedback.monitoring.metrics.definitions import BY_CODE, DEFINITIONS, Definition
+from feedback.monitoring.metrics.ratings import Ground, Narrowing
 from feedback.monitoring.models import Period
+from feedback.monitoring.queries.cells import ONE_DAY, coarse
 from feedback.monitoring.queries.targets import Reached, reached, targets_on
-from feedback.monitoring.rules.figures import Interval, is_small_group
-from feedback.vocabulary import Grain, PeriodKind, PeriodScheme, UnitsView
+from feedback.monitoring.rules.cells import Tally, added_up
+from feedback.monitoring.rules.figures import FEWEST_ANSWERS, Interval, is_small_group, share, wilson
+from feedback.vocabulary import Grain, PeriodKind, PeriodScheme, RatingBreakdown, UnitsView
 from procedures.catalogue.models import Procedure
 from procedures.errors import ProcedureUnknown
 from units.errors import OfficialUnknown
 from units.models import Official, Posting
 from units.vocabulary import Viewer
 
-ONE_DAY = dt.timedelta(days=1)
 SCHEME_OF = {Grain.MONTH: PeriodScheme.CALENDAR, Grain.REPORT_MONTH: PeriodScheme.REPORT}
 
 
@@ -79,7 +81,7 @@ def metric_values(
     Small groups, and complaints not concluded yet, stay hidden from one of the inspectorate too where his own unit is
     counted. What lies outside the viewer's boundary is unknown.
 
-    Raises PeriodUnknown, PeriodsMissing, UnitUnknown, OfficialUnknown or ProcedureUnknown.
+    Raises PeriodUnknown, PeriodsMissing, UnitUnknown, OfficialUnknown, ProcedureUnknown or NarrowedTwice.
     """
     charged = charged_units(unit_code=unit, viewer=viewer, view=view, today=today)
     sees_small_groups = sees_small_groups and not is_spoken_of(viewer, charged)
@@ -90,12 +92,40 @@ def metric_values(
         procedure=procedure_asked(procedure) if procedure else None,
         tells_pending=sees_small_groups,
     )
-    counted = counts_of(metric, question)
+    if metric in COARSE and not sees_small_groups:
+        counted = [_in_cells(metric, bucket, question, today) for bucket in question.buckets]
+    else:
+        counted = counts_of(metric, question)
     unit_id = charged.unit.pk if charged.unit else None
     return [
         _figure(BY_CODE[metric], bucket, counts, sees_small_groups=sees_small_groups, view=view, unit=unit_id, now=now)
         for bucket, counts in zip(question.buckets, counted, strict=True)
     ]
+
+
+def _in_cells(metric: str, bucket: Bucket, question: Question, today: dt.date) -> Counted:
+    """Count ratings in cells of five (Note [Cells of five]); what is in none is as if nobody had spoken."""
+    only = Narrowing(official=question.official, procedure=question.procedure)
+    ground = Ground(question.charged, bucket.first_day, bucket.next_day, only)
+    told = added_up([tally for _, tally in coarse(RatingBreakdown.NONE, ground, today)])
+    left_out, too_few = told.other_scale + told.quarantined + told.excluded, told.five_level < FEWEST_ANSWERS
+    return COARSE[metric](told, left_out, too_few)
+
+
+def _mean(told: Tally, left_out: int, too_few: bool) -> Counted:  # noqa: FBT001 - called by _in_cells only
+    value = share(told.points, told.five_level * 5)
+    return Counted(told.points, told.five_level * 5, value, left_out, (), told.five_level, too_few=too_few)
+
+
+def _share(told: Tally, left_out: int, too_few: bool) -> Counted:  # noqa: FBT001 - called by _in_cells only
+    value, interval = share(told.satisfied, told.five_level), wilson(told.satisfied, told.five_level)
+    return Counted(told.satisfied, told.five_level, value, left_out, (), told.five_level, interval, too_few)
+
+
+COARSE: Mapping[str, Callable[[Tally, int, bool], Counted]] = {
+    "satisfaction_survey_mean": _mean, "satisfaction_survey_share": _share,
+}  # fmt: skip
+"""The metrics that rest on ratings alone, counted below the inspectorate as the figures of ratings are."""
 
 
 def is_spoken_of(viewer: Viewer, charged: Charged) -> bool:
