@@ -1,10 +1,11 @@
 """What figures are to reach, and whether they do."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, QuerySet
 
 from feedback.errors import TargetUnknown
@@ -38,6 +39,17 @@ def target_with_code(*, code: str) -> Target:
 def targets_on(*, day: dt.date) -> list[Target]:
     """Return the targets in force on a day."""
     return list(targets().filter(valid__contains=day).order_by("code"))
+
+
+def targets_by_day(*, days: Sequence[dt.date]) -> dict[dt.date, list[Target]]:
+    """Return the targets in force on each day, in one query."""
+    rows = list(targets().filter(valid__overlap=DateRange(min(days), max(days), "[]")).order_by("code"))
+    return {day: [row for row in rows if _holds(row, day)] for day in days}
+
+
+def _holds(target: Target, day: dt.date) -> bool:
+    begins, ends = target.valid.lower, target.valid.upper
+    return (begins is None or begins <= day) and (ends is None or day < ends)
 
 
 def reached(
