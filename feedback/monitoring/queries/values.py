@@ -12,9 +12,9 @@ from feedback.monitoring.metrics.charging import Charged, charged_units
 from feedback.monitoring.metrics.counting import Bucket, Counted, Question, counts_of
 from feedback.monitoring.metrics.definitions import BY_CODE, DEFINITIONS, Definition
 from feedback.monitoring.metrics.ratings import Ground, Narrowing
-from feedback.monitoring.models import Period
+from feedback.monitoring.models import Period, Target
 from feedback.monitoring.queries.cells import ONE_DAY, coarse
-from feedback.monitoring.queries.targets import Reached, reached, targets_on
+from feedback.monitoring.queries.targets import Reached, reached, targets_by_day
 from feedback.monitoring.rules.cells import Tally, added_up
 from feedback.monitoring.rules.figures import FEWEST_ANSWERS, Interval, is_small_group, share, wilson
 from feedback.vocabulary import Grain, PeriodKind, PeriodScheme, RatingBreakdown, UnitsView
@@ -97,8 +97,18 @@ def metric_values(
     else:
         counted = counts_of(metric, question)
     unit_id = charged.unit.pk if charged.unit else None
+    held = targets_by_day(days=[bucket.next_day - ONE_DAY for bucket in question.buckets])
     return [
-        _figure(BY_CODE[metric], bucket, counts, sees_small_groups=sees_small_groups, view=view, unit=unit_id, now=now)
+        _figure(
+            BY_CODE[metric],
+            bucket,
+            counts,
+            sees_small_groups=sees_small_groups,
+            view=view,
+            unit=unit_id,
+            now=now,
+            targets=held[bucket.next_day - ONE_DAY],
+        )
         for bucket, counts in zip(question.buckets, counted, strict=True)
     ]
 
@@ -139,7 +149,7 @@ def is_spoken_of(viewer: Viewer, charged: Charged) -> bool:
 
 def _figure(
     metric: Definition, bucket: Bucket, counts: Counted, *, sees_small_groups: bool, view: str, unit: int | None,
-    now: dt.datetime,
+    now: dt.datetime, targets: list[Target],
 ) -> Figure:  # fmt: skip
     hidden = counts.speakers is not None and is_small_group(counts.speakers) and not sees_small_groups
     value, interval = (None, None) if hidden else (counts.value, counts.interval)
@@ -156,7 +166,7 @@ def _figure(
         too_few=counts.too_few,
         suppressed=hidden,
         targets=reached(
-            targets=targets_on(day=bucket.next_day - ONE_DAY),
+            targets=targets,
             metric=metric.code,
             value=value,
             interval=interval,
