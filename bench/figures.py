@@ -40,11 +40,14 @@ def main() -> int:
         at_last = [ours for ours, _ in measured[0].pairs]
         grown = Figure("metric-of-unit-against-50,000-rows", "", "", 0.75)
         measured.append(Score(grown, list(zip(at_last, at_first, strict=False))))
-        measured += play(Costs(ready), rounds=ROUNDS, most=MOST_ROUNDS, ends=time.monotonic() + LONGEST)
-    print()
-    for score in measured:
-        print(score.line_of(ROUNDS))
+        _tell(measured)
+        _tell(play(Costs(ready), rounds=ROUNDS, most=MOST_ROUNDS, ends=time.monotonic() + LONGEST))
     return 0
+
+
+def _tell(measured: list[Score]) -> None:
+    for score in measured:
+        print(score.line_of(ROUNDS), flush=True)
 
 
 def _alone(figures: "Figures") -> list[Run]:
