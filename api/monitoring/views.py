@@ -1,5 +1,6 @@
 """Figures and what they mean; the periods they are told for."""
 
+from collections.abc import Collection
 from http import HTTPStatus
 from typing import Any
 
@@ -20,10 +21,11 @@ from api.organisation import organisation_shown
 from api.principals import Principal
 from api.problems import faults_of
 from api.schema import KEYED, problems
+from api.shapes import Shape
 from feedback.errors import DaysDestroyed, PeriodsMissing, PeriodTaken, PeriodUnknown
 from feedback.monitoring import queries, services
 from feedback.monitoring.models import Period
-from feedback.vocabulary import PeriodKind, PeriodScheme
+from feedback.vocabulary import Breakdown, PeriodKind, PeriodScheme
 from procedures.errors import ProcedureUnknown
 from units.errors import OfficialUnknown, UnitUnknown
 from units.vocabulary import OrganisationView
@@ -70,28 +72,28 @@ class MetricValues(Endpoint):
     )
     def get(self, request: Request) -> Response:
         """Answer one metric, whole or cut by month; units outside the caller's boundary are unknown."""
-        asked, today, viewer = _asked(request), localdate(), self.principal.viewer
+        asked, today, viewer = question_of(request, serializers.MetricQuestion), localdate(), self.principal.viewer
         view, unit = OrganisationView(asked["organisation"]), asked.get("unit", "")
         figures = queries.metric_values(
             metric=asked["metric"], viewer=viewer, now=now(), today=today,
-            sees_small_groups=_is_inspectorate(self.principal), period=asked.get("period", ""),
+            sees_small_groups=is_inspectorate(self.principal), period=asked.get("period", ""),
             from_date=asked.get("from"), to_date=asked.get("to"), grain=asked["grain"], view=view, unit=unit,
-            official=asked.get("official", ""), procedure=asked.get("procedure", ""),
+            official=asked.get("official", ""), procedure=asked.get("procedure", ""), by=Breakdown(asked["by"]),
         )  # fmt: skip
         left = queries.units_not_carried(unit=unit, viewer=viewer, view=view, today=today)
         told = organisation_shown(view=view, units=left, on=today)
         return Response(serializers.MetricValues({"organisation": told, "results": figures}).data)
 
 
-def _is_inspectorate(principal: Principal) -> bool:
+def is_inspectorate(principal: Principal) -> bool:
     """Tell whether small groups are shown: to inspectors of the whole province, never to a head bounded to his unit."""
     return principal.boundary is None and any(principal.may(scope) for scope in INSPECTORATE)
 
 
-def _asked(request: Request) -> dict[str, Any]:
-    """Return the question; an empty parameter is an absent one. Raises Invalid by parameter."""
-    given = {name: value for name, value in request.query_params.dict().items() if value}
-    question = serializers.MetricQuestion(data=given)
+def question_of(request: Request, shape: type[Shape], *, but: Collection[str] = ()) -> dict[str, Any]:
+    """Return the question; an empty parameter is an absent one, those in `but` are none of it. Raises Invalid."""
+    given = {name: value for name, value in request.query_params.dict().items() if value and name not in but}
+    question = shape(data=given)
     try:
         question.is_valid(raise_exception=True)
     except ValidationError as error:

@@ -162,3 +162,8 @@ DEFINITIONS: tuple[Definition, ...] = (
 )  # fmt: skip
 
 BY_CODE: Mapping[str, Definition] = {definition.code: definition for definition in DEFINITIONS}
+
+OF_ENDED = frozenset({
+    "on_time_legal", "on_time_national", "satisfaction_qd766_union", "satisfaction_qd766_portal", "rating_coverage",
+})  # fmt: skip
+"""The metrics of transactions that ended, which can be told of each value of a breakdown."""
