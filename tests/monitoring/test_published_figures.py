@@ -21,7 +21,7 @@ from feedback.models import Rating, RatingPart, RatingSummary, SummarisedRating
 from feedback.ratings.rules.disclosure import Labels, parts_of
 from feedback.ratings.services import decide, release
 from feedback.vocabulary import RatingState
-from procedures.models import Procedure, Transaction
+from procedures.models import Procedure
 from procedures.vocabulary import StepKind
 from tests.builders.figures import answers
 from tests.builders.ratings import a_dossier, a_unit, an_official, give, serve
@@ -43,7 +43,8 @@ def ratings(number: int, *, day: int = 1, official: str = "", procedure: int = 0
     value = said.pop("value", 5)
     given_ = []
     for _ in range(number):
-        dossier = a_dossier(unit=a_unit(), procedure_code=code, channel=said.get("channel", "counter"))
+        channel, ended = said.get("channel", "counter"), said.get("ended_at")
+        dossier = a_dossier(unit=a_unit(), procedure_code=code, channel=channel, ended_at=ended)
         if official:
             known = Official.objects.filter(code=official).first()
             serve(dossier, unit=a_unit(), official=known or an_official(official, a_unit()))
@@ -53,7 +54,7 @@ def ratings(number: int, *, day: int = 1, official: str = "", procedure: int = 0
 
 
 def rows(api: ContractClient, address: str = "/metrics/ratings", **asked: Any) -> list[dict[str, Any]]:
-    answer = api.signed_in(*HEAD, boundary=a_unit()).get(address, {**LONG, "page_size": "200", **asked})
+    answer = api.signed_in(*HEAD, boundary=a_unit()).get(address, {**LONG, **asked})
     assert answer.status_code == 200, answer.content
     return answer.json()["results"]  # type: ignore[no-any-return]
 
@@ -120,10 +121,7 @@ class TestWhatIsTold:
 
     def test_the_official_method_is_broken_down_by_unit_procedure_field_and_channel(self, api: ContractClient) -> None:
         for channel, number, value in (("counter", 6, 1), ("online", 7, 5)):
-            ratings(number, channel=channel, value=value)
-        for dossier in Rating.objects.values_list("link__transaction__dossier_code", flat=True):
-            ended = at(3)
-            a_dossier(dossier_code=dossier, unit=a_unit(), ended_at=ended, channel=_channel_of(dossier))
+            ratings(number, channel=channel, value=value, ended_at=at(3))
         release(today=RELEASED)
         asked = {"metric": "satisfaction_qd766_portal"}
 
@@ -153,10 +151,6 @@ class TestWhatIsTold:
         answer = api.signed_in(*HEAD).get("/metrics/values", {**LONG, **asked})
 
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, code)
-
-
-def _channel_of(dossier_code: str) -> str:
-    return Transaction.objects.get(dossier_code=dossier_code).channel
 
 
 class TestParts:
@@ -273,7 +267,8 @@ def isolated(told: Iterable[set[int]], sizes: Sequence[int]) -> list[list[int]]:
     """Solve all that is published as equalities; return the groups of fewer than five people that it determines.
 
     `told` are sets of indivisible groups whose sum is known, `sizes` how many people each group has. A sum over some
-    groups can be worked out if and only if its indicator is a linear combination of what is told (exact fractions).
+    groups can be worked out if and only if its indicator is a linear combination of what is told (exact fractions);
+    one group and two together are tried. Larger ones of few people would need a group of few that is told apart.
     """
     basis: list[tuple[int, list[Fraction]]] = []
     for one in {frozenset(groups) for groups in told}:
@@ -318,7 +313,9 @@ def test_a_head_who_subtracts_and_solves_everything_isolates_no_group_of_one_to_
     assert len(parts) > len(cells) > 3
     assert sum(members) > 0.8 * len(made)
     assert min(sum(members[place] for place in _places(left)) for left in subtracted(told)) >= FEW
-    assert isolated([*sets, *cells], members) == []
+    people = [place for place, size in enumerate(members) for _ in range(size)]
+    named = [{person for person, place in enumerate(people) if place in one} for one in [*sets, *cells]]
+    assert isolated(named, [1] * len(people)) == []
     assert len({frozenset(one) for one in sets}) > len(parts)
 
 
