@@ -15,6 +15,7 @@ from bench.client import Request, send
 from bench.enlarging import enlarge_service, enlarge_twin
 from bench.rounds import Figure, Run, Score, play
 from bench.stage import PLAIN, PORTS, SERVICE, Stage, stage
+from bench.templates import AMOUNT
 from config.database import SUPERUSER
 
 USUAL, SMALL = 5_000_000, 50_000
@@ -28,7 +29,7 @@ Runs = dict[str, Callable[[], tuple[int, float]]]
 def main() -> int:
     """Measure everything and print a line a figure."""
     size = int(sys.argv[1]) if len(sys.argv) > 1 else USUAL
-    with stage() as ready:
+    with stage(rows=AMOUNT) as ready:
         unit, _ = enlarge_service(ready, first=0, last=min(SMALL, size))
         at_first = _alone(Figures(ready, unit, 0))
         if size > SMALL:

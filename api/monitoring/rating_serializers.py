@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.monitoring.serializers import BASIS_HELP, RATIO, Interval, Question, ReachedTarget, plain
+from api.monitoring.serializers import BASIS_HELP, Interval, Plain, Question, ReachedTarget
 from api.shapes import Instant, Text
 from feedback.vocabulary import Basis, RatingBreakdown, RatingChannel
 from procedures.vocabulary import StepKind
@@ -28,20 +28,12 @@ class Measure(serializers.Serializer[Any]):
     metric = serializers.CharField(source="metric.code")
     definition_version = serializers.IntegerField(source="metric.version")
     method = serializers.CharField(source="metric.method")
-    numerator = serializers.RegexField(RATIO, allow_null=True)
+    numerator = Plain(allow_null=True)
     denominator = serializers.IntegerField(allow_null=True)
-    value = serializers.RegexField(RATIO, allow_null=True, help_text="null: không có phiếu năm mức, hoặc bị ẩn.")
+    value = Plain(allow_null=True, help_text="null: không có phiếu năm mức, hoặc bị ẩn.")
     interval = Interval(allow_null=True)
     too_few = serializers.BooleanField(help_text="Quá ít phiếu để nhận định.")
     targets = ReachedTarget(many=True)
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Write the numerator as a plain decimal."""
-        told = super().to_representation(instance)
-        for name in ("numerator", "value"):
-            number = getattr(instance, name)
-            told[name] = None if number is None else plain(number, keeps_zeros=name == "value")
-        return told
 
 
 class RatingFigure(serializers.Serializer[Any]):

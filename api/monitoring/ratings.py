@@ -11,6 +11,7 @@ from api.filtering import refuse_unknown
 from api.monitoring import rating_serializers as serializers
 from api.monitoring.views import is_inspectorate, question_of
 from api.pagination import OWN_PARAMETERS, KeysetPagination
+from api.printing import printed_all
 from api.schema import problems
 from feedback.errors import DaysDestroyed, PeriodUnknown
 from feedback.monitoring.queries import Asked, rating_figures
@@ -54,4 +55,4 @@ class RatingFigures(ListEndpoint):
         )  # fmt: skip
         pages = KeysetPagination()
         page = pages.paginate_rows(rows, request, self)
-        return pages.get_paginated_response(serializers.RatingFigure(page, many=True).data)
+        return pages.get_paginated_response(printed_all(serializers.RatingFigure, page))

@@ -125,6 +125,19 @@ class MetricQuestion(Question):
         return asked
 
 
+class Plain(serializers.RegexField):
+    """A number without exponent; a value keeps the zeros at its end, which tell how exact it is, a count has none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(RATIO, **kwargs)
+
+    def to_representation(self, value: Any) -> str:
+        """Write 4, not 4.0000, and 0.5000."""
+        text = f"{value:f}"
+        is_value = str(self.field_name).startswith("value")
+        return text if is_value or "." not in text else text.rstrip("0").rstrip(".")
+
+
 class Interval(serializers.Serializer[Any]):
     """Wilson's interval at 95 %."""
 
@@ -153,11 +166,9 @@ class MetricValue(serializers.Serializer[Any]):
     period = serializers.CharField(help_text="Mã kỳ; rỗng khi hỏi theo ngày.")
     from_date = serializers.DateField()
     to_date = serializers.DateField()
-    numerator = serializers.RegexField(RATIO, allow_null=True)
-    denominator = serializers.RegexField(RATIO, allow_null=True)
-    value = serializers.RegexField(
-        RATIO, allow_null=True, help_text="null: không có gì để chia (0/0), hoặc bị ẩn vì nhóm quá nhỏ."
-    )
+    numerator = Plain(allow_null=True)
+    denominator = Plain(allow_null=True)
+    value = Plain(allow_null=True, help_text="null: không có gì để chia (0/0), hoặc bị ẩn vì nhóm quá nhỏ.")
     left_out = serializers.IntegerField(allow_null=True, help_text="Số bản ghi trong kỳ không tính vào chỉ số.")
     interval = Interval(allow_null=True)
     too_few = serializers.BooleanField(help_text="Quá ít phiếu để nhận định.")
@@ -170,9 +181,7 @@ class MetricValue(serializers.Serializer[Any]):
     changed_by_exclusions = serializers.IntegerField(
         allow_null=True, help_text="Trong đó, số giao dịch mà loại trừ làm đổi kết quả trước hạn, đúng hạn, quá hạn."
     )
-    value_without_exclusions = serializers.RegexField(
-        RATIO, allow_null=True, help_text="Giá trị nếu không loại trừ thời gian nào."
-    )
+    value_without_exclusions = Plain(allow_null=True, help_text="Giá trị nếu không loại trừ thời gian nào.")
     targets = ReachedTarget(many=True, help_text="Các chỉ tiêu áp dụng vào ngày cuối.")
     rule_sets = serializers.ListField(child=serializers.CharField())
     calendar_versions = serializers.ListField(child=serializers.IntegerField())
@@ -181,26 +190,12 @@ class MetricValue(serializers.Serializer[Any]):
     organisation = serializers.ChoiceField(choices=OrganisationView.choices)
     as_of = Instant()
 
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Write the counts as plain decimals: 4, not 4.0000."""
-        told = super().to_representation(instance)
-        for name in ("numerator", "denominator", "value", "value_without_exclusions"):
-            number = getattr(instance, name)
-            told[name] = None if number is None else plain(number, keeps_zeros=name.startswith("value"))
-        return told
-
 
 class MetricValues(serializers.Serializer[Any]):
     """One row for each period."""
 
     organisation = OrganisationTold()
     results = MetricValue(many=True)
-
-
-def plain(number: Any, *, keeps_zeros: bool) -> str:
-    """Write a number without exponent; zeros at its end are kept where they tell how exact it is."""
-    text = f"{number:f}"
-    return text if keeps_zeros or "." not in text else text.rstrip("0").rstrip(".")
 
 
 class Period(serializers.ModelSerializer[PeriodRow]):

@@ -19,6 +19,7 @@ from api.idempotency.once import Answer, once
 from api.monitoring import serializers
 from api.organisation import organisation_shown
 from api.principals import Principal
+from api.printing import printed
 from api.problems import faults_of
 from api.schema import KEYED, problems
 from api.shapes import Shape
@@ -82,7 +83,7 @@ class MetricValues(Endpoint):
         )  # fmt: skip
         left = queries.units_not_carried(unit=unit, viewer=viewer, view=view, today=today)
         told = organisation_shown(view=view, units=left, on=today)
-        return Response(serializers.MetricValues({"organisation": told, "results": figures}).data)
+        return Response(printed(serializers.MetricValues, {"organisation": told, "results": figures}))
 
 
 def is_inspectorate(principal: Principal) -> bool:

@@ -24,9 +24,19 @@ from units.queries.officials import (
 from units.queries.successions import predecessions_of, present_units, successions_of, ways_to_heirs, where_it_went
 from units.queries.tree import TreeNode, ancestors, heritage, subtree, tree_of
 from units.queries.versions import newest_version, version_on, version_told_on, versions_on
-from units.queries.views import Carried, Place, carried_over, not_carried, places_under, shown_as
+from units.queries.views import (
+    PLACES_OF_CODE,
+    Carried,
+    Place,
+    carried_over,
+    not_carried,
+    places_under,
+    shown_as,
+    unit_and_places_under,
+)
 
 __all__ = [
+    "PLACES_OF_CODE",
     "Bearer",
     "Carried",
     "Handover",
@@ -62,6 +72,7 @@ __all__ = [
     "subtree",
     "successions_of",
     "tree_of",
+    "unit_and_places_under",
     "unit_card",
     "unit_known_as",
     "unit_named",

@@ -20,6 +20,7 @@ from feedback.monitoring.metrics.statements import (
 )
 from feedback.monitoring.rules.figures import FEWEST_ANSWERS, Interval, added_shares, share, wilson
 from feedback.vocabulary import Breakdown
+from procedures.prepared import Prepared
 
 
 class Bucket(NamedTuple):
@@ -110,8 +111,8 @@ def opinions(question: Question) -> list[Opinion]:
     ]
 
 
-def _rows(statement: str, question: Question) -> list[Sequence[Any]]:
-    values: dict[str, Any] = {
+def _values(question: Question) -> dict[str, Any]:
+    return {
         "begins": [bucket.first_day for bucket in question.buckets],
         "ends": [bucket.next_day for bucket in question.buckets],
         "first": min(bucket.first_day for bucket in question.buckets),
@@ -123,9 +124,28 @@ def _rows(statement: str, question: Question) -> list[Sequence[Any]]:
         "procedure": question.procedure,
         "tells_pending": question.tells_pending,
     }
+
+
+def _rows(statement: str, question: Question) -> list[Sequence[Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement, _values(question))
         return list(cursor.fetchall())
+
+
+def _prepared(name: str, statement: str, by: Breakdown) -> Prepared:
+    return Prepared(
+        f"{name}_by_{by.value}", broken_down(statement, by), begins="date[]", ends="date[]", first="date", next="date",
+        units="bigint[]", days="text[]",
+    )  # fmt: skip
+
+
+_KEPT = {
+    (is_everything, by): _prepared(name, statement, by)
+    for by in (Breakdown.NONE, Breakdown.UNIT)
+    for is_everything, name, statement in (
+        (True, "ended_everywhere", TIMELINESS_EVERYWHERE), (False, "ended_of_units", TIMELINESS_OF_UNITS),
+    )
+}  # fmt: skip
 
 
 def _given(question: Question) -> list[Sequence[Any]]:
@@ -138,8 +158,7 @@ def _ended(question: Question) -> list[Sequence[Any]]:
     is_kept = question.by in {Breakdown.NONE, Breakdown.UNIT}
     if question.official is not None or question.procedure is not None or not is_kept:
         return _recounted(question)
-    statement = TIMELINESS_EVERYWHERE if question.charged.everything else TIMELINESS_OF_UNITS
-    return _rows(broken_down(statement, question.by), question)
+    return list(_KEPT[question.charged.everything, question.by].rows(_values(question)))
 
 
 def _recounted(question: Question) -> list[Sequence[Any]]:

@@ -82,10 +82,12 @@ _COUNTS = (
     "ended", "legal_good", "legal_judged", "national_good", "national_judged", "legal_good_before",
     "legal_judged_before", "excluded", "changed",
 )  # fmt: skip
+# The buckets of a question follow one another without a gap, so a day's place is found by their first days alone.
 _SUMMED = f"""
 summed AS (
-    SELECT b.place, ({{key}})::text AS key, c.calendar_id, {", ".join(f"sum(c.{one}) AS {one}" for one in _COUNTS)}
-    FROM bucket b JOIN counted c ON c.day >= b.first_day AND c.day < b.next_day GROUP BY 1, 2, 3
+    SELECT width_bucket(c.day, %(begins)s::date[]) AS place, ({{key}})::text AS key, c.calendar_id,
+           {", ".join(f"sum(c.{one}) AS {one}" for one in _COUNTS)}
+    FROM counted c GROUP BY 1, 2, 3
 )
 SELECT b.place, COALESCE(s.key, ''), {", ".join(f"COALESCE(sum(s.{one}), 0)::bigint" for one in _COUNTS)},
        array_agg(s.calendar_id) FILTER (WHERE s.ended <> 0)

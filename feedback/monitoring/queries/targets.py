@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, QuerySet
 
 from feedback.errors import TargetUnknown
@@ -13,6 +12,18 @@ from feedback.monitoring.models import Target
 from feedback.monitoring.rules.figures import Interval
 from feedback.monitoring.rules.targets import attained
 from feedback.vocabulary import Attained
+from procedures.prepared import Prepared
+
+_OF_METRIC = Prepared(
+    "targets_of_metric",
+    """
+    SELECT t.* FROM feedback_target t
+    WHERE %(metric)s = ANY(t.metrics) AND t.valid && daterange(%(first)s, %(last)s, '[]')
+    AND NOT EXISTS (SELECT 1 FROM feedback_target newer WHERE newer.code = t.code AND newer.number > t.number)
+    ORDER BY t.code
+    """,
+    metric="text", first="date", last="date",
+)  # fmt: skip
 
 
 class Reached(NamedTuple):
@@ -43,11 +54,8 @@ def targets_on(*, day: dt.date) -> list[Target]:
 
 def targets_by_day(*, days: Sequence[dt.date], metric: str) -> dict[dt.date, list[Target]]:
     """Return a metric's targets in force on each day, in one query."""
-    rows = list(
-        targets()
-        .filter(metrics__contains=[metric], valid__overlap=DateRange(min(days), max(days), "[]"))
-        .order_by("code")
-    )
+    names, found = _OF_METRIC.named_rows({"metric": metric, "first": min(days), "last": max(days)})
+    rows = [Target.from_db("default", names, row) for row in found]
     return {day: [row for row in rows if _holds(row, day)] for day in days}
 
 

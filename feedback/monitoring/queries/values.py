@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from django.db.models import QuerySet
 
@@ -16,9 +17,10 @@ from feedback.monitoring.models import Period, Target
 from feedback.monitoring.queries.naming import Names
 from feedback.monitoring.queries.targets import Reached, reached, targets_by_day
 from feedback.monitoring.rules.figures import Interval, is_small_group
-from feedback.vocabulary import Basis, Breakdown, Grain, PeriodKind, PeriodScheme
+from feedback.vocabulary import Basis, Breakdown, Grain, PeriodScheme
 from procedures.catalogue.models import Procedure
 from procedures.errors import ProcedureUnknown
+from procedures.prepared import Prepared
 from units.errors import OfficialUnknown
 from units.models import Official, Posting
 from units.queries import Carried, not_carried
@@ -26,6 +28,12 @@ from units.vocabulary import OrganisationView, Viewer
 
 ONE_DAY = dt.timedelta(days=1)
 SCHEME_OF = {Grain.MONTH: PeriodScheme.CALENDAR, Grain.REPORT_MONTH: PeriodScheme.REPORT}
+_MONTHS = Prepared(
+    "months_of_scheme",
+    "SELECT code, lower(days), upper(days) FROM feedback_period WHERE scheme = %(scheme)s AND kind = 'month'"
+    " AND days && daterange(%(first)s, %(next)s) ORDER BY days",
+    scheme="text", first="date", next="date",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -212,14 +220,15 @@ def _buckets(code: str, from_date: dt.date | None, to_date: dt.date | None, grai
 
 
 def _cut(whole: Bucket, scheme: PeriodScheme) -> list[Bucket]:
-    months = Period.objects.filter(
-        scheme=scheme, kind=PeriodKind.MONTH, days__overlap=(whole.first_day, whole.next_day)
-    ).order_by("days")
-    cut = [
-        Bucket(month.code, max(month.first_day, whole.first_day), min(month.next_day, whole.next_day))
-        for month in months
-    ]
-    if sum((bucket.next_day - bucket.first_day).days for bucket in cut) != (whole.next_day - whole.first_day).days:
+    return list(_months(whole.first_day, whole.next_day, scheme))
+
+
+@lru_cache(maxsize=1000)
+def _months(first_day: dt.date, next_day: dt.date, scheme: PeriodScheme) -> tuple[Bucket, ...]:
+    """Return the months that cover these days whole; kept, because a period never changes and no other overlaps it."""
+    months = _MONTHS.rows({"scheme": scheme.value, "first": first_day, "next": next_day})
+    cut = tuple(Bucket(code, max(first, first_day), min(after, next_day)) for code, first, after in months)
+    if sum((bucket.next_day - bucket.first_day).days for bucket in cut) != (next_day - first_day).days:
         raise PeriodsMissing(scheme)
     return cut
 
