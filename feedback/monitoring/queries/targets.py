@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, QuerySet
 
 from feedback.errors import TargetUnknown
@@ -14,14 +15,15 @@ from feedback.monitoring.rules.targets import attained
 from feedback.vocabulary import Attained
 from procedures.prepared import Prepared
 
+_TOLD = ("id", "code", "number", "metrics", "value", "unit_id", "field_id")
 _OF_METRIC = Prepared(
     "targets_of_metric",
-    """
-    SELECT t.* FROM feedback_target t
+    f"""
+    SELECT {", ".join(f"t.{name}" for name in _TOLD)}, lower(t.valid), upper(t.valid) FROM feedback_target t
     WHERE %(metric)s = ANY(t.metrics) AND t.valid && daterange(%(first)s, %(last)s, '[]')
     AND NOT EXISTS (SELECT 1 FROM feedback_target newer WHERE newer.code = t.code AND newer.number > t.number)
     ORDER BY t.code
-    """,
+    """,  # noqa: S608 - names of our own columns
     metric="text", first="date", last="date",
 )  # fmt: skip
 
@@ -54,8 +56,8 @@ def targets_on(*, day: dt.date) -> list[Target]:
 
 def targets_by_day(*, days: Sequence[dt.date], metric: str) -> dict[dt.date, list[Target]]:
     """Return a metric's targets in force on each day, in one query."""
-    names, found = _OF_METRIC.named_rows({"metric": metric, "first": min(days), "last": max(days)})
-    rows = [Target.from_db("default", names, row) for row in found]
+    found = _OF_METRIC.rows({"metric": metric, "first": min(days), "last": max(days)})
+    rows = [Target(**dict(zip(_TOLD, row[:-2], strict=True)), valid=DateRange(*row[-2:])) for row in found]
     return {day: [row for row in rows if _holds(row, day)] for day in days}
 
 
