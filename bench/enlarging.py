@@ -20,11 +20,13 @@ INSERT INTO procedures_transaction (
     dossier_code, source, source_updated_at, procedure_id, receiving_unit_id, settling_unit_id, settling_unit_name,
     channel, applicant_kind, applicant_ref, received_at, due_at, due_at_original, due_at_legal, ended_at, finished_at,
     status, outcome, timeliness, national_timeliness, supplement_requests, extensions, calendar_id, warnings, digest,
-    version, created_at, updated_at
+    version, created_at, updated_at, due_date_differs, exclusions, timeliness_before_exclusions, signals,
+    signal_strength, event_order
 )
 SELECT '000.00.00.H48-G-' || lpad(s.number::text, 9, '0'), 'bench', s.ended_at, %(procedure)s, u.id, u.id, '',
        'counter', 'citizen', '', s.ended_at - interval '5 days', s.ended_at, s.ended_at, s.ended_at, s.ended_at,
-       s.ended_at, 'finished', '', s.timeliness, s.timeliness, 0, 0, %(calendar)s, '{}', '', 1, s.ended_at, s.ended_at
+       s.ended_at, 'finished', '', s.timeliness, s.timeliness, 0, 0, %(calendar)s, '{}', '', 1, s.ended_at, s.ended_at,
+       false, 0, '', '{}', 0, 0
 FROM staged s JOIN unnest(%(units)s::bigint[]) WITH ORDINALITY AS u(id, place) ON u.place = s.unit + 1
 """
 _RATINGS = """
