@@ -1,7 +1,9 @@
 """Figures and what they mean; the periods they are told for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import QuerySet
@@ -91,17 +93,23 @@ def is_inspectorate(principal: Principal) -> bool:
     return principal.boundary is None and any(principal.may(scope) for scope in INSPECTORATE)
 
 
-def question_of(request: Request, shape: type[Shape], *, but: Collection[str] = ()) -> dict[str, Any]:
+def question_of(request: Request, shape: type[Shape], *, but: Collection[str] = ()) -> Mapping[str, Any]:
     """Return the question; an empty parameter is an absent one, those in `but` are none of it. Raises Invalid."""
-    given = {name: value for name, value in request.query_params.dict().items() if value and name not in but}
-    question = shape(data=given)
+    given = request.query_params.dict().items()
+    return _question(shape, tuple((name, value) for name, value in given if value and name not in but))
+
+
+@lru_cache(maxsize=1000)
+def _question(shape: type[Shape], given: tuple[tuple[str, str], ...]) -> Mapping[str, Any]:
+    """Parse a question; kept, because its words alone say what it means, and heads ask the same every day."""
+    question = shape(data=dict(given))
     try:
         question.is_valid(raise_exception=True)
     except ValidationError as error:
         raise Invalid(
             [Fault("parameter", fault.name.lstrip("/"), fault.code, fault.detail) for fault in faults_of(error)]
         ) from error
-    return question.validated_data  # type: ignore[no-any-return]
+    return MappingProxyType(question.validated_data)
 
 
 class PeriodFilter(filters.FilterSet):

@@ -65,8 +65,8 @@ JUDGED = Told(
 )
 ENDED = Told("Giao dịch kết thúc trong kỳ", "Transactions that ended in the period")
 OPEN_CASES = Told(
-    "Không tính giao dịch bị từ chối tiếp nhận (đếm riêng ở left_out). Dưới cấp thanh tra chỉ tính phiếu đã công bố theo "
-    "tuần, không tính phản ánh nào, và không cho biết cách trừ mỗi giao dịch một lần",
+    "Không tính giao dịch bị từ chối tiếp nhận (đếm riêng ở left_out). Dưới cấp thanh tra chỉ tính phiếu đã công bố "
+    "theo tuần, không tính phản ánh nào, và không cho biết cách trừ mỗi giao dịch một lần",
     "Transactions refused at intake (counted apart in left_out). Below the inspectorate only ratings told week by week "
     "and no complaint count, and the reading that takes each transaction off once is not told",
 )
@@ -151,7 +151,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         numerator=Told("Giao dịch có ít nhất một phiếu được tính", "Transactions with at least one counted rating"),
         denominator=ENDED,
         exclusions=Told(
-            "Phiếu đang tạm giữ; dưới cấp thanh tra chỉ tính phiếu đã công bố theo tuần, của bước được đánh giá nhiều nhất",
+            "Phiếu đang tạm giữ; dưới cấp thanh tra chỉ tính phiếu đã công bố theo tuần của bước được đánh giá nhiều",
             "Quarantined ratings; below the inspectorate only ratings told week by week, of the step rated most often",
         ),
         source="TT 01/2018/TT-VPCP, điều 12", rule_sets=RATERS, charged_to=SETTLER, parameters=SMALL,
