@@ -145,6 +145,7 @@ class TestWhatIsTold:
             ({"metric": "satisfaction_survey_share", "by": "unit"}, "not_broken_down"),
             ({"metric": "upheld_complaints_per_1000", "by": "field"}, "not_broken_down"),
             ({"metric": "rating_coverage", "by": "unit", "organisation": "now"}, "units_of_then"),
+            ({"metric": "on_time_legal", "by": "procedure", "grain": "month"}, "one_cut"),
         ],
     )
     def test_what_cannot_be_broken_down_is_refused(self, api: ContractClient, asked: dict[str, str], code: str) -> None:
