@@ -83,6 +83,13 @@ class Target(models.Model):
         return f"{self.code} {self.number}"
 
 
+COUNTS = (
+    "ended", "legal_good", "legal_judged", "national_good", "national_judged", "legal_good_before",
+    "legal_judged_before", "excluded", "changed",
+)  # fmt: skip
+"""What an EndedCount counts."""
+
+
 class EndedCount(models.Model):
     """What a statement changed in how many transactions of a unit ended on a day, and how timely; never edited.
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection
 from django.db.transaction import atomic
 
 from feedback.errors import PeriodTaken
-from feedback.monitoring.models import Period, Target
+from feedback.monitoring.models import COUNTS, Period, Target
 from feedback.monitoring.rules.periods import Span, calendar_periods, report_periods
 from procedures.catalogue.models import Field
 from procedures.errors import FieldUnknown
@@ -106,10 +106,6 @@ def load_targets(*, rows: Iterable[Mapping[str, Any]], now: dt.datetime) -> int:
     return len(new)
 
 
-_COUNTS = (
-    "ended", "legal_good", "legal_judged", "national_good", "national_judged", "legal_good_before",
-    "legal_judged_before", "excluded", "changed",
-)  # fmt: skip
 _FOLD = f"""
 WITH keys AS (
     SELECT DISTINCT charged, day, calendar_id FROM feedback_endedcount WHERE NOT is_sum
@@ -118,10 +114,10 @@ gone AS (
     DELETE FROM feedback_endedcount c USING keys k
     WHERE c.charged = k.charged AND c.day = k.day AND c.calendar_id = k.calendar_id RETURNING c.*
 )
-INSERT INTO feedback_endedcount (charged, day, calendar_id, {", ".join(_COUNTS)}, is_sum)
-SELECT charged, day, calendar_id, {", ".join(f"sum({count})" for count in _COUNTS)}, true
+INSERT INTO feedback_endedcount (charged, day, calendar_id, {", ".join(COUNTS)}, is_sum)
+SELECT charged, day, calendar_id, {", ".join(f"sum({count})" for count in COUNTS)}, true
 FROM gone GROUP BY charged, day, calendar_id
-HAVING {" OR ".join(f"sum({count}) <> 0" for count in _COUNTS)}
+HAVING {" OR ".join(f"sum({count}) <> 0" for count in COUNTS)}
 """  # noqa: S608 - names of our own columns
 
 

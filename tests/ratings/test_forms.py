@@ -176,6 +176,7 @@ class TestAProvincesOwnForm:
             ({"scale": a_content()["scale"][::2]}, ("/scale", "gaps")),
             ({"scale": a_content()["scale"] * 2}, ("/scale", "listed_twice")),
             ({"title_vi": "Phiếu SIPAS"}, ("/title_vi", "reserved_name")),
+            ({"scale": [{**level, "labels": {"vi": "mức"}} for level in a_content()["scale"]]}, ("", "contradiction")),
             ({"colour": "red"}, ("/colour", "unknown_field")),
         ],
     )

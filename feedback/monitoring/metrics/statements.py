@@ -10,6 +10,7 @@ Parameters: `begins`/`ends` (days of the buckets), `everything`, `units`/`days` 
 
 from collections.abc import Mapping
 
+from feedback.monitoring.models import COUNTS
 from feedback.vocabulary import Breakdown
 
 _ENDED = """
@@ -78,18 +79,14 @@ place_of AS (
     SELECT unit_id, days FROM unnest(%(units)s::bigint[], %(days)s::daterange[]) AS u(unit_id, days)
 ),
 """
-_COUNTS = (
-    "ended", "legal_good", "legal_judged", "national_good", "national_judged", "legal_good_before",
-    "legal_judged_before", "excluded", "changed",
-)  # fmt: skip
 # The buckets of a question follow one another without a gap, so a day's place is found by their first days alone.
 _SUMMED = f"""
 summed AS (
     SELECT width_bucket(c.day, %(begins)s::date[]) AS place, ({{key}})::text AS key, c.calendar_id,
-           {", ".join(f"sum(c.{one}) AS {one}" for one in _COUNTS)}
+           {", ".join(f"sum(c.{one}) AS {one}" for one in COUNTS)}
     FROM counted c GROUP BY 1, 2, 3
 )
-SELECT b.place, COALESCE(s.key, ''), {", ".join(f"COALESCE(sum(s.{one}), 0)::bigint" for one in _COUNTS)},
+SELECT b.place, COALESCE(s.key, ''), {", ".join(f"COALESCE(sum(s.{one}), 0)::bigint" for one in COUNTS)},
        array_agg(s.calendar_id) FILTER (WHERE s.ended <> 0)
 FROM bucket b LEFT JOIN summed s ON s.place = b.place GROUP BY b.place, 2 ORDER BY b.place, 2
 """  # noqa: S608 - names of our own columns
