@@ -13,7 +13,7 @@ from tests.access.kinds import KINDS
 from tests.builders.complaints import make_complaint, make_verified_complaint
 from tests.builders.organisation import make_official, make_unit
 from tests.contract_client import CONTRACT, ContractClient, problem
-from tests.ratings.test_rules import a_content
+from tests.ratings.test_forms import a_content
 
 PLACES = ("api.units.views", "api.units.officials", "api.access.views", "api.complaints.handling",
           "api.procedures.calendar", "api.procedures.views", "api.monitoring.targets", "api.ratings.views")  # fmt: skip
