@@ -52,6 +52,21 @@ class KeysetPagination(BasePagination):
             self.next_cursor = self._write(rows[size - 1])
         return rows[:size]
 
+    def paginate_rows(self, rows: Sequence[Any], request: Request, view: Any) -> list[Any]:
+        """Return one page of rows that a query has worked out, in the order of the view's one column."""
+        self.request = request
+        self.ordering = view.ordering
+        self.purpose = f"cursor:{type(view).__name__}:{_digest(request)}"
+        size = _size(request)
+        if _wants_count(request):
+            self.total = len(rows)
+        if position := request.query_params.get("cursor"):
+            (last,) = self._read(position)
+            rows = [row for row in rows if _value(row, self.ordering[0]) > last]
+        if len(rows) > size:
+            self.next_cursor = self._write(rows[size - 1])
+        return list(rows[:size])
+
     def get_paginated_response(self, data: Any) -> Response:
         """Wrap the printed rows."""
         body: dict[str, Any] = {"next_cursor": self.next_cursor, "results": data}

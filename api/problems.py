@@ -44,6 +44,7 @@ from feedback.errors import (
     CriteriaSetUnknown,
     DaysDestroyed,
     FindingsIncomplete,
+    FormRefused,
     HelperServed,
     IdentitySealed,
     NewerPublished,
@@ -66,6 +67,7 @@ from feedback.errors import (
     RunNotFinished,
     StaffMayNotRate,
     SubmissionRejected,
+    TargetUnknown,
     TransitionRefused,
     VerificationMissing,
 )
@@ -78,6 +80,7 @@ from procedures.errors import (
     ExclusionReasonUnknown,
     ExclusionSettled,
     ExclusionUnknown,
+    FieldUnknown,
     FileCutOff,
     FileDiffers,
     FileEmpty,
@@ -264,6 +267,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "GET /rating-forms lists the forms in use; {code}, or this version of it, is not among them.",
     ),
     AnswersRefused: INVALID,
+    FormRefused: INVALID,
     RightNotUsable: Problem(
         "right-not-usable", HTTPStatus.GONE, "Quyền đánh giá không dùng được", "The right to rate cannot be used",
         "Mã không đúng, đã dùng, đã hết hạn, đã bị thay hoặc thuộc mẫu khác. Xin mã mới ở nơi tiếp nhận hồ sơ.",
@@ -452,6 +456,11 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "Cán bộ {code} không có vị trí công tác ở đơn vị này trong khoảng đã chọn; ghi vị trí công tác trước.",
         "Official {code} has no posting to this unit in that period; record the posting first.",
     ),
+    FieldUnknown: Problem(
+        "field-unknown", HTTPStatus.NOT_FOUND, "Không có lĩnh vực này", "No such field",
+        "GET /fields liệt kê các lĩnh vực; không có lĩnh vực mang mã “{code}”.",
+        "GET /fields lists the fields; none has the code “{code}”.",
+    ),
     ProcedureUnknown: Problem(
         "procedure-unknown", HTTPStatus.NOT_FOUND, "Không có thủ tục này", "No such procedure",
         "Danh mục không có thủ tục mang mã “{code}” vào ngày được hỏi.",
@@ -522,6 +531,11 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "periods-missing", HTTPStatus.CONFLICT, "Thiếu kỳ tháng", "Months are missing",
         "Các tháng theo cách chia “{scheme}” chưa phủ hết khoảng ngày; thêm bằng POST /periods.",
         "The months of the scheme “{scheme}” do not cover these days; add them with POST /periods.",
+    ),
+    TargetUnknown: Problem(
+        "target-unknown", HTTPStatus.NOT_FOUND, "Không có chỉ tiêu này", "No such target",
+        "GET /metrics/targets liệt kê các chỉ tiêu; không có chỉ tiêu mang mã “{code}”.",
+        "GET /metrics/targets lists the targets; none has the code “{code}”.",
     ),
     CriteriaSetUnknown: Problem(
         "criteria-set-unknown", HTTPStatus.NOT_FOUND, "Không có bộ tiêu chí này", "No such criteria set",

@@ -31,7 +31,7 @@ def fill() -> dict[str, object]:
     from procedures.vocabulary import StepKind  # noqa: PLC0415
     from units.services import put_official  # noqa: PLC0415
 
-    at, scopes = now(), ["transactions:read", "transactions:write"]
+    at, scopes = now(), ["transactions:read", "transactions:write", "monitoring:read"]
     draft = ClientDraft(name="Đo tốc độ", scopes=scopes, source="bench")
     client = create_client(client_id="bench", draft=draft, secret=derived_secret("bench"), by=OPERATOR, now=at)
     for code in OFFICIALS:

@@ -186,6 +186,7 @@ SPECTACULAR_SETTINGS = {
         "ExclusionScopeEnum": "procedures.vocabulary.ExclusionScope",
         "ExclusionStateEnum": "procedures.vocabulary.ExclusionState",
         "RecountStateEnum": "procedures.vocabulary.RecountState",
+        "OverallMethodEnum": ["criterion", "mean"],
         "StepKindEnum": "procedures.vocabulary.StepKind",
         "HelperRoleEnum": "feedback.vocabulary.HelperRole",
         "RatingChannelEnum": "feedback.vocabulary.RatingChannel",

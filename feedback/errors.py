@@ -161,6 +161,22 @@ class PeriodsMissing(FeedbackError):
         self.scheme = scheme
 
 
+class TargetUnknown(FeedbackError):
+    """No target carries this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+
+
+class FormRefused(FeedbackError):
+    """A rating form contradicts itself; `contradictions` as feedback.ratings.rules.forms names them."""
+
+    def __init__(self, contradictions: Sequence[str]) -> None:
+        super().__init__()
+        self.contradictions = list(contradictions)
+
+
 class NoScoringRules(FeedbackError):
     """No text that gives points was in force on that day."""
 

@@ -13,7 +13,7 @@ from feedback.complaints.models import (
     Verification,
 )
 from feedback.complaints.vault.models import SealedIdentity, VaultAccess
-from feedback.monitoring.models import Period
+from feedback.monitoring.models import EndedCount, Period, Target
 from feedback.ratings.models import (
     Rating,
     RatingComment,
@@ -21,6 +21,7 @@ from feedback.ratings.models import (
     RatingForm,
     RatingFormVersion,
     RatingLink,
+    RatingPart,
     RatingRight,
     RatingSummary,
     RatingVersion,
@@ -40,6 +41,7 @@ __all__ = [
     "ComplaintSubject",
     "Conclusion",
     "CriteriaSet",
+    "EndedCount",
     "Finding",
     "KeptDay",
     "KeptOpinion",
@@ -52,11 +54,13 @@ __all__ = [
     "RatingForm",
     "RatingFormVersion",
     "RatingLink",
+    "RatingPart",
     "RatingRight",
     "RatingSummary",
     "RatingVersion",
     "SealedIdentity",
     "SummarisedRating",
+    "Target",
     "VaultAccess",
     "Verification",
 ]

@@ -145,6 +145,48 @@ class Grain(TextChoices):
     REPORT_MONTH = "report_month", "theo tháng báo cáo"
 
 
+class Basis(TextChoices):
+    """Which ratings a figure rests on: all that were received, those told to everybody week by week, or none."""
+
+    RECEIVED = "received", "Tính trên mọi phiếu nhận được, theo ngày gửi"
+    PUBLISHED = (
+        "published",
+        "Tính trên các phiếu đã công bố theo tuần, từng nhóm từ 5 phiếu; phiếu chưa tách được thì không vào dòng nào",
+    )
+    RECORDS = "records", "Không tính trên phiếu đánh giá"
+
+
+class Breakdown(TextChoices):
+    """By what the figures of transactions that ended are broken down."""
+
+    NONE = "none", "không chia"
+    UNIT = "unit", "đơn vị"
+    PROCEDURE = "procedure", "thủ tục"
+    FIELD = "field", "lĩnh vực"
+    CHANNEL = "channel", "cách nộp"
+
+
+class RatingBreakdown(TextChoices):
+    """By what the figures of ratings are broken down."""
+
+    NONE = "none", "không chia"
+    UNIT = "unit", "đơn vị"
+    OFFICIAL = "official", "cán bộ, công chức"
+    PROCEDURE = "procedure", "thủ tục"
+    FIELD = "field", "lĩnh vực"
+    CHANNEL = "channel", "cách đánh giá"
+    STEP = "step", "bước"
+    MONTH = "month", "tháng dương lịch"
+
+
+class Attained(TextChoices):
+    """Whether a target is reached, as far as the figure can tell."""
+
+    YES = "yes", "Đạt"
+    NO = "no", "Không đạt"
+    UNDECIDABLE = "undecidable", "Chưa kết luận được với số phiếu này"
+
+
 class RunState(TextChoices):
     """How far an assessment run is."""
 

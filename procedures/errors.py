@@ -12,6 +12,14 @@ class ProceduresError(Exception):
     """Anything these rooms refuse."""
 
 
+class FieldUnknown(ProceduresError):
+    """No field carries this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+
+
 class ProcedureUnknown(ProceduresError):
     """No procedure carries this code."""
 

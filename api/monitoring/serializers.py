@@ -8,15 +8,27 @@ from rest_framework import serializers
 from api.language import said
 from api.organisation import HELP, OrganisationTold
 from api.shapes import Day, Instant, Shape, Text
-from feedback.monitoring.metrics.definitions import BY_CODE
+from feedback.monitoring.metrics.definitions import BY_CODE, OF_ENDED
 from feedback.monitoring.models import Period as PeriodRow
-from feedback.vocabulary import Grain, PeriodKind, PeriodScheme
+from feedback.vocabulary import Attained, Basis, Breakdown, Grain, PeriodKind, PeriodScheme
 from units.vocabulary import OrganisationView
 
 WHICH_DAYS = said(
     "Gửi period (mã kỳ), hoặc from và to: một trong hai.", "Send period (a code), or from and to: one of the two."
 )
 ORDER = said("Ngày đầu phải không sau ngày cuối.", "The first day must not be after the last.")
+NOT_BROKEN_DOWN = said(
+    "Chỉ số này không chia được; số liệu phiếu khảo sát chia được ở /metrics/ratings.",
+    "This metric cannot be broken down; the survey's figures can, at /metrics/ratings.",
+)
+ONE_CUT = said("Chia theo thủ tục thì không chia thêm theo tháng.", "Broken down by procedure, leave out grain.")
+UNITS_OF_THEN = said(
+    "Chia theo đơn vị là đơn vị khi đó: dùng organisation=then.",
+    "Broken down by unit, units are those of then: use organisation=then.",
+)
+BASIS_HELP = (
+    "Tính trên phiếu nào: received, mọi phiếu (thanh tra); published, phiếu đã công bố theo tuần; records, không."
+)
 RATIO = r"^-?\d+(\.\d+)?$"
 
 
@@ -67,14 +79,12 @@ class MetricDefinitions(serializers.Serializer[Any]):
     results = MetricDefinition(many=True)
 
 
-class MetricQuestion(Shape):
-    """What figure is asked for."""
+class Question(Shape):
+    """Which days, which units, which official and which procedure."""
 
-    metric = serializers.ChoiceField(choices=sorted(BY_CODE), help_text="Mã chỉ số, xem /metrics/definitions.")
     period = Text(required=False, max_length=30, help_text="Mã kỳ, ví dụ 2024-Q1 hoặc BC-2024-M03.")
     from_ = Day(required=False, help_text="Ngày đầu (khi không dùng period).")
     to = Day(required=False, help_text="Ngày cuối, tính cả ngày đó.")
-    grain = serializers.ChoiceField(choices=Grain.choices, default=Grain.NONE, help_text="Chia theo tháng.")
     organisation = serializers.ChoiceField(
         choices=OrganisationView.choices, default=OrganisationView.THEN, help_text=HELP
     )
@@ -96,11 +106,57 @@ class MetricQuestion(Shape):
         return attrs
 
 
+class MetricQuestion(Question):
+    """What figure is asked for."""
+
+    metric = serializers.ChoiceField(choices=sorted(BY_CODE), help_text="Mã chỉ số, xem /metrics/definitions.")
+    grain = serializers.ChoiceField(choices=Grain.choices, default=Grain.NONE, help_text="Chia theo tháng.")
+    by = serializers.ChoiceField(
+        choices=Breakdown.choices, default=Breakdown.NONE,
+        help_text="Chia theo gì; mỗi giá trị một dòng. Chỉ với chỉ số tính trên giao dịch kết thúc.",
+    )  # fmt: skip
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse to break down what does not rest on transactions that ended, too finely, or a unit of then as now."""
+        asked = super().validate(attrs)
+        if asked["by"] != Breakdown.NONE and asked["metric"] not in OF_ENDED:
+            raise serializers.ValidationError({"by": [NOT_BROKEN_DOWN]}, code="not_broken_down")
+        if asked["by"] == Breakdown.PROCEDURE and asked["grain"] != Grain.NONE:
+            raise serializers.ValidationError({"by": [ONE_CUT]}, code="one_cut")
+        if asked["by"] == Breakdown.UNIT and asked["organisation"] == OrganisationView.NOW:
+            raise serializers.ValidationError({"by": [UNITS_OF_THEN]}, code="units_of_then")
+        return asked
+
+
+class Plain(serializers.RegexField):
+    """A number without exponent; a value keeps the zeros at its end, which tell how exact it is, a count has none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(RATIO, **kwargs)
+
+    def to_representation(self, value: Any) -> str:
+        """Write 4, not 4.0000, and 0.5000."""
+        text = f"{value:f}"
+        is_value = str(self.field_name).startswith("value")
+        return text if is_value or "." not in text else text.rstrip("0").rstrip(".")
+
+
 class Interval(serializers.Serializer[Any]):
     """Wilson's interval at 95 %."""
 
     low = serializers.DecimalField(max_digits=6, decimal_places=4)
     high = serializers.DecimalField(max_digits=6, decimal_places=4)
+
+
+class ReachedTarget(serializers.Serializer[Any]):
+    """A target, and whether the figure reaches it."""
+
+    code = serializers.CharField(source="target.code")
+    number = serializers.IntegerField(source="target.number")
+    value = serializers.DecimalField(source="target.value", max_digits=5, decimal_places=4)
+    attained = serializers.ChoiceField(
+        choices=Attained.choices, help_text="Mẫu phiếu: chỉ kết luận khi cả khoảng tin cậy nằm một bên chỉ tiêu."
+    )
 
 
 class MetricValue(serializers.Serializer[Any]):
@@ -109,39 +165,33 @@ class MetricValue(serializers.Serializer[Any]):
     metric = serializers.CharField(source="metric.code")
     definition_version = serializers.IntegerField(source="metric.version")
     method = serializers.CharField(source="metric.method")
+    key = serializers.CharField(help_text="Mã của dòng khi có by; rỗng: cả nhóm, hoặc không rõ.")
     period = serializers.CharField(help_text="Mã kỳ; rỗng khi hỏi theo ngày.")
     from_date = serializers.DateField()
     to_date = serializers.DateField()
-    numerator = serializers.RegexField(RATIO, allow_null=True)
-    denominator = serializers.RegexField(RATIO, allow_null=True)
-    value = serializers.RegexField(
-        RATIO, allow_null=True, help_text="null: không có gì để chia (0/0), hoặc bị ẩn vì nhóm quá nhỏ."
-    )
+    numerator = Plain(allow_null=True)
+    denominator = Plain(allow_null=True)
+    value = Plain(allow_null=True, help_text="null: không có gì để chia (0/0), hoặc bị ẩn vì nhóm quá nhỏ.")
     left_out = serializers.IntegerField(allow_null=True, help_text="Số bản ghi trong kỳ không tính vào chỉ số.")
     interval = Interval(allow_null=True)
     too_few = serializers.BooleanField(help_text="Quá ít phiếu để nhận định.")
-    suppressed = serializers.BooleanField(help_text="Bị ẩn: dưới 5 người lên tiếng.")
+    suppressed = serializers.BooleanField(
+        help_text="Bị ẩn: dưới 5 người lên tiếng, hoặc phải biết phiếu nào là của hồ sơ nào."
+    )
     excluded = serializers.IntegerField(
         allow_null=True, help_text="Số giao dịch có thời gian được loại trừ; null: chỉ số không phụ thuộc loại trừ."
     )
     changed_by_exclusions = serializers.IntegerField(
         allow_null=True, help_text="Trong đó, số giao dịch mà loại trừ làm đổi kết quả trước hạn, đúng hạn, quá hạn."
     )
-    value_without_exclusions = serializers.RegexField(
-        RATIO, allow_null=True, help_text="Giá trị nếu không loại trừ thời gian nào."
-    )
+    value_without_exclusions = Plain(allow_null=True, help_text="Giá trị nếu không loại trừ thời gian nào.")
+    targets = ReachedTarget(many=True, help_text="Các chỉ tiêu áp dụng vào ngày cuối.")
     rule_sets = serializers.ListField(child=serializers.CharField())
     calendar_versions = serializers.ListField(child=serializers.IntegerField())
+    rests_on = serializers.ChoiceField(choices=Basis.choices, source="basis", help_text=BASIS_HELP)
+    rests_on_text = serializers.CharField(source="basis.label", help_text="Như rests_on, bằng lời.")
     organisation = serializers.ChoiceField(choices=OrganisationView.choices)
     as_of = Instant()
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Write the counts as plain decimals: 4, not 4.0000."""
-        told = super().to_representation(instance)
-        for name in ("numerator", "denominator", "value", "value_without_exclusions"):
-            number = getattr(instance, name)
-            told[name] = None if number is None else _plain(number, keeps_zeros=name.startswith("value"))
-        return told
 
 
 class MetricValues(serializers.Serializer[Any]):
@@ -149,11 +199,6 @@ class MetricValues(serializers.Serializer[Any]):
 
     organisation = OrganisationTold()
     results = MetricValue(many=True)
-
-
-def _plain(number: Any, *, keeps_zeros: bool) -> str:
-    text = f"{number:f}"
-    return text if keeps_zeros or "." not in text else text.rstrip("0").rstrip(".")
 
 
 class Period(serializers.ModelSerializer[PeriodRow]):

@@ -1,6 +1,9 @@
 """Figures and what they mean; the periods they are told for."""
 
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,12 +21,14 @@ from api.idempotency.once import Answer, once
 from api.monitoring import serializers
 from api.organisation import organisation_shown
 from api.principals import Principal
+from api.printing import printed
 from api.problems import faults_of
 from api.schema import KEYED, problems
+from api.shapes import Shape
 from feedback.errors import DaysDestroyed, PeriodsMissing, PeriodTaken, PeriodUnknown
 from feedback.monitoring import queries, services
 from feedback.monitoring.models import Period
-from feedback.vocabulary import PeriodKind, PeriodScheme
+from feedback.vocabulary import Breakdown, PeriodKind, PeriodScheme
 from procedures.errors import ProcedureUnknown
 from units.errors import OfficialUnknown, UnitUnknown
 from units.vocabulary import OrganisationView
@@ -70,35 +75,41 @@ class MetricValues(Endpoint):
     )
     def get(self, request: Request) -> Response:
         """Answer one metric, whole or cut by month; units outside the caller's boundary are unknown."""
-        asked, today, viewer = _asked(request), localdate(), self.principal.viewer
+        asked, today, viewer = question_of(request, serializers.MetricQuestion), localdate(), self.principal.viewer
         view, unit = OrganisationView(asked["organisation"]), asked.get("unit", "")
         figures = queries.metric_values(
             metric=asked["metric"], viewer=viewer, now=now(), today=today,
-            sees_small_groups=_is_inspectorate(self.principal), period=asked.get("period", ""),
+            sees_small_groups=is_inspectorate(self.principal), period=asked.get("period", ""),
             from_date=asked.get("from"), to_date=asked.get("to"), grain=asked["grain"], view=view, unit=unit,
-            official=asked.get("official", ""), procedure=asked.get("procedure", ""),
+            official=asked.get("official", ""), procedure=asked.get("procedure", ""), by=Breakdown(asked["by"]),
         )  # fmt: skip
         left = queries.units_not_carried(unit=unit, viewer=viewer, view=view, today=today)
         told = organisation_shown(view=view, units=left, on=today)
-        return Response(serializers.MetricValues({"organisation": told, "results": figures}).data)
+        return Response(printed(serializers.MetricValues, {"organisation": told, "results": figures}))
 
 
-def _is_inspectorate(principal: Principal) -> bool:
+def is_inspectorate(principal: Principal) -> bool:
     """Tell whether small groups are shown: to inspectors of the whole province, never to a head bounded to his unit."""
     return principal.boundary is None and any(principal.may(scope) for scope in INSPECTORATE)
 
 
-def _asked(request: Request) -> dict[str, Any]:
-    """Return the question; an empty parameter is an absent one. Raises Invalid by parameter."""
-    given = {name: value for name, value in request.query_params.dict().items() if value}
-    question = serializers.MetricQuestion(data=given)
+def question_of(request: Request, shape: type[Shape], *, but: Collection[str] = ()) -> Mapping[str, Any]:
+    """Return the question; an empty parameter is an absent one, those in `but` are none of it. Raises Invalid."""
+    given = request.query_params.dict().items()
+    return _question(shape, tuple((name, value) for name, value in given if value and name not in but))
+
+
+@lru_cache(maxsize=1000)
+def _question(shape: type[Shape], given: tuple[tuple[str, str], ...]) -> Mapping[str, Any]:
+    """Parse a question; kept, because its words alone say what it means, and heads ask the same every day."""
+    question = shape(data=dict(given))
     try:
         question.is_valid(raise_exception=True)
     except ValidationError as error:
         raise Invalid(
             [Fault("parameter", fault.name.lstrip("/"), fault.code, fault.detail) for fault in faults_of(error)]
         ) from error
-    return question.validated_data  # type: ignore[no-any-return]
+    return MappingProxyType(question.validated_data)
 
 
 class PeriodFilter(filters.FilterSet):

@@ -13,13 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import PUBLIC, Endpoint, ListEndpoint
-from api.errors import Fault, Forbidden, Invalid
+from api.errors import Fault, Forbidden, Invalid, PreconditionMissing, PreconditionStale
 from api.idempotency.once import Answer, once
 from api.language import said
 from api.organisation import OrganisedFilters, OrganisedList
+from api.preconditions import etag, require_match
 from api.ratings import serializers
 from api.ratings.faults import told_by_place
 from api.ratings.form_serializers import RatingForm
+from api.ratings.forms import FormDescription, code_of, told_by_part
 from api.ratings.giving import amend, take
 from api.schema import IDEMPOTENCY_KEY, KEYED, problems
 from api.shapes import parsed, printed
@@ -36,6 +38,7 @@ from feedback.errors import (
 )
 from feedback.ratings import models
 from feedback.ratings.queries import published_form, published_forms, rating_visible_to, ratings_visible_to, versions_of
+from feedback.ratings.services import put_form
 from feedback.vocabulary import RatingState
 from procedures.errors import TransactionUnknown
 from procedures.vocabulary import StepKind
@@ -68,8 +71,12 @@ class RatingForms(ListEndpoint):
 class OneForm(Endpoint):
     """One form, as a screen draws it."""
 
-    scopes = {"GET": PUBLIC}
-    query = frozenset({"version"})
+    scopes = {"GET": PUBLIC, "PUT": "ratings:manage"}
+
+    @property
+    def query(self) -> frozenset[str]:  # type: ignore[override]
+        """Take `version` with a GET only."""
+        return frozenset({"version"}) if self.request.method in {"GET", "HEAD"} else frozenset()
 
     @extend_schema(
         operation_id="readRatingForm",
@@ -81,7 +88,31 @@ class OneForm(Endpoint):
     def get(self, request: Request, code: str) -> Response:
         """Answer the newest version, or the one asked for."""
         version = published_form(code=code, number=_version_of(request))
-        return Response(RatingForm(version).data)
+        return Response(RatingForm(version).data, headers=etag(version.number))
+
+    @extend_schema(
+        operation_id="putRatingForm",
+        tags=["ratings"],
+        summary="Công bố mẫu đánh giá của tỉnh (bản đã công bố không đổi; nội dung mới là phiên bản mới, gửi If-Match)",
+        request=FormDescription,
+        responses={
+            200: RatingForm,
+            201: RatingForm,
+            **problems(Forbidden, PreconditionMissing, PreconditionStale),
+        },
+    )
+    def put(self, request: Request, code: str) -> Response:
+        """Publish what a province asks, for the whole province."""
+        if self.principal.boundary is not None:
+            raise Forbidden("ratings:manage")
+        content = parsed(FormDescription, request.data)
+        with told_by_part():
+            version, is_new = put_form(
+                code=code_of(code), content=content, now=now(),
+                confirm=lambda number: require_match(request, version=number),
+            )  # fmt: skip
+        drawn = RatingForm(published_form(code=code, number=version.number)).data
+        return Response(drawn, status=201 if is_new else 200, headers=etag(version.number))
 
 
 class RatingFilters(OrganisedFilters):

@@ -1,6 +1,11 @@
 """Model serializers and model view sets."""
 
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth
 from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from bench.plain.models import Rating, Transaction
 
@@ -30,6 +35,19 @@ class TransactionViewSet(viewsets.ModelViewSet):
     queryset = Transaction.objects.select_related("unit", "procedure").order_by("-received_at")
     serializer_class = TransactionSerializer
     filterset_fields = ("unit", "procedure", "status")
+
+    @action(detail=False)
+    def monthly(self, request: Request) -> Response:
+        """Count what ended in a unit month by month, in all and in time."""
+        ended = Transaction.objects.filter(unit=request.query_params["unit"], finished_at__isnull=False)
+        rows = (
+            ended.filter(finished_at__gte=request.query_params["from"], finished_at__lt=request.query_params["to"])
+            .annotate(month=TruncMonth("finished_at"))
+            .values("month")
+            .annotate(ended=Count("id"), in_time=Count("id", filter=Q(timeliness__in=["early", "on_time"])))
+            .order_by("month")
+        )
+        return Response(list(rows))
 
 
 class RatingViewSet(viewsets.ModelViewSet):

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState, StuffingTest
 from procedures.models import Field, Procedure, Transaction
-from procedures.vocabulary import StepKind
+from procedures.vocabulary import Channel, StepKind
 from units.models import Official, Unit
 
 LONGEST_COMMENT = 2000
@@ -228,11 +228,39 @@ class RatingSummary(models.Model):
         return str(self.id)
 
 
+class RatingPart(models.Model):
+    """Five ratings or more of a cell that are told together, with what they have in common (Note [Cells]).
+
+    Empty is not in common, or not known. What it says (rules.disclosure.PartFigures) stands for good, as its cell does:
+    it is only ever changed by taking five or more out of it. A cell is the sum of its parts.
+    """
+
+    summary = models.ForeignKey(RatingSummary, models.PROTECT, related_name="parts")
+    official = models.ForeignKey(Official, models.PROTECT, null=True, blank=True, related_name="+")
+    field = models.ForeignKey(Field, models.PROTECT, null=True, blank=True, related_name="+")
+    procedure = models.ForeignKey(Procedure, models.PROTECT, null=True, blank=True, related_name="+")
+    channel = models.CharField(max_length=10, choices=RatingChannel, blank=True)
+    dossier_channel = models.CharField(max_length=10, choices=Channel, blank=True)
+    answered = models.PositiveIntegerField()
+    dissatisfied = models.PositiveIntegerField()
+    satisfied = models.PositiveIntegerField(null=True, blank=True)
+    points = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(answered=0) | Q(answered__gte=5), name="a_part_is_of_five_or_more"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.summary_id} {self.pk}"
+
+
 class SummarisedRating(models.Model):
-    """That a rating was told as one of a cell; told to nobody."""
+    """That a rating was told as one of a part of a cell; told to nobody."""
 
     rating = models.OneToOneField(Rating, models.PROTECT, primary_key=True, related_name="summarised")
     summary = models.ForeignKey(RatingSummary, models.PROTECT, related_name="members")
+    part = models.ForeignKey(RatingPart, models.PROTECT, related_name="members")
 
     def __str__(self) -> str:
         return str(self.summary_id)

@@ -13,13 +13,17 @@ from tests.access.kinds import KINDS
 from tests.builders.complaints import make_complaint, make_verified_complaint
 from tests.builders.organisation import make_official, make_unit
 from tests.contract_client import CONTRACT, ContractClient, problem
+from tests.ratings.test_forms import a_content
 
 PLACES = ("api.units.views", "api.units.officials", "api.access.views", "api.complaints.handling",
-          "api.procedures.calendar", "api.procedures.views")  # fmt: skip
+          "api.procedures.calendar", "api.procedures.views", "api.monitoring.targets", "api.ratings.views")  # fmt: skip
 DAY = "/calendar/days/2026-12-14"
 FLOOD = {"kind": "holiday", "name": "Nghỉ do lũ", "source": "Công điện của UBND tỉnh"}
 A_UNIT = {"name": "Đội mẫu hai", "kind": "department", "parent": "gso2025:51", "valid_from": "2026-03-01"}
 A_PROCEDURE = {"name": "Thủ tục mẫu", "levels": ["commune"], "field": "Hộ tịch", "valid_from": "2026-03-01"}
+A_TARGET = {
+    "metrics": ["rating_coverage"], "value": "0.9", "valid_from": "2026-01-01", "source": "Kế hoạch mẫu của tỉnh",
+}  # fmt: skip
 A_CONCLUSION = {
     "text": "Đúng.", "answer": "Đúng.", "findings": [{"subject": 1, "category": "ATT-02", "outcome": "upheld"}]
 }  # fmt: skip
@@ -63,6 +67,16 @@ def a_day() -> Change:
     return Change(DAY, {"kind": "ordinary"})
 
 
+def a_target() -> Change:
+    KINDS["admin"]().put("/metrics/targets/MAU-90", A_TARGET)
+    return Change("/metrics/targets/MAU-90", A_TARGET | {"value": "0.95"})
+
+
+def a_form() -> Change:
+    KINDS["admin"]().put("/rating-forms/TINH_MAU", a_content())
+    return Change("/rating-forms/TINH_MAU", a_content(title_vi="Mới"))
+
+
 def a_case(noun: str, body: dict[str, Any], make: Callable[[], Any] = make_complaint) -> Callable[[], Change]:
     def prepared() -> Change:
         card = f"/complaints/{make().pk}"
@@ -81,8 +95,10 @@ def an_accepted_case() -> Any:
 CHANGES: dict[str, Callable[[], Change]] = {
     "PUT /api/v1/calendar/days/{date}": a_day,
     "PUT /api/v1/clients/{client_id}": a_client,
+    "PUT /api/v1/metrics/targets/{code}": a_target,
     "PUT /api/v1/officials/{code}": an_official,
     "PUT /api/v1/procedures/{code}": a_procedure,
+    "PUT /api/v1/rating-forms/{code}": a_form,
     "PUT /api/v1/units/{code}": a_unit,
     "POST /api/v1/complaints/{complaint_id}/acceptance": a_case("acceptance", {}),
     "POST /api/v1/complaints/{complaint_id}/refusal": a_case("refusal", {"message": "Không thuộc thẩm quyền."}),

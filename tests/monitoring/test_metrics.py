@@ -5,12 +5,24 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 
 from feedback.models import Rating
 from feedback.monitoring.metrics.definitions import DEFINITIONS
+from feedback.ratings.services import release
 from procedures.calendar.rules import ZONE
 from procedures.transactions.rules.messages import SupplementTold
-from tests.builders.figures import ENDS, an_official, another_department, complained, rated, served, the_department
+from procedures.vocabulary import StepKind
+from tests.builders.figures import (
+    ENDS,
+    LONG_AFTER,
+    an_official,
+    another_department,
+    complained,
+    rated,
+    served,
+    the_department,
+)
 from tests.contract_client import ContractClient, faults, problem
 from units.queries import unit_with_code
 
@@ -109,8 +121,8 @@ class TestSatisfactionByTheOfficialMethod:
     def test_several_ratings_and_complaints_of_one_transaction_count_it_once(self, api: ContractClient) -> None:
         bad = served("early")
         served("early")
-        for step in ("reception", "settlement", "return"):
-            rated(bad, 1, step=step)  # type: ignore[arg-type]
+        for step in StepKind:
+            rated(bad, 1, step=step)
         complained(bad, unit=the_department())
         complained(bad, unit=the_department())
 
@@ -155,17 +167,24 @@ class TestSmallGroups:
     """Fewer than five who spoke could be told apart."""
 
     def test_what_fewer_than_five_said_is_hidden_below_the_inspectorate(self, api: ContractClient) -> None:
-        for _ in range(4):
-            rated(served(), 5, form="MIC_5")
+        with time_machine.travel(LONG_AFTER, tick=False):
+            for _ in range(4):
+                rated(served(), 5, form="MIC_5")
 
         hidden = figure(api, "satisfaction_survey_mean", "units:read", **TODAY)
         seen = figure(api, "satisfaction_survey_mean", "ratings:manage", **TODAY)
-        rated(served(), 5, form="MIC_5")
+        with time_machine.travel(LONG_AFTER, tick=False):
+            rated(served(), 5, form="MIC_5")
+        waiting = figure(api, "satisfaction_survey_mean", "units:read", **TODAY)
+        release(today=LONG_AFTER.date() + dt.timedelta(days=14))
         enough = figure(api, "satisfaction_survey_mean", "units:read", **TODAY)
 
         assert (hidden["suppressed"], counts(hidden)) == (True, (None, None, None))
         assert (seen["suppressed"], seen["value"]) == (False, "1.0000")
+        assert (waiting["suppressed"], waiting["value"]) == (True, None)
         assert (enough["suppressed"], enough["value"]) == (False, "1.0000")
+        assert (seen["rests_on"], enough["rests_on"]) == ("received", "published")
+        assert "đã công bố theo tuần" in enough["rests_on_text"]
 
     def test_one_pending_complaint_does_not_show_in_the_official_figure(self, api: ContractClient) -> None:
         complained(served("early"), unit=the_department())
@@ -174,26 +193,47 @@ class TestSmallGroups:
 
         assert (row["suppressed"], row["value"]) == (True, None)
 
-    @pytest.mark.parametrize("metric", ["satisfaction_qd766_union", "satisfaction_qd766_portal"])
-    def test_a_complaint_moves_no_figure_of_the_accused_unit_before_it_is_concluded(
-        self, api: ContractClient, metric: str
+    def test_a_complaint_moves_no_figure_of_the_accused_unit_and_after_its_conclusion_neither(
+        self, api: ContractClient
     ) -> None:
         official = an_official()
-        for _ in range(5):
-            rated(served(), 5, form="MIC_5")
+        with time_machine.travel(LONG_AFTER, tick=False):
+            for _ in range(5):
+                rated(served(), 5, form="MIC_5")
+        release(today=LONG_AFTER.date() + dt.timedelta(days=14))
         quiet = served()
         head = api.signed_in("monitoring:read", "complaints:read", as_official=official)
-        asked = {"metric": metric, **MARCH}
+        asked = {"metric": "satisfaction_qd766_portal", **TODAY}
 
         before = counts(head.get("/metrics/values", asked).json()["results"][0])
         complained(quiet, official)
         pending = counts(head.get("/metrics/values", asked).json()["results"][0])
-        inspector = counts(figure(api, metric, "complaints:read"))
         complained(quiet, official, "upheld")
         concluded = counts(head.get("/metrics/values", asked).json()["results"][0])
 
-        assert pending == before == ("6", "6", "1.0000")
-        assert inspector == concluded == ("5", "6", "0.8333")
+        assert concluded == pending == before == ("6", "6", "1.0000")
+        inspector = figure(api, "satisfaction_qd766_portal", "complaints:read", **TODAY)
+        assert counts(inspector) == ("5", "6", "0.8333")
+
+    def test_below_the_inspectorate_every_dissatisfied_rating_told_is_taken_off_beside_every_late_transaction(
+        self, api: ContractClient
+    ) -> None:
+        with time_machine.travel(LONG_AFTER, tick=False):
+            for value in (1, 1, 3, 3, 3):
+                rated(served("late" if value == 1 else "early"), value)
+        release(today=LONG_AFTER.date() + dt.timedelta(days=14))
+
+        told = {
+            metric: figure(api, metric, "units:read", **TODAY)
+            for metric in ("satisfaction_qd766_portal", "satisfaction_qd766_union", "rating_coverage")
+        }
+
+        assert counts(told["satisfaction_qd766_portal"]) == ("1", "5", "0.2000")
+        assert counts(told["rating_coverage"]) == ("5", "5", "1.0000")
+        assert (told["satisfaction_qd766_union"]["suppressed"], counts(told["satisfaction_qd766_union"])) == (
+            True, (None, None, None),
+        )  # fmt: skip
+        assert counts(figure(api, "satisfaction_qd766_union", **TODAY)) == ("3", "5", "0.6000")
 
     def test_timeliness_rests_on_no_opinion_and_is_never_hidden(self, api: ContractClient) -> None:
         served("early")

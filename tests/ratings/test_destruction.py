@@ -16,7 +16,7 @@ from feedback.assessments.queries import closed_years
 from feedback.assessments.services import publish
 from feedback.models import KeptDay, KeptOpinion, LinkAccess, Rating, RatingLink, RatingRight
 from feedback.ratings.rules.links import DAYS_TO_OBJECT
-from feedback.ratings.services import Draft, decide, destroy_links, rate_by_right
+from feedback.ratings.services import Draft, decide, destroy_links, rate_by_right, release
 from feedback.vocabulary import RatingChannel, RatingState
 from procedures.calendar.rules import ZONE
 from procedures.models import Transaction
@@ -71,6 +71,20 @@ def figures(api: ContractClient) -> dict[tuple[str, str, str], list[dict[str, An
     return told
 
 
+BREAKDOWNS = ("none", "unit", "official", "procedure", "field", "channel", "step", "month")
+
+
+def rating_figures(api: ContractClient, breakdowns: tuple[str, ...] = BREAKDOWNS) -> dict[str, Any]:
+    """Return the figures of ratings of every breakdown, as whoever asks is told them."""
+    told = {}
+    for by, narrowed, period in itertools.product(breakdowns, NARROWED[:2], PERIODS):
+        asked = f"by={by}&{period.removesuffix('&grain=month')}{narrowed}"
+        answer = api.get(f"/metrics/ratings?{asked}")
+        assert answer.status_code == 200, answer.content
+        told[asked] = [{k: v for k, v in row.items() if k != "as_of"} for row in json.loads(answer.content)["results"]]
+    return told
+
+
 def published(*, at: dt.datetime) -> None:
     """Publish the only run there is."""
     everybody = Viewer(boundary=None, official=None)
@@ -95,17 +109,33 @@ def test_no_figure_moves_when_the_links_are_destroyed(own_database: str) -> None
     assert destroyed() == 0
 
 
+@pytest.mark.slow
+def test_no_figure_of_ratings_moves_either_for_anybody(own_database: str) -> None:
+    a_rated_year()
+    release(today=dt.date(2024, 12, 31))
+    readers = [ContractClient().signed_in(*EVERYTHING), ContractClient().signed_in("monitoring:read")]
+    before = [rating_figures(reader) for reader in readers]
+
+    assert destroyed() > 0
+
+    assert [rating_figures(reader) for reader in readers] == before
+    exact, told = (one[f"by=none&{PERIODS[-1]}"][0] for one in before)
+    assert (exact["invited"], exact["answered"], exact["quarantined"]) == (12, 12, 2)
+    assert (told["valid"], told["rests_on"]) == (6, "published")
+
+
 def test_without_what_is_kept_the_figures_would_move(own_database: str) -> None:
     """The control: links deleted and nothing in their place."""
     a_rated_year()
     inspector = ContractClient().signed_in(*EVERYTHING)
-    before = figures(inspector)
+    before, ratings_before = figures(inspector), rating_figures(inspector, ("none",))
 
     with connections["owner"].cursor() as cursor:
         cursor.execute("ALTER TABLE feedback_ratinglink DISABLE TRIGGER USER")
         cursor.execute("DELETE FROM feedback_ratinglink")
 
     assert figures(inspector) != before
+    assert rating_figures(inspector, ("none",)) != ratings_before
 
 
 def test_a_complaint_that_is_concluded_later_moves_the_figures_as_it_would_have(own_database: str) -> None:

@@ -8,6 +8,7 @@ from django.db.transaction import atomic
 from feedback.models import RatingFormVersion
 from feedback.ratings.rules.forms import form_of
 from feedback.ratings.services import publish_form
+from tests.builders.ratings import a_unit
 from tests.contract_client import ContractClient, faults, problem
 
 LATER = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
@@ -29,11 +30,11 @@ def test_the_forms_with_a_known_scale_are_in_use_and_no_others(api: ContractClie
     answer = api.get("/rating-forms")
 
     assert [form["code"] for form in answer.json()["results"]] == [
-        "FIVE_FACTORS", "MIC_5", "THANH_HOA_3", "TT01_2018_9",
+        "FIVE_FACTORS", "MIC_5", "THANH_HOA_3", "TT01_2018_9", "TWELVE_CRITERIA",
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("code", ["FIVE_FACTORS", "MIC_5", "THANH_HOA_3", "TT01_2018_9"])
+@pytest.mark.parametrize("code", ["FIVE_FACTORS", "MIC_5", "THANH_HOA_3", "TT01_2018_9", "TWELVE_CRITERIA"])
 def test_a_screen_finds_every_word_of_a_form_in_two_languages(api: ContractClient, code: str) -> None:
     form = api.get(f"/rating-forms/{code}").json()
 
@@ -46,7 +47,12 @@ def test_a_screen_finds_every_word_of_a_form_in_two_languages(api: ContractClien
 
 @pytest.mark.parametrize(
     ("code", "criteria", "scale"),
-    [("THANH_HOA_3", 1, [1, 2, 3]), ("FIVE_FACTORS", 20, [1, 2, 3, 4, 5]), ("TT01_2018_9", 9, [0, 1, 2])],
+    [
+        ("THANH_HOA_3", 1, [1, 2, 3]),
+        ("FIVE_FACTORS", 20, [1, 2, 3, 4, 5]),
+        ("TWELVE_CRITERIA", 12, [1, 2, 3, 4, 5]),
+        ("TT01_2018_9", 9, [0, 1, 2]),
+    ],
 )
 def test_scales_of_three_five_and_nought_to_two_live_side_by_side(
     api: ContractClient, code: str, criteria: int, scale: list[int]
@@ -130,3 +136,74 @@ def test_a_published_version_never_changes() -> None:
 def test_content_that_contradicts_itself_is_not_published(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"criteri|scale|label"):
         form_of(a_content(**changes))
+
+
+def test_the_five_factors_have_their_criteria(api: ContractClient) -> None:
+    criteria = api.get("/rating-forms/FIVE_FACTORS").json()["criteria"]
+
+    groups: dict[str, int] = {}
+    for criterion in criteria:
+        groups[criterion["group_en"]] = groups.get(criterion["group_en"], 0) + 1
+    assert list(groups.values()) == [4, 4, 5, 3, 4]
+
+
+class TestAProvincesOwnForm:
+    """`PUT /rating-forms/{code}`: what is published stays, what is new follows it."""
+
+    def test_a_province_publishes_its_own_form_and_citizens_draw_it(self, api: ContractClient) -> None:
+        made = _publisher(api).put("/rating-forms/TINH_MAU", a_content())
+
+        assert (made.status_code, made.json()["version"], made["ETag"]) == (201, 1, '"1"')
+        assert api.get("/rating-forms/TINH_MAU").json() == made.json()
+
+    def test_new_words_need_the_version_they_follow_and_leave_it_as_it_was(self, api: ContractClient) -> None:
+        publisher, anew = _publisher(api), a_content(title_vi="Mới")
+        first = publisher.put("/rating-forms/TINH_MAU", a_content())
+
+        again = publisher.put("/rating-forms/TINH_MAU", a_content())
+        blind = publisher.put("/rating-forms/TINH_MAU", anew)
+        second = publisher.put("/rating-forms/TINH_MAU", anew, headers={"If-Match": first["ETag"]})
+        stale = publisher.put("/rating-forms/TINH_MAU", a_content(title_vi="Cũ"), headers={"If-Match": first["ETag"]})
+
+        assert (again.status_code, again.json()["version"]) == (200, 1)
+        assert [problem(answer)[0] for answer in (blind, stale)] == [428, 412]
+        assert (second.status_code, second.json()["version"]) == (200, 2)
+        assert api.get("/rating-forms/TINH_MAU?version=1").json()["title_vi"] == "Phiếu"
+
+    @pytest.mark.parametrize(
+        ("changes", "fault"),
+        [
+            ({"overall": {"method": "mean", "criteria": ["three"]}}, ("/overall/criteria", "unknown_criterion")),
+            ({"overall": {"method": "criterion", "criteria": ["one", "two"]}}, ("/overall/criteria", "not_one")),
+            ({"dissatisfied_values": [0]}, ("/dissatisfied_values", "off_scale")),
+            ({"criteria": a_content()["criteria"] * 2}, ("/criteria", "listed_twice")),
+            ({"scale": a_content()["scale"][::2]}, ("/scale", "gaps")),
+            ({"scale": a_content()["scale"] * 2}, ("/scale", "listed_twice")),
+            ({"title_vi": "Phiếu SIPAS"}, ("/title_vi", "reserved_name")),
+            ({"scale": [{**level, "labels": {"vi": "mức"}} for level in a_content()["scale"]]}, ("", "contradiction")),
+            ({"colour": "red"}, ("/colour", "unknown_field")),
+        ],
+    )
+    def test_a_form_that_contradicts_itself_is_told_where(
+        self, api: ContractClient, changes: dict[str, Any], fault: tuple[str, str]
+    ) -> None:
+        answer = _publisher(api).put("/rating-forms/TINH_MAU", a_content(**changes))
+
+        assert problem(answer)[0] == 400
+        assert fault in faults(answer)
+        assert problem(api.get("/rating-forms/TINH_MAU")) == (404, "rating-form-unknown")
+
+    @pytest.mark.parametrize("code", ["SIPAS_2026", "x", "tinh-mau"])
+    def test_a_code_is_plain_and_not_the_ministrys(self, api: ContractClient, code: str) -> None:
+        assert faults(_publisher(api).put(f"/rating-forms/{code}", a_content())) == {("code", "bad_code")}
+
+    def test_who_publishes_has_the_scope_and_the_whole_province(self, api: ContractClient) -> None:
+        bounded = api.signed_in("ratings:manage", boundary=a_unit())
+
+        assert problem(api.put("/rating-forms/TINH_MAU", a_content())) == (401, "unauthenticated")
+        assert problem(api.signed_in("ratings:read").put("/rating-forms/TINH_MAU", a_content())) == (403, "forbidden")
+        assert problem(bounded.put("/rating-forms/TINH_MAU", a_content())) == (403, "forbidden")
+
+
+def _publisher(api: ContractClient) -> ContractClient:
+    return api.signed_in("ratings:manage")

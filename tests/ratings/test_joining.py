@@ -149,7 +149,7 @@ def test_with_exact_times_every_rating_would_be_found(world: World) -> None:
     assert len(found) > 0.8 * len(world.truth)
 
 
-def test_in_the_order_of_arrival_every_rating_would_be_found(world: World) -> None:
+def test_in_the_order_of_arrival_every_rating_would_be_found(own_database: str, world: World) -> None:
     """The control: the rows of the table as they lie there, and the slips as they were given out."""
     in_place = [str(row.pk) for row in Rating.objects.raw("SELECT * FROM feedback_rating ORDER BY ctid")]
     rated = [one for one in world.known if one in world.truth.values()]

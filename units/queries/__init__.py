@@ -34,9 +34,20 @@ from units.queries.successions import (
 )
 from units.queries.tree import TreeNode, ancestors, heritage, subtree, tree_of
 from units.queries.versions import newest_version, version_on, version_told_on, versions_on
-from units.queries.views import Carried, Place, carried_over, not_carried, places_under, shown_as, units_carried
+from units.queries.views import (
+    PLACES_OF_CODE,
+    Carried,
+    Place,
+    carried_over,
+    not_carried,
+    places_under,
+    shown_as,
+    unit_and_places_under,
+    units_carried,
+)
 
 __all__ = [
+    "PLACES_OF_CODE",
     "STAMP",
     "Among",
     "Bearer",
@@ -78,6 +89,7 @@ __all__ = [
     "successions_of",
     "successions_recorded",
     "tree_of",
+    "unit_and_places_under",
     "unit_card",
     "unit_known_as",
     "unit_named",

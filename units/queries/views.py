@@ -7,12 +7,13 @@ answer says so.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
+from units.errors import UnitUnknown
 from units.models import Unit
 from units.queries.card import Named, named
 from units.queries.successions import present_units
@@ -27,6 +28,11 @@ WITH RECURSIVE tree(unit_id, days) AS (
 )
 SELECT unit_id, lower(days), upper(days) FROM tree
 """
+PLACES_OF_CODE = f"""
+WITH asked AS MATERIALIZED (SELECT id FROM units_unit WHERE code = %(code)s)
+SELECT asked.id, places.* FROM asked CROSS JOIN LATERAL ({_PLACES.replace("%(unit)s", "asked.id")}) AS places
+"""  # noqa: S608 - both are constants
+"""The rows of `unit_and_places_under` for `code`; who asks it often prepares it."""
 _SPLIT_OFF = """
 SELECT DISTINCT s.predecessor_id FROM units_unitsuccession s
 WHERE s.kind = 'split' AND s.revoked_at IS NULL AND s.effective_date <= %(on)s::date
@@ -59,7 +65,21 @@ def places_under(*, unit_id: int) -> list[Place]:
     """Return when which units stood under a unit (itself always), in one query, the same days together."""
     with connection.cursor() as cursor:
         cursor.execute(_PLACES, {"unit": unit_id})
-        rows = cursor.fetchall()
+        return _by_days(cursor.fetchall())
+
+
+def unit_and_places_under(*, code: str, asks: Callable[[Mapping[str, str]], Sequence[Any]]) -> tuple[Unit, list[Place]]:
+    """Find a unit by our code, with what `places_under` says of it, in one query; raises UnitUnknown.
+
+    `asks` runs PLACES_OF_CODE: who asks with every request prepares it.
+    """
+    rows = asks({"code": code})
+    if not rows:
+        raise UnitUnknown(code)
+    return Unit.from_db("default", ["id", "code"], [rows[0][0], code]), _by_days([row[1:] for row in rows])
+
+
+def _by_days(rows: Iterable[tuple[int, dt.date | None, dt.date | None]]) -> list[Place]:
     days: dict[tuple[dt.date | None, dt.date | None], set[int]] = {}
     for unit, first, after in rows:
         days.setdefault((first, after), set()).add(unit)

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 
 from feedback.assessments.services import load_criteria_sets
 from feedback.complaints.services import load_categories
-from feedback.monitoring.services import load_periods
+from feedback.monitoring.services import load_periods, load_targets
 from feedback.ratings.services import load_forms
 from procedures.calendar.services import load_days
 from procedures.catalogue.services import load_procedures
@@ -65,6 +65,7 @@ STEPS: tuple[tuple[str, Callable[[dt.datetime], int]], ...] = (
     ("rating forms", lambda at: load_forms(rows=document_of("rating_forms.json")["forms"], now=at)),
     ("complaint categories", lambda _at: load_categories(rows=rows_of("complaints_taxonomy.csv"))),
     ("periods", lambda at: load_periods(years=range(FIRST_YEAR, at.year + 2))),
+    ("targets", lambda at: load_targets(rows=document_of("targets.json")["targets"], now=at)),
     (
         "criteria sets",
         lambda _at: load_criteria_sets(rows=document_of("criteria_sets.json")["criteria_sets"]),

@@ -3,12 +3,14 @@
 import datetime as dt
 from typing import NamedTuple
 
+from procedures.prepared import Prepared
 from units.errors import UnitUnknown
 from units.models import Unit
-from units.queries import heritage, places_under, unit_with_code
+from units.queries import PLACES_OF_CODE, heritage, unit_and_places_under, unit_with_code
 from units.vocabulary import OrganisationView, Viewer
 
 ALWAYS = "(,)"
+_PLACES = Prepared("places_of_unit", PLACES_OF_CODE, code="text")
 
 
 class Charged(NamedTuple):
@@ -32,21 +34,18 @@ def charged_units(*, unit_code: str, viewer: Viewer, view: OrganisationView, tod
     bounds = None if viewer.boundary is None else heritage(unit_id=viewer.boundary, on=today)
     if not unit_code and bounds is None:
         return Charged(everything=True, unit=None, units=[], days=[])
-    unit = unit_with_code(code=unit_code) if unit_code else Unit.objects.get(pk=viewer.boundary or 0)
+    unit, places = _places(unit_code or Unit.objects.get(pk=viewer.boundary or 0).code, view, today)
     if bounds is not None and unit.pk not in bounds:
         raise UnitUnknown(unit_code)
-    places = _as_now(unit.pk, today) if view == OrganisationView.NOW else _as_then(unit.pk)
     inside = [(unit_id, days) for unit_id, days in places if bounds is None or unit_id in bounds]
     return Charged(everything=False, unit=unit, units=[unit_id for unit_id, _ in inside], days=[d for _, d in inside])
 
 
-def _as_now(unit_id: int, today: dt.date) -> list[tuple[int, str]]:
-    return [(inherited, ALWAYS) for inherited in sorted(heritage(unit_id=unit_id, on=today))]
-
-
-def _as_then(unit_id: int) -> list[tuple[int, str]]:
-    return [
-        (unit, f"[{place.first or ''},{place.after or ''})")
-        for place in places_under(unit_id=unit_id)
-        for unit in sorted(place.units)
+def _places(code: str, view: OrganisationView, today: dt.date) -> tuple[Unit, list[tuple[int, str]]]:
+    if view == OrganisationView.NOW:
+        unit = unit_with_code(code=code)
+        return unit, [(inherited, ALWAYS) for inherited in sorted(heritage(unit_id=unit.pk, on=today))]
+    unit, places = unit_and_places_under(code=code, asks=_PLACES.rows)
+    return unit, [
+        (under, f"[{place.first or ''},{place.after or ''})") for place in places for under in sorted(place.units)
     ]

@@ -1,4 +1,4 @@
-"""From a metric's code to its counts, bucket by bucket."""
+"""From a metric's code to its counts, bucket by bucket and value by value of a breakdown."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
@@ -9,8 +9,19 @@ from django.db import connection
 
 from feedback.monitoring.metrics.charging import Charged
 from feedback.monitoring.metrics.halves import require_whole_halves
-from feedback.monitoring.metrics.statements import NOTICES, OPINION, SURVEY, TIMELINESS, UPHELD
+from feedback.monitoring.metrics.statements import (
+    NOTICES,
+    OPINION,
+    SURVEY,
+    TIMELINESS,
+    TIMELINESS_EVERYWHERE,
+    TIMELINESS_OF_UNITS,
+    UPHELD,
+    broken_down,
+)
 from feedback.monitoring.rules.figures import FEWEST_ANSWERS, Interval, added_shares, share, wilson
+from feedback.vocabulary import Breakdown
+from procedures.prepared import Prepared
 
 
 class Bucket(NamedTuple):
@@ -29,13 +40,21 @@ class Excluded(NamedTuple):
     value_without: Decimal | None
 
 
+class Spot(NamedTuple):
+    """Which bucket of the question (the first is 1) and which value of its breakdown, as text, counts are of."""
+
+    place: int
+    key: str = ""
+
+
 class Counted(NamedTuple):
-    """The counts of one bucket. `speakers`: how many ratings or complaints stand behind it, None if it rests on none.
+    """The counts of one spot. `speakers`: how many ratings or complaints stand behind it, None if it rests on none.
 
     `left_out` are records that belong to the bucket but not to the figure. `excluded` is None where no exclusion can
     change it.
     """
 
+    spot: Spot
     numerator: int | Decimal
     denominator: int | Decimal
     value: Decimal | None
@@ -48,7 +67,7 @@ class Counted(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What is counted: buckets, places, and narrowings by primary key.
+    """What is counted: buckets, places, narrowings by primary key, and by what it is broken down.
 
     `tells_pending`: complaints not concluded yet count too. Who is not of the inspectorate must not learn of one by the
     figure that it moves.
@@ -59,15 +78,42 @@ class Question(NamedTuple):
     official: int | None
     procedure: int | None
     tells_pending: bool
+    by: Breakdown = Breakdown.NONE
+
+
+class Opinion(NamedTuple):
+    """What OPINION counts: what ended, in all and in parts that overlap."""
+
+    spot: Spot
+    ended: int
+    outside: int
+    late: int
+    unhappy: int
+    bad: int
+    rated: int
+    speakers: int
+    calendars: Sequence[int]
 
 
 def counts_of(metric: str, question: Question) -> list[Counted]:
-    """Count one metric for every bucket of the question, in their order; raises DaysDestroyed."""
+    """Count one metric for every bucket of the question, in their order, every rating included.
+
+    Without a breakdown each bucket has one row. Only what rests on transactions that ended can be broken down. Raises
+    DaysDestroyed.
+    """
     return _COUNTING[metric](question)
 
 
-def _rows(statement: str, question: Question) -> list[Sequence[Any]]:
-    values: dict[str, Any] = {
+def opinions(question: Question) -> list[Opinion]:
+    """Return what people said of the transactions that ended."""
+    return [
+        Opinion(Spot(place, key), *counts, calendars or ())  # type: ignore[call-arg]  # seven counts between
+        for place, key, *counts, calendars in _rows(broken_down(OPINION, question.by), question)
+    ]
+
+
+def _values(question: Question) -> dict[str, Any]:
+    return {
         "begins": [bucket.first_day for bucket in question.buckets],
         "ends": [bucket.next_day for bucket in question.buckets],
         "first": min(bucket.first_day for bucket in question.buckets),
@@ -79,9 +125,28 @@ def _rows(statement: str, question: Question) -> list[Sequence[Any]]:
         "procedure": question.procedure,
         "tells_pending": question.tells_pending,
     }
+
+
+def _rows(statement: str, question: Question) -> list[Sequence[Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement, _values(question))
         return list(cursor.fetchall())
+
+
+def _prepared(name: str, statement: str, by: Breakdown) -> Prepared:
+    return Prepared(
+        f"{name}_by_{by.value}", broken_down(statement, by), begins="date[]", ends="date[]", first="date", next="date",
+        units="bigint[]", days="text[]",
+    )  # fmt: skip
+
+
+_KEPT = {
+    (is_everything, by): _prepared(name, statement, by)
+    for by in (Breakdown.NONE, Breakdown.UNIT)
+    for is_everything, name, statement in (
+        (True, "ended_everywhere", TIMELINESS_EVERYWHERE), (False, "ended_of_units", TIMELINESS_OF_UNITS),
+    )
+}  # fmt: skip
 
 
 def _given(question: Question) -> list[Sequence[Any]]:
@@ -89,82 +154,98 @@ def _given(question: Question) -> list[Sequence[Any]]:
     return _rows(SURVEY, question)
 
 
+def _ended(question: Question) -> list[Sequence[Any]]:
+    """Return what ended and how timely: from the counts kept up to date where they know what is asked."""
+    is_kept = question.by in {Breakdown.NONE, Breakdown.UNIT}
+    if question.official is not None or question.procedure is not None or not is_kept:
+        return _recounted(question)
+    return list(_KEPT[question.charged.everything, question.by].rows(_values(question)))
+
+
+def _recounted(question: Question) -> list[Sequence[Any]]:
+    return _rows(broken_down(TIMELINESS, question.by), question)
+
+
 def _legal(question: Question) -> list[Counted]:
     return [
         Counted(
-            good, judged, share(good, judged), ended - judged, calendars or (),
+            Spot(place, key), good, judged, share(good, judged), ended - judged, calendars or (),
             excluded=Excluded(touched, changed, share(good_before, judged_before)),
         )
-        for _, ended, good, judged, _, _, good_before, judged_before, touched, changed, calendars in _rows(
-            TIMELINESS, question
+        for place, key, ended, good, judged, _, _, good_before, judged_before, touched, changed, calendars in _ended(
+            question
         )
     ]  # fmt: skip
 
 
 def _national(question: Question) -> list[Counted]:
     return [
-        Counted(good, judged, share(good, judged), ended - judged, calendars or ())
-        for _, ended, _, _, good, judged, *_, calendars in _rows(TIMELINESS, question)
+        Counted(Spot(place, key), good, judged, share(good, judged), ended - judged, calendars or ())
+        for place, key, ended, _, _, good, judged, *_, calendars in _ended(question)
     ]
 
 
 def _notices(question: Question) -> list[Counted]:
     return [
-        Counted(in_time, asked, share(in_time, asked), ended - asked, calendars or ())
-        for _, ended, in_time, asked, calendars in _rows(NOTICES, question)
+        Counted(Spot(place, key), in_time, asked, share(in_time, asked), ended - asked, calendars or ())
+        for place, key, ended, in_time, asked, calendars in _rows(broken_down(NOTICES, question.by), question)
     ]
 
 
 def _union(question: Question) -> list[Counted]:
     return [
-        Counted(total - bad, total, share(total - bad, total), outside, calendars or (), speakers)
-        for _, ended, outside, _, _, bad, _, speakers, calendars in _rows(OPINION, question)
-        for total in (ended - outside,)
+        Counted(
+            one.spot, total - one.bad, total, share(total - one.bad, total), one.outside, one.calendars, one.speakers
+        )
+        for one in opinions(question)
+        for total in (one.ended - one.outside,)
     ]
 
 
 def _portal(question: Question) -> list[Counted]:
     return [
         Counted(
-            max(total - late - unhappy, 0), total, added_shares(late, unhappy, total), outside, calendars or (),
-            speakers,
+            one.spot, max(total - one.late - one.unhappy, 0), total, added_shares(one.late, one.unhappy, total),
+            one.outside, one.calendars, one.speakers,
         )
-        for _, ended, outside, late, unhappy, _, _, speakers, calendars in _rows(OPINION, question)
-        for total in (ended - outside,)
+        for one in opinions(question)
+        for total in (one.ended - one.outside,)
     ]  # fmt: skip
 
 
 def _coverage(question: Question) -> list[Counted]:
     return [
-        Counted(rated, ended, share(rated, ended), 0, calendars or (), rated)
-        for _, ended, _, _, _, _, rated, _, calendars in _rows(OPINION, question)
+        Counted(one.spot, one.rated, one.ended, share(one.rated, one.ended), 0, one.calendars, one.rated)
+        for one in opinions(question)
     ]
 
 
 def _survey_mean(question: Question) -> list[Counted]:
     return [
         Counted(
-            numerator=total, denominator=answered * 5, value=share(total, answered * 5), left_out=left_out,
+            Spot(place), numerator=total, denominator=answered * 5, value=share(total, answered * 5), left_out=left_out,
             calendars=(), speakers=answered, too_few=answered < FEWEST_ANSWERS,
         )
-        for _, left_out, total, answered, _, _ in _given(question)
+        for place, left_out, total, answered, _, _ in _given(question)
     ]  # fmt: skip
 
 
 def _survey_share(question: Question) -> list[Counted]:
     return [
         Counted(
-            numerator=satisfied, denominator=answered, value=share(satisfied, answered), left_out=left_out,
+            Spot(place), numerator=satisfied, denominator=answered, value=share(satisfied, answered), left_out=left_out,
             calendars=(), speakers=answered, interval=wilson(satisfied, answered), too_few=answered < FEWEST_ANSWERS,
         )
-        for _, left_out, _, answered, satisfied, _ in _given(question)
+        for place, left_out, _, answered, satisfied, _ in _given(question)
     ]  # fmt: skip
 
 
 def _upheld(question: Question) -> list[Counted]:
     return [
-        Counted(upheld, ended[1], share(upheld, ended[1], times=1000, decimals=2), 0, ended[-1] or (), upheld)
-        for (_, upheld), ended in zip(_rows(UPHELD, question), _rows(TIMELINESS, question), strict=True)
+        Counted(
+            Spot(place), upheld, ended[2], share(upheld, ended[2], times=1000, decimals=2), 0, ended[-1] or (), upheld
+        )
+        for (place, upheld), ended in zip(_rows(UPHELD, question), _ended(question), strict=True)
     ]
 
 

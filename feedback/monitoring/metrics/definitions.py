@@ -65,8 +65,14 @@ JUDGED = Told(
 )
 ENDED = Told("Giao dịch kết thúc trong kỳ", "Transactions that ended in the period")
 OPEN_CASES = Told(
-    "Không tính giao dịch bị từ chối tiếp nhận (đếm riêng ở left_out); phản ánh chưa kết luận chỉ tính cho thanh tra",
-    "Transactions refused at intake (counted apart in left_out); pending complaints count for the inspectorate only",
+    "Không tính giao dịch bị từ chối tiếp nhận (đếm riêng ở left_out). Dưới cấp thanh tra chỉ tính phiếu đã công bố "
+    "theo tuần, không tính phản ánh nào, và không cho biết cách trừ mỗi giao dịch một lần",
+    "Transactions refused at intake (counted apart in left_out). Below the inspectorate only ratings told week by week "
+    "and no complaint count, and the reading that takes each transaction off once is not told",
+)
+OTHER_RATINGS = Told(
+    "Phiếu thang khác; phiếu đang tạm giữ; dưới cấp thanh tra chỉ tính phiếu đã công bố theo tuần",
+    "Ratings on another scale; quarantined ratings; below the inspectorate only ratings told week by week",
 )
 SMALL = {"fewest_speakers": FEWEST_SPEAKERS}
 
@@ -115,7 +121,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         source="NĐ 61/2018/NĐ-CP, điều 19 khoản 4", rule_sets=ONE_STOP, charged_to=SETTLER,
     ),
     Definition(
-        code="satisfaction_qd766_union", version=1, method="qd766_r3_union", unit="ratio", decimals=4,
+        code="satisfaction_qd766_union", version=2, method="qd766_r3_union", unit="ratio", decimals=4,
         title=Told("Tỷ lệ hài lòng về giải quyết TTHC (QĐ 766, mỗi giao dịch trừ một lần)",
                    "Satisfaction with settlement (QĐ 766, each transaction taken off once)"),
         numerator=Told(
@@ -126,7 +132,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         rule_sets=QD_766, charged_to=SETTLER, parameters=SMALL,
     ),
     Definition(
-        code="satisfaction_qd766_portal", version=1, method="qd766_r3_added_shares", unit="ratio", decimals=4,
+        code="satisfaction_qd766_portal", version=2, method="qd766_r3_added_shares", unit="ratio", decimals=4,
         title=Told("Tỷ lệ hài lòng về giải quyết TTHC (QĐ 766, Cổng cộng hai tỷ lệ)",
                    "Satisfaction with settlement (QĐ 766, the portal adds two shares)"),
         numerator=Told(
@@ -138,29 +144,32 @@ DEFINITIONS: tuple[Definition, ...] = (
         charged_to=SETTLER, parameters=SMALL,
     ),
     Definition(
-        code="satisfaction_survey_mean", version=1, method="survey_mean_of_five", unit="ratio", decimals=4,
+        code="satisfaction_survey_mean", version=2, method="survey_mean_of_five", unit="ratio", decimals=4,
         title=Told("Mức hài lòng theo phiếu năm mức (trung bình chia 5)", "Survey mean of five-level forms over 5"),
         numerator=Told("Tổng điểm chung của các phiếu năm mức", "Sum of the overall values of five-level ratings"),
         denominator=Told("Số phiếu nhân 5", "Number of ratings times 5"),
-        exclusions=Told("Phiếu thang khác; phiếu đang tạm giữ", "Ratings on another scale; quarantined ratings"),
+        exclusions=OTHER_RATINGS,
         source="Cách tính của QĐ 1001/QĐ-BNV 2023 (không phải chỉ số SIPAS)", rule_sets=RATERS, charged_to=SPOKEN_OF,
         parameters={**SMALL, "fewest_answers": FEWEST_ANSWERS},
     ),
     Definition(
-        code="satisfaction_survey_share", version=1, method="survey_share_satisfied", unit="ratio", decimals=4,
+        code="satisfaction_survey_share", version=2, method="survey_share_satisfied", unit="ratio", decimals=4,
         title=Told("Tỷ lệ phiếu hài lòng (từ mức 4 trên 5)", "Share of satisfied ratings (4 of 5 and more)"),
         numerator=Told("Phiếu năm mức có điểm chung từ 4", "Five-level ratings with an overall value of 4 or more"),
         denominator=Told("Phiếu năm mức", "Five-level ratings"),
-        exclusions=Told("Phiếu thang khác; phiếu đang tạm giữ", "Ratings on another scale; quarantined ratings"),
+        exclusions=OTHER_RATINGS,
         source="Cách tính tỷ lệ hài lòng trước năm 2022 của Bộ Nội vụ; khoảng tin cậy Wilson 95 %", rule_sets=RATERS,
         charged_to=SPOKEN_OF, parameters={**SMALL, "fewest_answers": FEWEST_ANSWERS},
     ),
     Definition(
-        code="rating_coverage", version=1, method="answered_of_eligible", unit="ratio", decimals=4,
+        code="rating_coverage", version=2, method="answered_of_eligible", unit="ratio", decimals=4,
         title=Told("Tỷ lệ giao dịch có đánh giá", "Share of transactions that were rated"),
         numerator=Told("Giao dịch có ít nhất một phiếu được tính", "Transactions with at least one counted rating"),
         denominator=ENDED,
-        exclusions=Told("Phiếu đang tạm giữ", "Quarantined ratings"),
+        exclusions=Told(
+            "Phiếu đang tạm giữ; dưới cấp thanh tra chỉ tính phiếu đã công bố theo tuần của bước được đánh giá nhiều",
+            "Quarantined ratings; below the inspectorate only ratings told week by week, of the step rated most often",
+        ),
         source="TT 01/2018/TT-VPCP, điều 12", rule_sets=RATERS, charged_to=SETTLER, parameters=SMALL,
     ),
     Definition(
@@ -178,3 +187,8 @@ DEFINITIONS: tuple[Definition, ...] = (
 )  # fmt: skip
 
 BY_CODE: Mapping[str, Definition] = {definition.code: definition for definition in DEFINITIONS}
+
+OF_ENDED = frozenset({
+    "on_time_legal", "on_time_national", "satisfaction_qd766_union", "satisfaction_qd766_portal", "rating_coverage",
+})  # fmt: skip
+"""The metrics of transactions that ended, which can be told of each value of a breakdown."""

@@ -1,9 +1,17 @@
 """The SQL of the figures: every bucket of days is counted in one statement, and an empty one is still there.
 
-Each statement returns, by bucket: its place, then the counts that counting.py names, then the calendar editions.
+Each statement returns, by bucket: its place, then the counts that counting.py names, then the calendar editions. Those
+of what ended (TIMELINESS, OPINION) return a row for each bucket and value of a breakdown: place, value as text (empty:
+not known, or not broken down), counts, editions; `broken_down` says by what.
+
 Parameters: `begins`/`ends` (days of the buckets), `everything`, `units`/`days` (see charging), `official`, `procedure`,
 `tells_pending`: a complaint counts before it is concluded.
 """
+
+from collections.abc import Mapping
+
+from feedback.monitoring.models import COUNTS
+from feedback.vocabulary import Breakdown
 
 _ENDED = """
 WITH bucket AS (
@@ -17,10 +25,16 @@ place_of AS (
 ),
 ended AS (
     SELECT b.place, t.id, t.timeliness, t.national_timeliness, t.outcome, t.calendar_id, t.exclusions,
-           COALESCE(NULLIF(t.timeliness_before_exclusions, ''), t.timeliness) AS timeliness_before
+           COALESCE(NULLIF(t.timeliness_before_exclusions, ''), t.timeliness) AS timeliness_before,
+           COALESCE(({key})::text, '') AS key
     FROM bucket b
     JOIN procedures_transaction t ON t.ended_at >= b.begins_at AND t.ended_at < b.ends_at
     WHERE (%(procedure)s::bigint IS NULL OR t.procedure_id = %(procedure)s)
+    AND (%(everything)s OR %(official)s::bigint IS NOT NULL
+        OR t.settling_unit_id = ANY(%(units)s::bigint[])
+            AND t.ended_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
+            AND t.ended_at < %(next)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
+        OR t.settling_unit_id IS NULL AND t.receiving_unit_id = ANY(%(units)s::bigint[]))
     AND CASE WHEN %(official)s::bigint IS NULL THEN
         %(everything)s OR EXISTS (
             SELECT 1 FROM place_of p
@@ -42,7 +56,7 @@ ended AS (
 TIMELINESS = (
     _ENDED
     + """
-SELECT b.place, count(e.id),
+SELECT b.place, COALESCE(e.key, ''), count(e.id),
        count(*) FILTER (WHERE e.timeliness IN ('early', 'on_time')),
        count(*) FILTER (WHERE e.timeliness IN ('early', 'on_time', 'late')),
        count(*) FILTER (WHERE e.national_timeliness IN ('early', 'on_time')),
@@ -52,19 +66,57 @@ SELECT b.place, count(e.id),
        count(*) FILTER (WHERE e.exclusions > 0 AND e.timeliness IN ('early', 'on_time', 'late')),
        count(*) FILTER (WHERE e.timeliness_before <> e.timeliness),
        array_agg(DISTINCT e.calendar_id) FILTER (WHERE e.id IS NOT NULL)
-FROM bucket b LEFT JOIN ended e ON e.place = b.place GROUP BY b.place ORDER BY b.place
+FROM bucket b LEFT JOIN ended e ON e.place = b.place GROUP BY b.place, 2 ORDER BY b.place, 2
 """
 )
 
 NOTICES = (
     _ENDED
     + """
-SELECT b.place, count(e.id), count(*) FILTER (WHERE t.supplement_notice_on_time),
+SELECT b.place, COALESCE(e.key, ''), count(e.id), count(*) FILTER (WHERE t.supplement_notice_on_time),
        count(t.supplement_notice_on_time), array_agg(DISTINCT e.calendar_id) FILTER (WHERE e.id IS NOT NULL)
 FROM bucket b LEFT JOIN ended e ON e.place = b.place LEFT JOIN procedures_transaction t ON t.id = e.id
-GROUP BY b.place ORDER BY b.place
+GROUP BY b.place, 2 ORDER BY b.place, 2
 """
 )
+
+_COUNTED = """
+WITH bucket AS (
+    SELECT place, first_day, next_day FROM unnest(%(begins)s::date[], %(ends)s::date[])
+    WITH ORDINALITY AS b(first_day, next_day, place)
+),
+place_of AS (
+    SELECT unit_id, days FROM unnest(%(units)s::bigint[], %(days)s::daterange[]) AS u(unit_id, days)
+),
+"""
+# The buckets of a question follow one another without a gap, so a day's place is found by their first days alone.
+_SUMMED = f"""
+summed AS (
+    SELECT width_bucket(c.day, %(begins)s::date[]) AS place, ({{key}})::text AS key, c.calendar_id,
+           {", ".join(f"sum(c.{one}) AS {one}" for one in COUNTS)}
+    FROM counted c GROUP BY 1, 2, 3
+)
+SELECT b.place, COALESCE(s.key, ''), {", ".join(f"COALESCE(sum(s.{one}), 0)::bigint" for one in COUNTS)},
+       array_agg(s.calendar_id) FILTER (WHERE s.ended <> 0)
+FROM bucket b LEFT JOIN summed s ON s.place = b.place GROUP BY b.place, 2 ORDER BY b.place, 2
+"""  # noqa: S608 - names of our own columns
+
+TIMELINESS_EVERYWHERE = (
+    _COUNTED  # noqa: S608 - both parts are constants
+    + "counted AS (SELECT * FROM feedback_endedcount WHERE day >= %(first)s AND day < %(next)s),"
+    + _SUMMED
+)
+"""TIMELINESS of all units, from the counts that are kept up to date (models.EndedCount)."""
+
+TIMELINESS_OF_UNITS = (
+    _COUNTED  # noqa: S608 - both parts are constants
+    + """counted AS (
+    SELECT c.* FROM place_of p JOIN feedback_endedcount c
+    ON c.charged = p.unit_id AND c.day >= %(first)s AND c.day < %(next)s AND p.days @> c.day
+),"""
+    + _SUMMED
+)
+"""TIMELINESS of units on their days, likewise."""
 
 OPINION = (
     _ENDED  # noqa: S608 - both parts are constants
@@ -86,7 +138,7 @@ spoken AS (
         ) g HAVING count(*) > 0
     ) r ON true
 )
-SELECT b.place, count(e.id),
+SELECT b.place, COALESCE(e.key, ''), count(e.id),
        count(*) FILTER (WHERE e.is_outside),
        count(*) FILTER (WHERE NOT e.is_outside AND e.is_late),
        count(*) FILTER (WHERE NOT e.is_outside AND (e.is_disliked OR e.is_complained)),
@@ -94,7 +146,7 @@ SELECT b.place, count(e.id),
        count(*) FILTER (WHERE e.is_rated),
        count(*) FILTER (WHERE NOT e.is_outside AND (e.is_rated OR e.is_complained)),
        array_agg(DISTINCT e.calendar_id) FILTER (WHERE e.id IS NOT NULL)
-FROM bucket b LEFT JOIN spoken e ON e.place = b.place GROUP BY b.place ORDER BY b.place
+FROM bucket b LEFT JOIN spoken e ON e.place = b.place GROUP BY b.place, 2 ORDER BY b.place, 2
 """
 )
 
@@ -160,3 +212,19 @@ FROM bucket b LEFT JOIN upheld u ON u.event_date >= b.first_day AND u.event_date
 AND (%(everything)s OR EXISTS (SELECT 1 FROM place_of p WHERE p.unit_id = u.unit_id AND p.days @> u.event_date))
 GROUP BY b.place ORDER BY b.place
 """
+
+
+_KEYS: Mapping[Breakdown, str] = {
+    Breakdown.NONE: "''",
+    Breakdown.UNIT: "COALESCE(t.settling_unit_id, t.receiving_unit_id)",
+    Breakdown.PROCEDURE: "t.procedure_id",
+    Breakdown.FIELD: "(SELECT v.field_id FROM procedures_procedureversion v WHERE v.id = t.procedure_version_id)",
+    Breakdown.CHANNEL: "t.channel",
+}
+_KEYS_OF_COUNTS: Mapping[Breakdown, str] = {Breakdown.NONE: "''", Breakdown.UNIT: "NULLIF(c.charged, 0)"}
+KEPT = (TIMELINESS_EVERYWHERE, TIMELINESS_OF_UNITS)
+
+
+def broken_down(statement: str, by: Breakdown) -> str:
+    """Return a statement of what ended, with a row for each value of the breakdown."""
+    return statement.replace("{key}", (_KEYS_OF_COUNTS if statement in KEPT else _KEYS)[by])

@@ -1,14 +1,16 @@
 """How much of what raters said is told below the inspectorate, and when: docs/decisions/0009-who-sees-ratings.md.
 
 Note [Cells]: ratings of one unit, step and version of a form wait until at least five of weeks that are over are there;
-these are then one cell, for good. Everything that is told is the sum of whole cells, and no cell is ever smaller. So
-whatever is subtracted from whatever, five people or nobody are left.
+these are then one cell, for good. A cell is divided once, when it is made, into parts of five and more that have an
+official, a field, a procedure or a channel in common. Everything that is told is the sum of whole parts, a cell is all
+of its own, and no part is ever smaller. So whatever is subtracted from whatever, five people or nobody are left.
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from feedback.ratings.rules.answers import FOUR_PLACES
 
@@ -23,12 +25,41 @@ COMMENTS_WAIT = dt.timedelta(days=7)
 """From the end of a week to its comments: who stood at the counter last Tuesday is forgotten by then."""
 
 
+SATISFIED_FROM, FIVE_LEVELS = 4, 5
+"""On a form of five levels, satisfied begins here (as in monitoring's figures)."""
+
+T = TypeVar("T")
+
+
 class Said(NamedTuple):
     """What one rating adds to its cell."""
 
     normalised: Decimal
     is_dissatisfied: bool
     answers: Mapping[str, int]
+
+
+class Labels(NamedTuple):
+    """What the ratings of a part have in common (primary keys, words), in the order in which a cell is divided.
+
+    None is not known of a rating, or not in common of a part. `channel` is how it was given, `dossier_channel` how the
+    dossier was handed in.
+    """
+
+    official: int | None = None
+    field: int | None = None
+    procedure: int | None = None
+    channel: str | None = None
+    dossier_channel: str | None = None
+
+
+class PartFigures(NamedTuple):
+    """What is told of a part; `satisfied` and `points` are None where the form has not five levels."""
+
+    answered: int
+    dissatisfied: int
+    satisfied: int | None
+    points: Decimal | None
 
 
 def latest_week(*, today: dt.date, waits: dt.timedelta) -> dt.date:
@@ -41,7 +72,7 @@ def latest_week(*, today: dt.date, waits: dt.timedelta) -> dt.date:
 
 
 def may_leave(*, leaving: int, staying: int) -> bool:
-    """Tell whether so many may be taken out of a cell that was told already: five or more, and five or nobody stay.
+    """Tell whether so many may be taken out of a part that was told already: five or more, and five or nobody stay.
 
     Source: NĐ 61/2018, điều 27.3; else the figure before and after would tell what a few people said.
     """
@@ -56,6 +87,48 @@ def told_put_aside(*, before: int | None, now: int) -> int | None:
     if now < FEWEST_TOGETHER:
         return None
     return now if before is None or abs(now - before) >= FEWEST_TOGETHER else before
+
+
+def parts_of(members: Sequence[tuple[Labels, T]]) -> list[tuple[Labels, list[T]]]:
+    """Divide a cell into parts of five and more, by officials first and then by each further label.
+
+    What is too small for a part of its own stays together; where that is fewer than five, the smallest part joins it.
+
+    Source: NĐ 61/2018, điều 27.3; else a total less its parts would tell what a few people said.
+    """
+    return _divided(members, Labels(), Labels._fields)
+
+
+def _divided(members: Sequence[tuple[Labels, T]], common: Labels, names: Sequence[str]) -> list[tuple[Labels, list[T]]]:
+    if not names:
+        return [(common, [member for _, member in members])]
+    name, *others = names
+    groups: dict[Any, list[tuple[Labels, T]]] = defaultdict(list)
+    for labels, member in members:
+        groups[getattr(labels, name)].append((labels, member))
+    large = sorted((len(group), value) for value, group in groups.items() if _is_group(value, group))
+    small = [one for value, group in groups.items() if not _is_group(value, group) for one in group]
+    while large and 0 < len(small) < FEWEST_TOGETHER:
+        small += groups[large.pop(0)[1]]
+    parts = _divided(small, common, others) if small else []
+    for _, value in large:
+        parts += _divided(groups[value], common._replace(**{name: value}), others)
+    return parts
+
+
+def _is_group(value: object, group: Sequence[object]) -> bool:
+    return value is not None and len(group) >= FEWEST_TOGETHER
+
+
+def part_figures(*, dissatisfied: Sequence[bool], overall: Sequence[Decimal], levels: int) -> PartFigures:
+    """Add up what a part says; both sequences have a value for each rating, `levels` is how many its form has.
+
+    Source: as monitoring's survey metrics count (QĐ 1001/QĐ-BNV 2023 for the mean; the share from level 4 of 5).
+    """
+    if levels != FIVE_LEVELS:
+        return PartFigures(len(overall), sum(dissatisfied), None, None)
+    satisfied = sum(value >= SATISFIED_FROM for value in overall)
+    return PartFigures(len(overall), sum(dissatisfied), satisfied, sum(overall, Decimal(0)))
 
 
 def figures_of(said: Sequence[Said], *, criteria: Iterable[str]) -> dict[str, Any]:

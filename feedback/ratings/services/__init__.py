@@ -2,7 +2,7 @@
 
 from feedback.ratings.services.amendment import Amendment, amend_at_counter, amend_by_right
 from feedback.ratings.services.disclosure import release
-from feedback.ratings.services.forms import load_forms, publish_form
+from feedback.ratings.services.forms import load_forms, publish_form, put_form
 from feedback.ratings.services.links import OpenedLink, destroy_links, open_link, opened
 from feedback.ratings.services.quarantine import decide, examine
 from feedback.ratings.services.rights import WantedRight, issue_rights, revoke_right
@@ -24,6 +24,7 @@ __all__ = [
     "open_link",
     "opened",
     "publish_form",
+    "put_form",
     "rate_at_counter",
     "rate_by_right",
     "release",

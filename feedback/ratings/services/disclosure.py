@@ -4,21 +4,33 @@ import datetime as dt
 import itertools
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import F
 from django.db.transaction import atomic
 
-from feedback.ratings.models import Rating, RatingComment, RatingFormVersion, RatingSummary, SummarisedRating
+from feedback.ratings.models import (
+    Rating,
+    RatingComment,
+    RatingFormVersion,
+    RatingPart,
+    RatingSummary,
+    SummarisedRating,
+)
 from feedback.ratings.rules.disclosure import (
     COMMENTS_WAIT,
     FEWEST_TOGETHER,
     QUIET,
+    Labels,
+    PartFigures,
     Said,
     figures_of,
     latest_week,
     may_leave,
+    part_figures,
+    parts_of,
     told_put_aside,
 )
 from feedback.ratings.rules.forms import form_of
@@ -55,7 +67,8 @@ def _summarise(*, until: dt.date) -> int:
     waiting: dict[Kind, list[Rating]] = defaultdict(list)
     told = 0
     ready = Rating.objects.filter(state=RatingState.COUNTED, week_date__lte=until, summarised=None)
-    for rating in ready.order_by("week_date"):
+    labelled = ready.annotate(dossier_channel=F("link__transaction__channel"))
+    for rating in labelled.order_by("week_date"):
         told += sum(_cell(kind, waiting) for kind in _ripe(waiting, before=rating.week_date))
         waiting[Kind(rating.unit_id, rating.step, rating.form_version_id)].append(rating)
     return told + sum(_cell(kind, waiting) for kind in _ripe(waiting, before=dt.date.max))
@@ -78,26 +91,74 @@ def _cell(kind: Kind, waiting: dict[Kind, list[Rating]]) -> int:
         last_week_date=members[-1].week_date,
         figures=_figures(kind.form_version, members) | {"quarantined": None},
     )
-    SummarisedRating.objects.bulk_create(
-        SummarisedRating(rating=rating, summary=summary) for rating in sorted(members, key=lambda one: one.pk)
-    )
+    levels = _levels(kind.form_version)
+    divided = parts_of([(_labels(rating), rating) for rating in members])
+    parts = RatingPart.objects.bulk_create(_part(summary, labels, ratings, levels) for labels, ratings in divided)
+    told = [
+        SummarisedRating(rating=rating, summary=summary, part=part)
+        for part, (_, ratings) in zip(parts, divided, strict=True) for rating in ratings
+    ]  # fmt: skip
+    SummarisedRating.objects.bulk_create(sorted(told, key=lambda member: member.rating_id))
     return len(members)
 
 
+def _labels(rating: Rating) -> Labels:
+    return Labels(
+        rating.official_id,
+        rating.field_id,
+        rating.procedure_id,
+        rating.channel,
+        rating.dossier_channel,  # type: ignore[attr-defined]  # annotated by _summarise
+    )
+
+
+def _part(summary: RatingSummary, labels: Labels, members: Sequence[Rating], levels: int) -> RatingPart:
+    return RatingPart(
+        summary=summary,
+        official_id=labels.official,
+        field_id=labels.field,
+        procedure_id=labels.procedure,
+        channel=labels.channel or "",
+        dossier_channel=labels.dossier_channel or "",
+        **_part_figures(members, levels)._asdict(),
+    )
+
+
+def _part_figures(members: Sequence[Rating], levels: int) -> PartFigures:
+    return part_figures(
+        dissatisfied=[rating.is_dissatisfied for rating in members],
+        overall=[rating.overall for rating in members],
+        levels=levels,
+    )
+
+
+def _levels(form_version: int) -> int:
+    return len(form_of(RatingFormVersion.objects.get(pk=form_version).content).scale)
+
+
 def _take_out() -> None:
-    """Recount the cells of which enough ratings do not count any more; what leaves waits as if it were new."""
-    gone: dict[RatingSummary, list[SummarisedRating]] = defaultdict(list)
-    put_aside = SummarisedRating.objects.exclude(rating__state=RatingState.COUNTED).select_related("summary")
-    for member in put_aside:
-        gone[member.summary].append(member)
-    for summary, leaving in gone.items():
-        staying = Rating.objects.filter(summarised__summary=summary, state=RatingState.COUNTED)
-        members = list(staying)
-        if may_leave(leaving=len(leaving), staying=len(members)):
-            SummarisedRating.objects.filter(pk__in=[member.pk for member in leaving]).delete()
-            put_aside_told = {"quarantined": summary.figures.get("quarantined")}
-            summary.figures = _figures(summary.form_version_id, members) | put_aside_told
-            summary.save(update_fields=["figures"])
+    """Recount the parts of which enough ratings do not count any more; what leaves waits as if it were new."""
+    gone: dict[RatingPart, list[SummarisedRating]] = defaultdict(list)
+    put_aside = SummarisedRating.objects.exclude(rating__state=RatingState.COUNTED)
+    for member in put_aside.select_related("part", "summary"):
+        gone[member.part].append(member)
+    for part, leaving in gone.items():
+        staying = list(Rating.objects.filter(summarised__part=part, state=RatingState.COUNTED))
+        if may_leave(leaving=len(leaving), staying=len(staying)):
+            _recount(part, leaving, staying)
+
+
+def _recount(part: RatingPart, leaving: Sequence[SummarisedRating], staying: Sequence[Rating]) -> None:
+    """Take ratings out of a part and its cell; those of other parts that may not leave yet are told as before."""
+    summary = leaving[0].summary
+    SummarisedRating.objects.filter(pk__in=[member.pk for member in leaving]).delete()
+    for name, value in _part_figures(staying, _levels(summary.form_version_id))._asdict().items():
+        setattr(part, name, value)
+    part.save(update_fields=PartFigures._fields)
+    put_aside_told = {"quarantined": summary.figures.get("quarantined")}
+    members = Rating.objects.filter(summarised__summary=summary)
+    summary.figures = _figures(summary.form_version_id, list(members)) | put_aside_told
+    summary.save(update_fields=["figures"])
 
 
 def _count_put_aside() -> None:

@@ -1,11 +1,12 @@
 """Publishing what a questionnaire asks."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db.transaction import atomic
 
+from feedback.errors import FormRefused
 from feedback.ratings.models import RatingForm, RatingFormVersion
 from feedback.ratings.rules.forms import form_of
 
@@ -24,6 +25,26 @@ def publish_form(*, code: str, content: Mapping[str, Any], now: dt.datetime) -> 
         return newest
     number = 1 if newest is None else newest.number + 1
     return RatingFormVersion.objects.create(form=form, number=number, content=dict(content), published_at=now)
+
+
+@atomic
+def put_form(
+    *, code: str, content: Mapping[str, Any], now: dt.datetime, confirm: Callable[[int], None]
+) -> tuple[RatingFormVersion, bool]:
+    """Publish what a province asks, and tell whether the form is new; content that is the newest changes nothing.
+
+    `confirm` is called with the number of the version that would be followed, and refuses by raising. Raises
+    FormRefused.
+    """
+    form, is_new = RatingForm.objects.get_or_create(code=code)
+    RatingForm.objects.select_for_update().get(pk=form.pk)
+    newest = form.versions.order_by("-number").first()
+    if newest is not None and newest.content != content:
+        confirm(newest.number)
+    try:
+        return publish_form(code=code, content=content, now=now), is_new
+    except ValueError as error:
+        raise FormRefused(str(error).split("; ")) from error
 
 
 def load_forms(*, rows: Iterable[Mapping[str, Any]], now: dt.datetime) -> int:

@@ -1,0 +1,89 @@
+"""The metrics that rest on ratings as everybody below the inspectorate is told them: Note [Two views].
+
+What ended, and how late, are the office's own records and counted exactly; what people said are whole parts of cells,
+each in the bucket that holds the last week of its cell. Nothing tells which transaction a rating is about. So the
+official formula takes off every dissatisfied rating beside every late transaction, and the one that takes a transaction
+off once cannot be told. Complaints are in neither: beside what is known exactly, one would show.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+
+from feedback.monitoring.metrics.counting import Counted, Opinion, Question, Spot, opinions
+from feedback.monitoring.metrics.ratings import Ground, Narrowing, Tally, told
+from feedback.monitoring.rules.figures import FEWEST_ANSWERS, added_shares, share, wilson
+
+Said = Mapping[Spot, Mapping[str, Tally]]
+"""What is told, by spot and by step."""
+
+
+def published_counts_of(metric: str, question: Question) -> list[Counted]:
+    """Count one metric that rests on ratings, as counts_of does, but only what is told of them to everybody."""
+    said = _said(question)
+    if metric in _SURVEYED:
+        spots = [Spot(place) for place, _ in enumerate(question.buckets, start=1)]
+        return [_SURVEYED[metric](spot, _all(said, spot)) for spot in spots]
+    return [_OF_ENDED[metric](one, said) for one in opinions(question)]
+
+
+def _said(question: Question) -> Said:
+    first, after = (
+        min(bucket.first_day for bucket in question.buckets), max(bucket.next_day for bucket in question.buckets),
+    )  # fmt: skip
+    only = Narrowing(official=question.official, procedure=question.procedure)
+    said: dict[Spot, dict[str, Tally]] = defaultdict(lambda: defaultdict(Tally))
+    for place, tally in told(by=question.by, ground=Ground(question.charged, first, after, only)).items():
+        for number, bucket in enumerate(question.buckets, start=1):
+            if bucket.first_day <= place.day < bucket.next_day:
+                said[Spot(number, place.key)][place.step] += tally
+    return said
+
+
+def _all(said: Said, spot: Spot) -> Tally:
+    return sum(said.get(spot, {}).values(), Tally())
+
+
+def _mean(spot: Spot, tally: Tally) -> Counted:
+    answered, most = tally.five_level, tally.five_level * 5
+    return Counted(
+        spot, tally.points, most, share(tally.points, most), tally.other_scale, (), answered,
+        too_few=answered < FEWEST_ANSWERS,
+    )  # fmt: skip
+
+
+def _share(spot: Spot, tally: Tally) -> Counted:
+    answered = tally.five_level
+    return Counted(
+        spot, tally.satisfied, answered, share(tally.satisfied, answered), tally.other_scale, (), answered,
+        wilson(tally.satisfied, answered), answered < FEWEST_ANSWERS,
+    )  # fmt: skip
+
+
+def _portal(one: Opinion, said: Said) -> Counted:
+    tally, total = _all(said, one.spot), one.ended - one.outside
+    left = max(total - one.late - tally.dissatisfied, 0)
+    value = added_shares(one.late, tally.dissatisfied, total)
+    return Counted(one.spot, left, total, value, one.outside, one.calendars, tally.valid)
+
+
+def _union(one: Opinion, _said: Said) -> Counted:
+    return Counted(one.spot, 0, 0, None, one.outside, one.calendars, speakers=0)
+
+
+def _coverage(one: Opinion, said: Said) -> Counted:
+    """Count the step that was rated most often: no transaction twice, so never more than were rated."""
+    of_steps = [tally.valid for tally in said.get(one.spot, {}).values()]
+    rated = min(max(of_steps, default=0), one.ended)
+    return Counted(one.spot, rated, one.ended, share(rated, one.ended), 0, one.calendars, sum(of_steps))
+
+
+_SURVEYED: Mapping[str, Callable[[Spot, Tally], Counted]] = {
+    "satisfaction_survey_mean": _mean,
+    "satisfaction_survey_share": _share,
+}
+_OF_ENDED: Mapping[str, Callable[[Opinion, Said], Counted]] = {
+    "satisfaction_qd766_union": _union,
+    "satisfaction_qd766_portal": _portal,
+    "rating_coverage": _coverage,
+}
+REST_ON_RATINGS = frozenset({*_SURVEYED, *_OF_ENDED})

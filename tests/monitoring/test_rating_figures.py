@@ -1,0 +1,202 @@
+"""Figures of ratings over HTTP, as the inspectorate is told them: who could answer, who did, what they said."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import time_machine
+
+from feedback.models import Rating
+from procedures.calendar.rules import ZONE
+from tests.builders.figures import an_official, another_department, rated, served, the_department
+from tests.builders.ratings import a_right
+from tests.contract_client import ContractClient, faults, problem
+from units.models import UnitSuccession
+
+YEAR = {"from": "2024-01-01", "to": "2024-12-31"}
+INSPECTOR = ("monitoring:read", "ratings:manage")
+ADDRESS = "/metrics/ratings"
+
+
+def on(month: int, day: int = 10) -> Any:
+    """Be in a morning of 2024."""
+    return time_machine.travel(dt.datetime(2024, month, day, 9, tzinfo=ZONE), tick=False)
+
+
+def rows(api: ContractClient, *, scopes: tuple[str, ...] = INSPECTOR, **asked: Any) -> dict[str, dict[str, Any]]:
+    answer = api.signed_in(*scopes).get(ADDRESS, {**YEAR, **asked} if "from" not in asked else asked)
+    assert answer.status_code == 200, answer.content
+    return {row["key"]: row for row in answer.json()["results"]}
+
+
+def whole(api: ContractClient, **asked: Any) -> dict[str, Any]:
+    return rows(api, **asked)[""]
+
+
+def share(row: dict[str, Any]) -> dict[str, Any]:
+    (told,) = (measure for measure in row["measures"] if measure["metric"] == "satisfaction_survey_share")
+    return told  # type: ignore[no-any-return]
+
+
+def mean(row: dict[str, Any]) -> dict[str, Any]:
+    (told,) = (measure for measure in row["measures"] if measure["metric"] == "satisfaction_survey_mean")
+    return told  # type: ignore[no-any-return]
+
+
+def speak(month: int, *values: int, **said: Any) -> list[Rating]:
+    """As many citizens give these values in a month."""
+    with on(month):
+        return [rated(served(**said), value, form="MIC_5") for value in values]
+
+
+class TestTheFunnel:
+    """Eligible, invited, answered, valid, quarantined."""
+
+    def test_each_count_is_what_it_says(self, api: ContractClient) -> None:
+        with on(3):
+            a_right(served())
+        served()
+        valid, put_aside, excluded = speak(4, 5, 1, 5)
+        for rating, state in ((put_aside, "quarantined"), (excluded, "excluded")):
+            Rating.objects.filter(pk=rating.pk).update(state=state, quarantine_reason="cùng một thiết bị")
+
+        row = whole(api, step="reception")
+
+        assert (row["eligible"], row["invited"]) == (5, 4)
+        assert (row["answered"], row["valid"], row["quarantined"], row["excluded"]) == (3, 1, 1, 1)
+        assert share(row)["denominator"] == 1
+        assert valid.state == "counted"
+
+    def test_the_share_the_mean_and_the_interval_are_of_the_valid_ones(self, api: ContractClient) -> None:
+        speak(4, 5, 4, 4, 2, 5)
+
+        row = whole(api)
+
+        assert (share(row)["numerator"], share(row)["denominator"], share(row)["value"]) == ("4", 5, "0.8000")
+        assert share(row)["interval"] == {"low": "0.3755", "high": "0.9638"}
+        assert (mean(row)["numerator"], mean(row)["denominator"], mean(row)["value"]) == ("20", 25, "0.8000")
+        assert share(row)["too_few"] is True
+        assert (share(row)["method"], mean(row)["method"]) == ("survey_share_satisfied", "survey_mean_of_five")
+
+    def test_another_scale_is_valid_but_enters_no_five_level_figure(self, api: ContractClient) -> None:
+        with on(4):
+            rated(served(), 3)
+
+        row = whole(api)
+
+        assert (row["valid"], share(row)["denominator"], share(row)["value"]) == (1, 0, None)
+
+    def test_nothing_is_nothing_and_not_100_percent(self, api: ContractClient) -> None:
+        row = whole(api)
+
+        assert (row["answered"], share(row)["value"], mean(row)["value"], share(row)["interval"]) == (
+            0,
+            None,
+            None,
+            None,
+        )
+
+    def test_they_agree_with_the_metrics_of_the_same_name(self, api: ContractClient) -> None:
+        speak(4, 5, 4, 3, 1)
+        asked = {"metric": "satisfaction_survey_share", **YEAR}
+
+        metric = api.signed_in(*INSPECTOR).get("/metrics/values", asked).json()["results"][0]
+
+        assert (share(whole(api))["value"], share(whole(api))["interval"]) == (metric["value"], metric["interval"])
+
+
+class TestBreakdowns:
+    """Several rows, which add up to the whole."""
+
+    def test_by_unit_official_procedure_field_channel_step_and_month(self, api: ContractClient) -> None:
+        official = an_official()
+        speak(4, 5, 4, official=official)
+        speak(5, 1, unit=another_department())
+
+        whole_row = whole(api)
+        told = {by: rows(api, by=by) for by in ("unit", "official", "procedure", "field", "channel", "step", "month")}
+
+        for by, broken in told.items():
+            assert sum(row["valid"] for row in broken.values()) == whole_row["valid"], by
+        assert {key: row["valid"] for key, row in told["unit"].items()} == {
+            the_department().code: 2, another_department().code: 1,
+        }  # fmt: skip
+        assert {key: row["valid"] for key, row in told["official"].items()} == {official.code: 2, "": 1}
+        assert {key: row["valid"] for key, row in told["step"].items() if row["valid"]} == {"reception": 3}
+        assert {key: row["valid"] for key, row in told["month"].items() if row["valid"]} == {
+            "2024-M04": 2,
+            "2024-M05": 1,
+        }
+        assert set(told["channel"]) == {"web"}
+        assert told["channel"]["web"]["eligible"] is None
+
+    def test_narrowings_are_of_the_same_rows(self, api: ContractClient) -> None:
+        official = an_official()
+        speak(4, 5, 4, official=official)
+        speak(5, 1)
+
+        assert whole(api, official=official.code)["valid"] == 2
+        assert whole(api, channel="web", step="reception")["valid"] == 3
+        assert whole(api, step="return")["valid"] == 0
+
+    def test_pages_go_through_all_rows_once(self, api: ContractClient) -> None:
+        speak(4, 5)
+        speak(5, 1, unit=another_department())
+        reader, asked, seen = api.signed_in(*INSPECTOR), {**YEAR, "by": "unit", "page_size": "1"}, []
+
+        page = reader.get(ADDRESS, asked).json()
+        seen += page["results"]
+        page = reader.get(ADDRESS, {**asked, "cursor": page["next_cursor"]}).json()
+        seen += page["results"]
+
+        assert [row["key"] for row in seen] == sorted([the_department().code, another_department().code])
+        assert page["next_cursor"] is None
+        assert faults(reader.get(ADDRESS, {**asked, "cursor": "x"})) == {("cursor", "foreign_cursor")}
+
+    def test_as_then_the_old_unit_is_named_and_as_now_its_heir(self, api: ContractClient) -> None:
+        merged = UnitSuccession.objects.filter(
+            kind="merge", effective_date=dt.date(2025, 7, 1), predecessor__code__startswith="gso2024:",
+            successor__versions__kind="commune",
+        ).order_by("pk")[0]  # fmt: skip
+        heir = str(merged.successor)
+        speak(4, 5, unit=merged.predecessor)
+
+        (then,) = rows(api, by="unit", organisation="then")
+        (now,) = rows(api, by="unit", organisation="now", unit=heir)
+
+        assert (then, now) == (merged.predecessor.code, heir)
+        assert rows(api, by="unit", organisation="then", unit=heir) == {}
+
+    def test_a_subtree_counts_what_is_below_it(self, api: ContractClient) -> None:
+        speak(4, 5)
+        speak(4, 1, unit=another_department())
+
+        assert whole(api, unit=the_department().code)["valid"] == 1
+        assert whole(api, unit="gso2024:62")["valid"] == 2
+
+    def test_outside_the_boundary_a_unit_is_unknown(self, api: ContractClient) -> None:
+        bounded = api.signed_in("monitoring:read", boundary=the_department())
+
+        answer = bounded.get(ADDRESS, {**YEAR, "unit": another_department().code})
+
+        assert problem(answer) == (404, "unit-unknown")
+
+    @pytest.mark.parametrize(
+        ("asked", "told"),
+        [
+            ({"field": "khong-co"}, (404, "field-unknown")),
+            ({"procedure": "khong-co"}, (404, "procedure-unknown")),
+            ({"official": "khong-co"}, (404, "official-unknown")),
+            ({"by": "weather"}, (400, "invalid")),
+            ({"bY": "unit"}, (400, "invalid")),
+        ],
+    )
+    def test_what_does_not_exist_is_told(
+        self, api: ContractClient, asked: dict[str, str], told: tuple[int, str]
+    ) -> None:
+        assert problem(api.signed_in(*INSPECTOR).get(ADDRESS, {**YEAR, **asked})) == told
+
+
+def test_figures_need_their_scope(api: ContractClient) -> None:
+    assert problem(api.get(ADDRESS, YEAR)) == (401, "unauthenticated")
+    assert problem(api.signed_in("ratings:manage").get(ADDRESS, YEAR)) == (403, "forbidden")
