@@ -42,6 +42,13 @@ WORDS: Mapping[str, tuple[str, str, Any]] = {
         said("Cách criterion cần đúng một tiêu chí.", "The method criterion takes exactly one criterion.")),
     "the scale has gaps": (
         "/scale", "gaps", said("Thang phải liền nhau, từ hai mức.", "A scale has no gaps and two levels at least.")),
+    "a label names no further language": (
+        "", "no_further_language",
+        said("Tên tiếng khác phải theo BCP 47 (ví dụ bdq, sed), không phải vi hay en.",
+             "A further language is named by BCP 47 (bdq, sed), and is neither vi nor en.")),
+    "a label says nothing": (
+        "", "empty_label",
+        said("Lời bằng tiếng khác không được để trống.", "Words in a further language say something.")),
     "a level of dissatisfaction is off the scale": (
         "/dissatisfied_values", "off_scale",
         said("Mức không hài lòng phải thuộc thang và không phải mọi mức.",
@@ -67,6 +74,9 @@ class DescribedCriterion(Shape):
     labels = serializers.DictField(child=Text(max_length=500), required=False, help_text="Tiếng khác, theo BCP 47.")
     group_vi = Text(max_length=200, required=False, allow_blank=True)
     group_en = Text(max_length=200, required=False, allow_blank=True)
+    group_labels = serializers.DictField(
+        child=Text(max_length=200), required=False, help_text="Tiếng khác, theo BCP 47."
+    )
     is_required = serializers.BooleanField()
     is_conduct = serializers.BooleanField(help_text="Câu hỏi về thái độ, hành vi phục vụ.")
     scale = serializers.ListField(child=DescribedLevel(), min_length=2, max_length=11, required=False)
@@ -88,6 +98,9 @@ class FormDescription(Shape):
 
     title_vi = Text(max_length=300)
     title_en = Text(max_length=300)
+    title_labels = serializers.DictField(
+        child=Text(max_length=300), required=False, help_text="Tiếng khác, theo BCP 47."
+    )
     source = Text(max_length=1000, help_text="Văn bản, hoặc ai đặt câu hỏi.")  # type: ignore[assignment]
     scale = serializers.ListField(child=DescribedLevel(), min_length=2, max_length=11)
     criteria = serializers.ListField(child=DescribedCriterion(), min_length=1, max_length=60)

@@ -156,6 +156,16 @@ class TestAProvincesOwnForm:
         assert (made.status_code, made.json()["version"], made["ETag"]) == (201, 1, '"1"')
         assert api.get("/rating-forms/TINH_MAU").json() == made.json()
 
+    def test_it_may_be_worded_in_further_languages(self, api: ContractClient) -> None:
+        content = a_content(title_labels={"sed": "Mẫu", "bdq": "Mẫu"})
+        content["criteria"][0] |= {"group_vi": "Nhóm", "group_en": "Group", "group_labels": {"sed": "Mẫu"}}
+
+        made = _publisher(api).put("/rating-forms/TINH_MAU", content).json()
+
+        assert made["languages"] == ["bdq", "sed"]
+        assert made["title_labels"] == {"sed": "Mẫu", "bdq": "Mẫu"}
+        assert made["criteria"][0]["group_labels"] == {"sed": "Mẫu"}
+
     def test_new_words_need_the_version_they_follow_and_leave_it_as_it_was(self, api: ContractClient) -> None:
         publisher, anew = _publisher(api), a_content(title_vi="Mới")
         first = publisher.put("/rating-forms/TINH_MAU", a_content())
@@ -180,7 +190,12 @@ class TestAProvincesOwnForm:
             ({"scale": a_content()["scale"][::2]}, ("/scale", "gaps")),
             ({"scale": a_content()["scale"] * 2}, ("/scale", "listed_twice")),
             ({"title_vi": "Phiếu SIPAS"}, ("/title_vi", "reserved_name")),
-            ({"scale": [{**level, "labels": {"vi": "mức"}} for level in a_content()["scale"]]}, ("", "contradiction")),
+            (
+                {"scale": [{**level, "labels": {"vi": "mức"}} for level in a_content()["scale"]]},
+                ("", "no_further_language"),
+            ),
+            ({"title_labels": {"en": "Form"}}, ("", "no_further_language")),
+            ({"title_labels": {"sed": " "}}, ("/title_labels/sed", "blank")),
             ({"colour": "red"}, ("/colour", "unknown_field")),
         ],
     )
