@@ -73,7 +73,9 @@ class Lists:
         few = {"plain-broad": max(8, amount // 6)}
         return {
             name: partial(
-                self._send, [make() for _ in range(few.get(name, amount))], PLAIN if name.startswith("plain") else SERVICE
+                self._send,
+                [make() for _ in range(few.get(name, amount))],
+                PLAIN if name.startswith("plain") else SERVICE,
             )
             for name, make in makers.items()
         }
