@@ -71,10 +71,11 @@ def _at(rows: QuerySet[Transaction], places: Sequence[tuple[AbstractSet[int], Da
     """Narrow to those received in one of the units on some days, or settled in one on others."""
     condition = reduce(or_, [half for place in places for half in _halves(*place)], Q(pk__in=[]))
     found = cast("TransactionRows", rows.filter(condition))
-    halves = [half for units, *days in places for unit in units for half in _halves({unit}, *days)]
     known = cast("TransactionRows", rows).stretches or (cast("TransactionRows", rows),)
-    is_few = len(halves) * len(known) <= MOST_STRETCHES
-    found.stretches = tuple(one.filter(half) for one in known for half in halves) if is_few else ()
+    found.stretches = ()
+    if 2 * len(known) * sum(len(units) for units, *_days in places) <= MOST_STRETCHES:
+        halves = [half for units, *days in places for unit in units for half in _halves({unit}, *days)]
+        found.stretches = tuple(one.filter(half) for one in known for half in halves)
     return found
 
 
