@@ -2,7 +2,7 @@
 
 Note [The file lies in the database]: not in a folder. So any machine may receive it and any worker read it, nothing
 else must be backed up, secured or shared, and what a chunk of rows came to (the rows themselves, their part of the
-report, the place in the file) is committed together: after a crash the first unacknowledged row is simply the place.
+report, that they are done) is committed together: after a crash nothing has to be compared.
 Its pieces are sealed, because a file names its applicants, and deleted with the last row: every row is in the journal.
 See docs/decisions/0006-imports.md.
 """

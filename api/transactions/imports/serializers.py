@@ -24,7 +24,9 @@ class Import(serializers.ModelSerializer[ImportRow]):
     lines_done = serializers.IntegerField(help_text="Đã nhận được bao nhiêu dòng của tệp.")
     rows_done = serializers.IntegerField(help_text="Số hồ sơ đã nhận xử lý, kể cả bị từ chối.")
     rows_total = serializers.SerializerMethodField(help_text="Tổng số hồ sơ; null khi chưa đọc hết.")
-    rows_per_second = serializers.SerializerMethodField(help_text="Tốc độ của mọi tiến trình cộng lại; null khi chưa có dòng nào.")
+    rows_per_second = serializers.SerializerMethodField(
+        help_text="Tốc độ của mọi tiến trình cộng lại; null khi chưa có dòng nào."
+    )
     seconds_left = serializers.SerializerMethodField(help_text="Ước tính còn bao lâu; null khi chưa biết.")
     counts = serializers.SerializerMethodField()
     report = serializers.SerializerMethodField(help_text="Địa chỉ báo cáo từng dòng; giữ 90 ngày.")
