@@ -149,7 +149,7 @@ def test_control_without_the_lock_of_the_chunk_rows_are_taken_twice(
 ) -> None:
     monkeypatch.setattr(cutting, "CHUNK_ROWS", 2)
     monkeypatch.setattr(working, "TURN", 0.0)
-    monkeypatch.setattr(working, "is_held", lambda _chunk: True)
+    monkeypatch.setattr(working, "hold", lambda _chunk: True)
     job = an_import(many(6))
 
     with pytest.raises(IntegrityError, match="a_row_is_reported_once"):  # the last wall: the key of the report
@@ -157,6 +157,26 @@ def test_control_without_the_lock_of_the_chunk_rows_are_taken_twice(
 
     job.refresh_from_db()
     assert (job.state, job.fault) == ("failed", "service_failed")
+
+
+def test_a_worker_that_says_nothing_any_more_loses_its_rows_to_another(
+    own_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cutting, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(cutting, "SILENCE", 0.5)
+    job = an_import(many(6))
+
+    def hang() -> None:
+        while not Import.objects.get().is_over:
+            work_off(reading=reading())
+            time.sleep(0.1)
+
+    with pytest.raises(OperationalError):
+        read_between(job, hang)
+
+    connection.close()
+    job.refresh_from_db()
+    assert (job.state, gaps(job, 6)) == ("finished", [])
 
 
 def test_the_rows_of_a_dead_worker_come_before_new_ones(own_database: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,8 @@ Note [Who works on a file]: any number of workers read one file at once, because
 (Note [The fold]). Under the import's row lock, for a moment, a worker cuts the next rows off the file and writes down
 which: a chunk. It then takes them in, reports them and deletes the chunk in one database transaction, in which it holds
 the lock of the chunk's row. So nobody takes a row twice, whatever the clocks say, and the chunk of a worker that was
-killed is free as soon as the database sees that it is gone; it comes before anything new is cut. The import itself is
+killed is free as soon as the database sees that it is gone; it comes before anything new is cut. Of a worker that
+hangs, or whose machine is away, the database hears nothing for SILENCE, and ends its connection. The import itself is
 locked last, when its figures are added up, so that chunks do not wait for each other; who holds it waits for nothing.
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from django.db import connection
 from django.db.transaction import atomic
 
 from procedures.imports.models import Import, ImportChunk
@@ -24,6 +26,8 @@ from procedures.vocabulary import ImportFault, ImportFormat, ImportState
 
 CHUNK_ROWS = 1000
 CHUNK_BYTES = 4 * 1024 * 1024
+SILENCE = 60.0
+"""Seconds that a worker may hold a chunk without a word to the database: reading rows takes a tenth of a second."""
 
 MayGoOn = Callable[[Import], bool]
 
@@ -59,8 +63,10 @@ def next_chunk(*, import_id: uuid.UUID, may_go_on: MayGoOn, now: dt.datetime) ->
     return job, given
 
 
-def is_held(chunk: ImportChunk) -> bool:
+def hold(chunk: ImportChunk) -> bool:
     """Hold a chunk until the database transaction ends; False when another worker does, or has done with it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = {SILENCE * 1000:.0f}")
     return ImportChunk.objects.select_for_update(skip_locked=True).filter(pk=chunk.pk).first() is not None
 
 

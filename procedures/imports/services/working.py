@@ -22,7 +22,7 @@ from procedures.imports.models import UNFINISHED, Import, ImportChunk, ImportRep
 from procedures.imports.rules import Layout, Row
 from procedures.imports.services import pieces
 from procedures.imports.services.accepting import Clock
-from procedures.imports.services.cutting import Given, MayGoOn, is_held, layout_of, next_chunk
+from procedures.imports.services.cutting import Given, MayGoOn, hold, layout_of, next_chunk
 from procedures.imports.services.ending import end
 from procedures.transactions.services import IncomingMessage, RowResult, receive
 from procedures.vocabulary import ImportFault, ImportState, MessageOutcome
@@ -103,7 +103,7 @@ def _turn(import_id: uuid.UUID, reading: Reading) -> Import | None:
 def _take(job: Import, given: Given, reading: Reading) -> Import | None:
     """Take a chunk in and return the import as it then stands; None when the chunk is another's or counts no longer."""
     with atomic():
-        if not is_held(given.chunk):
+        if not hold(given.chunk):
             return None
         began = reading.clock()
         layout = layout_of(job)
