@@ -1,4 +1,4 @@
-"""A file of transactions, sent and read to its end: rows a second against COPY, and the memory of the worker."""
+"""A file of transactions, sent and read to its end: rows a second against COPY, and the memory of a worker."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ from typing import Any
 from bench import bodies
 from bench.client import ADDRESS, Request, send
 from bench.copying import copier
-from bench.machine import Machine
+from bench.machine import PROC, Machine
 from bench.rounds import Figure
 from bench.stage import PORTS, ROOT, SERVICE, Stage
 
@@ -23,10 +23,11 @@ FIRST = "000.00.00.H48-2603050-"
 CHUNK, SMALL = 1000, 10_000
 MOST_MEMORY = 1.3
 LOOK = 0.1
+WORKERS = 2
 
 
 class Imports:
-    """One import of `rows` new transactions by one worker; COPY writes as many over one connection."""
+    """One import of `rows` new transactions by the workers of a deployment; COPY writes as many over one connection."""
 
     figures = (Figure("import-of-a-file", "import", "copy", 0.4),)
 
@@ -43,29 +44,29 @@ class Imports:
         self.memory = {SMALL: self._memory_of(self._file("small", SMALL))}
 
     def prepare(self, _number: int) -> dict[str, Callable[[], tuple[int, float]]]:
-        """Write the file, and start the worker whose time and memory count."""
+        """Write the file, and start the workers whose time and memory count."""
         file = self._file("large", self.rows)
-        worker = self.stage.at_end.enter_context(self._worker())
-        self.machine = Machine(self.stage.machine.servers | {worker.pid})
-        return {"copy": self._copied, "import": lambda: self._imported(file, worker)}
+        workers = self.stage.at_end.enter_context(self._workers())
+        self.machine = Machine(self.stage.machine.servers | {workers.pid})
+        return {"copy": self._copied, "import": lambda: self._imported(file, workers)}
 
     def told_memory(self) -> str:
-        """Return the line of the second promise, in MiB of the worker's peak."""
+        """Return the line of the second promise, in MiB of the largest worker's peak."""
         small, large = self.memory[SMALL], self.memory[self.rows]
         ratio = f"import-peak-memory {large / small:.2f} (at most {MOST_MEMORY:g})"
         return f"{ratio:<46}{large / 1024:.0f} MiB with {self.rows:,} rows to {small / 1024:.0f} MiB with {SMALL:,}"
 
-    def _imported(self, file: Path, worker: "subprocess.Popen[bytes]") -> tuple[int, float]:
+    def _imported(self, file: Path, workers: "subprocess.Popen[bytes]") -> tuple[int, float]:
         began = time.perf_counter()
         self._read_to_its_end(self._sent(file))
         seconds = time.perf_counter() - began
-        self.memory[self.rows] = _peak(worker)
+        self.memory[self.rows] = _peak(workers)
         return self.rows, seconds
 
     def _memory_of(self, file: Path) -> int:
-        with self._worker() as worker:
+        with self._workers() as workers:
             self._read_to_its_end(self._sent(file))
-            return _peak(worker)
+            return _peak(workers)
 
     def _copied(self) -> tuple[int, float]:
         """Write as many rows; what is written is made ready outside of what is measured."""
@@ -103,25 +104,30 @@ class Imports:
         assert told["counts"]["created"] == told["rows_done"], told
 
     @contextmanager
-    def _worker(self) -> Iterator["subprocess.Popen[bytes]"]:
-        """Run a fresh worker."""
-        command = [sys.executable, str(ROOT / "manage.py"), "run_jobs", "--only", "imports", "--watch", "0.1"]
+    def _workers(self) -> Iterator["subprocess.Popen[bytes]"]:
+        """Run fresh workers, as many as a deployment has (compose.yaml)."""
+        command = [sys.executable, str(ROOT / "manage.py"), "run_jobs", "--workers", str(WORKERS), "--only", "imports"]
         environment = self.stage.environments[SERVICE]
-        worker = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+        workers = subprocess.Popen([*command, "--watch", "0.1"], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
         try:
-            yield worker
+            yield workers
         finally:
-            worker.terminate()
-            worker.wait()
+            workers.terminate()
+            workers.wait()
 
 
 def _wire() -> HTTPConnection:
     return HTTPConnection(ADDRESS, PORTS[SERVICE], timeout=300, blocksize=1024 * 1024)
 
 
-def _peak(worker: "subprocess.Popen[bytes]") -> int:
-    """Return the largest memory, in KiB, that a living process ever held; 1 where the machine does not tell."""
-    status = Path("/proc") / str(worker.pid) / "status"
-    if not status.exists():
+def _peak(workers: "subprocess.Popen[bytes]") -> int:
+    """Return the largest memory, in KiB, that one of them ever held; 1 where the machine does not tell."""
+    kept = PROC / str(workers.pid) / "task" / str(workers.pid) / "children"
+    if not kept.exists():
         return 1
-    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return max(_peak_of(int(pid)) for pid in kept.read_text().split())
+
+
+def _peak_of(pid: int) -> int:
+    told = (PROC / str(pid) / "status").read_text()
+    return next(int(line.split()[1]) for line in told.splitlines() if line.startswith("VmHWM"))

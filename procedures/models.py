@@ -3,7 +3,7 @@
 from procedures.calendar.models import CalendarVersion, DayOverride, OfficeHours
 from procedures.catalogue.models import Field, Procedure, ProcedureVersion
 from procedures.exclusions.models import Exclusion, ExclusionEvent, ExclusionReason
-from procedures.imports.models import Import, ImportPiece, ImportReportPart
+from procedures.imports.models import Import, ImportChunk, ImportPiece, ImportReportPart
 from procedures.transactions.models import (
     ApplicantContact,
     ApplicantNumber,
@@ -33,6 +33,7 @@ __all__ = [
     "ExclusionReason",
     "Field",
     "Import",
+    "ImportChunk",
     "ImportPiece",
     "ImportReportPart",
     "Message",

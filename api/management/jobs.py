@@ -1,10 +1,8 @@
 """The work that is done behind the counter, and by whom: each kind does one piece when asked."""
 
 import threading
-import uuid
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
 from django.utils.timezone import now
 
 from api.access.queries import principal_with_id
@@ -12,7 +10,7 @@ from api.transactions.imports.reading import VIA, read_row
 from feedback.assessments.queries import queued_runs
 from feedback.assessments.services import work_off as assess
 from procedures.imports.models import Import
-from procedures.imports.services import Reading, fail, work_off
+from procedures.imports.services import Reading, work_off
 from procedures.transactions.queries import open_recounts
 from procedures.transactions.services import renew, renewals_waiting, request_calendar_recount, work_on
 
@@ -37,14 +35,7 @@ def assess_next(_stop: threading.Event) -> str:
 
 def import_next(stop: threading.Event) -> str:
     """Read the file that has waited longest, for a turn."""
-    worker = uuid.uuid4()
-    try:
-        job = work_off(reading=reading(is_stopped=stop.is_set), worker=worker)
-    except (OperationalError, InterfaceError):
-        raise  # the database is away: the lease runs out, and the file goes on where it stood
-    except Exception:
-        fail(worker=worker, now=now())
-        raise
+    job = work_off(reading=reading(is_stopped=stop.is_set))
     return f"import {job.pk}: {job.state}, {job.rows_done} rows" if job else ""
 
 

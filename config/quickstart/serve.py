@@ -15,19 +15,19 @@ from pathlib import Path
 from config.quickstart.local import ROOT
 
 READY_LIMIT = 60.0
-WORKER = ["run_jobs", "--watch", "1", "--with-parent"]
-"""What reads imported files and counts assessments; it ends with us, even when we are killed."""
+WORKERS = ["run_jobs", "--workers", "2", "--watch", "1", "--with-parent"]
+"""What reads imported files and counts assessments; they end with us, even when we are killed."""
 
 
 def serve(variables: dict[str, str], *, port: int, when_ready: Callable[[], None]) -> int:
-    """Run gunicorn in the foreground beside a worker; return its exit status. Both end with us, whatever goes wrong."""
+    """Run gunicorn in the foreground beside two workers; return its exit status. All end with us, however we end."""
     metrics = Path(variables["PROMETHEUS_MULTIPROC_DIR"])
     shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir(parents=True)
     command = ["gunicorn", "-c", "config/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
     server = subprocess.Popen([sys.executable, "-m", *command], env=variables, cwd=ROOT)
-    worker = subprocess.Popen(
-        [sys.executable, "manage.py", *WORKER], env=variables, cwd=ROOT, stdout=subprocess.DEVNULL
+    workers = subprocess.Popen(
+        [sys.executable, "manage.py", *WORKERS], env=variables, cwd=ROOT, stdout=subprocess.DEVNULL
     )
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     try:
@@ -37,9 +37,9 @@ def serve(variables: dict[str, str], *, port: int, when_ready: Callable[[], None
     except KeyboardInterrupt:
         return 0  # Ctrl-C is how it is stopped
     finally:
-        for process in (server, worker):
+        for process in (server, workers):
             process.terminate()
-        for process in (server, worker):
+        for process in (server, workers):
             process.wait()
 
 

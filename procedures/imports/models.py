@@ -2,7 +2,7 @@
 
 Note [The file lies in the database]: not in a folder. So any machine may receive it and any worker read it, nothing
 else must be backed up, secured or shared, and what a chunk of rows came to (the rows themselves, their part of the
-report, the place in the file) is committed together: after a crash the first unacknowledged row is simply the place.
+report, that they are done) is committed together: after a crash nothing has to be compared.
 Its pieces are sealed, because a file names its applicants, and deleted with the last row: every row is in the journal.
 See docs/decisions/0006-imports.md.
 """
@@ -22,8 +22,10 @@ class Import(models.Model):
     """A file of messages, sent by one caller for one source; `boundary`, `may_overwrite`: what he was granted then.
 
     `layout` is what the head of a CSV file told: its delimiter and its columns. `bytes_*` count the file unpacked,
-    `bytes_sent` as it came; `bytes_done` and `lines_done` are where the first unacknowledged row begins.
-    Whoever works on it holds it until `leased_until`; `worked_seconds` is the time spent on its rows.
+    `bytes_sent` as it came. `*_cut`: how much of it was given to workers, from the front (the head of a CSV file
+    counts as given and done); `*_done`: how much of that is taken in. `worked_seconds` is the time in which its rows
+    were read, by however many, up to `worked_until`; `worked_at` is when it last had its turn. An upload of which
+    nothing came until `leased_until` is forgotten.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -39,13 +41,16 @@ class Import(models.Model):
     fault = models.CharField(max_length=20, choices=ImportFault, blank=True)
     bytes_sent = models.PositiveBigIntegerField(default=0)
     bytes_total = models.PositiveBigIntegerField(default=0)
+    bytes_cut = models.PositiveBigIntegerField(default=0)
+    lines_cut = models.PositiveBigIntegerField(default=0)
+    rows_cut = models.PositiveBigIntegerField(default=0)
     bytes_done = models.PositiveBigIntegerField(default=0)
     lines_done = models.PositiveBigIntegerField(default=0)
     rows_done = models.PositiveBigIntegerField(default=0)
     counts = models.JSONField(default=dict)
     worked_seconds = models.FloatField(default=0)
+    worked_until = models.DateTimeField(null=True, blank=True)
     worked_at = models.DateTimeField(null=True, blank=True)
-    leased_by = models.UUIDField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     requested_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
@@ -58,7 +63,11 @@ class Import(models.Model):
                 name="a_file_is_imported_once_at_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(bytes_done__lte=models.F("bytes_total")), name="an_import_stays_within_its_file"
+                condition=Q(bytes_done__lte=models.F("bytes_total"), bytes_cut__lte=models.F("bytes_total")),
+                name="an_import_stays_within_its_file",
+            ),
+            models.CheckConstraint(
+                condition=Q(rows_done__lte=models.F("rows_cut")), name="no_row_is_done_that_was_not_given"
             ),
             models.CheckConstraint(
                 condition=~Q(state=ImportState.FAILED) | ~Q(fault=""), name="a_failed_import_says_why"
@@ -78,6 +87,16 @@ class Import(models.Model):
         """Tell whether nothing more will be read of it."""
         return self.state in {ImportState.FINISHED, ImportState.CANCELLED, ImportState.FAILED}
 
+    @property
+    def is_cut_up(self) -> bool:
+        """Tell whether every row was given to a worker."""
+        return self.bytes_cut == self.bytes_total
+
+    @property
+    def is_read(self) -> bool:
+        """Tell whether every row was taken in."""
+        return self.is_cut_up and self.rows_done == self.rows_cut
+
 
 class ImportPiece(models.Model):
     """So many bytes of the file unpacked (rules.PIECE, the last one fewer): deflated, then sealed to its place."""
@@ -91,6 +110,28 @@ class ImportPiece(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id} {self.number}"
+
+
+class ImportChunk(models.Model):
+    """Rows that were given to a worker and are not taken in yet (Note [Who works on a file]).
+
+    So many `rows` and `lines`, from byte `begins`, where line `first_line` begins, to byte `ends`. Whoever reads them
+    holds the lock of this row and deletes it when they are taken in.
+    """
+
+    job = models.ForeignKey(Import, models.CASCADE, related_name="chunks", db_index=False)
+    first_row = models.PositiveBigIntegerField()
+    rows = models.PositiveIntegerField()
+    first_line = models.PositiveBigIntegerField()
+    lines = models.PositiveIntegerField()
+    begins = models.PositiveBigIntegerField()
+    ends = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "first_row"], name="a_row_is_given_once")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.first_row}"
 
 
 class ImportReportPart(models.Model):

@@ -4,7 +4,6 @@ import datetime as dt
 import gzip
 import io
 import json
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -77,6 +76,6 @@ def worked_off(job: Import | None = None, tell: Callable[[Import], None] = lambd
     """Read an import to its end."""
     done = None
     while done is None or not done.is_over:
-        done = work_off(reading=reading(tell=tell), worker=uuid.uuid4(), import_id=job.pk if job else None)
+        done = work_off(reading=reading(tell=tell), import_id=job.pk if job else None)
         assert done is not None, "nothing to do"
     return done

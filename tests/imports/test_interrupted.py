@@ -1,30 +1,26 @@
 """An import that is interrupted goes on at its first unacknowledged row, once, for who may still send it."""
 
-import datetime as dt
 import os
 import signal
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.utils.timezone import now
 
 from api.access.models import ApiClient
 from api.management.jobs import reading
-from procedures.imports.models import Import, ImportPiece, ImportReportPart
+from procedures.imports.models import Import, ImportChunk, ImportPiece, ImportReportPart
 from procedures.imports.queries import report_of
-from procedures.imports.services import fail, work_off, working
+from procedures.imports.services import cutting, work_off, working
 from procedures.transactions.models import Message, Transaction
 from tests.builders.imports import a_code, a_row, an_import, lines, many, worked_off
 from tests.contract_client import ContractClient
 from tests.http.serving import ROOT
-from tests.idempotency.crowds import at_once
 from units.models import Unit
 
 MANY = 4000
@@ -90,10 +86,10 @@ def test_asked_to_stop_a_worker_ends_its_chunk_and_another_goes_on_at_once(own_d
         assert first.wait(30) == 0
     job.refresh_from_db()
 
-    left = (job.state, job.leased_by, job.rows_done % 1000)
+    left = (job.state, ImportChunk.objects.count(), job.rows_done % 1000)
     done = worked_off(job)
 
-    assert left == ("running", None, 0)
+    assert left == ("running", 0, 0)
     assert gaps(done, MANY) == []
 
 
@@ -107,67 +103,12 @@ def test_control_a_lost_part_of_the_report_and_a_row_read_twice_are_noticed() ->
     assert gaps(job, 3) == ["the report is not row by row", "rows were read twice"]
 
 
-def test_two_workers_never_take_the_same_file(own_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(working, "CHUNK_ROWS", 20)
-    job = an_import(many(200))
-
-    taken = at_once(4, lambda _: work_off(reading=reading(), worker=uuid.uuid4()))
-
-    assert [one.pk for one in taken if one] == [job.pk]
-    job.refresh_from_db()
-    assert gaps(job, 200) == []
-
-
-def overtaken(job: Import) -> Import:
-    """Let another worker read the file on while the first still believes it to be its own."""
-
-    def overtake(at: Import) -> None:
-        if at.rows_done == 2:
-            other = replace(reading(), clock=lambda: now() + dt.timedelta(minutes=1))
-            assert work_off(reading=other, worker=uuid.uuid4()) is not None
-
-    work_off(reading=reading(tell=overtake), worker=uuid.uuid4())
-    job.refresh_from_db()
-    return job
-
-
-def test_a_worker_that_was_thought_dead_and_is_not_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(working, "CHUNK_ROWS", 2)
-
-    job = overtaken(an_import(many(6)))
-
-    assert (job.state, gaps(job, 6)) == ("finished", [])
-
-
-class Anywhere(int):
-    """A place in a file that is wherever one wants it to be."""
-
-    def __ne__(self, other: object) -> bool:
-        return False
-
-    __hash__ = int.__hash__
-
-
-def test_control_a_worker_that_does_not_look_under_the_lock_reads_rows_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    def careless(job_id: uuid.UUID, _worker: uuid.UUID) -> Import:
-        job = Import.objects.get(pk=job_id)
-        job.bytes_done = Anywhere()
-        return job
-
-    monkeypatch.setattr(working, "CHUNK_ROWS", 2)
-    monkeypatch.setattr(working, "_locked", careless)
-
-    job = overtaken(an_import(many(6)))
-
-    assert "rows were read twice" in gaps(job, 6)
-
-
 def test_a_small_file_does_not_wait_for_the_end_of_a_large_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(working, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(cutting, "CHUNK_ROWS", 2)
     monkeypatch.setattr(working, "TURN", 0.0)
     large, small = an_import(many(40)), an_import(lines(a_row(99)))
 
-    turns = [work_off(reading=reading(), worker=uuid.uuid4()) for _ in range(4)]
+    turns = [work_off(reading=reading()) for _ in range(4)]
 
     assert {turn.pk for turn in turns[:2] if turn} == {large.pk, small.pk}
 
@@ -175,7 +116,7 @@ def test_a_small_file_does_not_wait_for_the_end_of_a_large_one(monkeypatch: pyte
 def test_a_sender_who_lost_his_rights_sends_no_further_row(
     api: ContractClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(working, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(cutting, "CHUNK_ROWS", 2)
     machine = api.machine("transactions:write")
     machine.post("/imports", many(6), content_type="application/x-ndjson")
 
@@ -225,14 +166,13 @@ def test_a_piece_that_was_changed_or_lost_stops_the_import_in_words() -> None:
 
 
 def test_what_breaks_in_our_own_code_stops_that_import_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    job, worker = an_import(many(1)), uuid.uuid4()
+    job = an_import(many(1))
 
     def broken(*_: Any) -> Any:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        work_off(reading=replace(reading(), read=broken), worker=worker)
-    fail(worker=worker, now=now())
+        work_off(reading=replace(reading(), read=broken))
 
     job.refresh_from_db()
     assert (job.state, job.fault) == ("failed", "service_failed")

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -39,6 +41,65 @@ def test_a_worker_whose_parent_was_killed_ends_by_itself(own_database: str) -> N
     while is_alive(worker) and time.monotonic() < ends:
         time.sleep(0.1)
     assert not is_alive(worker)
+
+
+def children(pid: int) -> list[int]:
+    """Return the numbers of a process's children."""
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as told:  # noqa: PTH123 - no file
+        return [int(number) for number in told.read().split()]
+
+
+@contextmanager
+def a_crew(database: str) -> Iterator[tuple["subprocess.Popen[bytes]", list[int]]]:
+    """Run two workers by one command; give the command and the two."""
+    how: dict[str, Any] = {"env": {**os.environ, "DATABASE_URL": database}, "cwd": ROOT}
+    with subprocess.Popen([*COMMAND, "--workers", "2"], **how, stdout=subprocess.DEVNULL) as crew:
+        wait_for(an_import(many(1)), 1)
+        yield crew, children(crew.pid)
+        crew.terminate()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_crew_that_is_asked_to_stop_stops_with_all_its_workers(own_database: str, number: signal.Signals) -> None:
+    with a_crew(own_database) as (crew, two):
+        crew.send_signal(number)
+        status = crew.wait(30)
+
+    assert (status, len(two), [pid for pid in two if is_alive(pid)]) == (0, 2, [])
+
+
+@pytest.mark.slow
+def test_when_one_of_a_crew_is_killed_the_others_end_and_the_command_says_so(own_database: str) -> None:
+    with a_crew(own_database) as (crew, two):
+        os.kill(two[0], signal.SIGKILL)
+        status = crew.wait(30)
+
+    assert (status, [pid for pid in two if is_alive(pid)]) == (1, [])
+
+
+@pytest.mark.slow
+def test_a_crew_that_is_killed_leaves_no_worker_behind(own_database: str) -> None:
+    with a_crew(own_database) as (crew, two):
+        crew.kill()
+        crew.wait()
+        ends = time.monotonic() + 20
+        while any(map(is_alive, two)) and time.monotonic() < ends:
+            time.sleep(0.1)
+
+    assert not any(map(is_alive, two))
+
+
+@pytest.mark.slow
+def test_a_crew_without_a_watch_ends_when_everything_is_read(own_database: str) -> None:
+    job = an_import(many(1500))
+    command = [sys.executable, str(ROOT / "manage.py"), "run_jobs", "--workers", "2"]
+    how: dict[str, Any] = {"env": {**os.environ, "DATABASE_URL": own_database}, "cwd": ROOT}
+
+    done = subprocess.run(command, **how, stdout=subprocess.DEVNULL, check=False)
+
+    job.refresh_from_db()
+    assert (done.returncode, job.state, job.rows_done) == (0, "finished", 1500)
 
 
 @pytest.mark.slow

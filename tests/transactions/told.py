@@ -148,7 +148,7 @@ def _read_a_file(messages: list[IncomingMessage], *, source: str, may_overwrite:
         via="dvcqg", read=lambda row, _layout, _now: messages[json.loads(row.raw)["piece"]],
         may_go_on=lambda _job: True, clock=lambda: NOW,
     )  # fmt: skip
-    done = work_off(reading=reading, worker=uuid.uuid4(), import_id=job.pk)
+    done = work_off(reading=reading, import_id=job.pk)
     assert done is not None
     assert (done.state, done.rows_done) == ("finished", len(messages))
 

@@ -1,7 +1,6 @@
 """Import a file of transactions from the server's own keyboard, with its progress; interrupted, run it again."""
 
 import time
-import uuid
 from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any, TextIO
@@ -87,8 +86,8 @@ class _Watched:
 
 
 def _followed(job: Import, out: Any) -> Import:
-    """Read the file to its end, or watch whoever is reading it."""
-    worker, told = uuid.uuid4(), time.monotonic()
+    """Read the file to its end, beside whoever reads it too."""
+    told = time.monotonic()
     with _bar("Nhập", job.bytes_total, out, job.bytes_done) as bar:
 
         def tell(at: Import) -> None:
@@ -100,7 +99,7 @@ def _followed(job: Import, out: Any) -> Import:
                 out.write(f"{at.rows_done} rows, {100 * at.bytes_done / max(at.bytes_total, 1):.0f} %")
 
         while not job.is_over:
-            mine = work_off(reading=reading(tell=tell), worker=worker, import_id=job.pk)
+            mine = work_off(reading=reading(tell=tell), import_id=job.pk)
             job = mine or import_of(client_id=OPERATOR, import_id=job.pk)
             if mine is None and not job.is_over:
                 tell(job)

@@ -6,9 +6,10 @@ import signal
 import threading
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 
+from api.management.crew import run_crew
 from api.management.jobs import JOBS
 
 log = logging.getLogger(__name__)
@@ -17,12 +18,16 @@ log = logging.getLogger(__name__)
 class Command(BaseCommand):
     help = (
         "Làm những việc đang chờ: nhập tệp, tính đợt đánh giá, tính lại hạn. Việc bị ngắt được làm tiếp ở chỗ dừng. "
-        "Chạy được nhiều tiến trình cùng lúc."
+        "Chạy được nhiều tiến trình cùng lúc (--workers), kể cả cho một tệp."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--watch", type=float, metavar="SECONDS", help="hết việc thì chờ chừng này rồi xem lại")
         parser.add_argument("--only", choices=sorted(JOBS), help="chỉ làm loại việc này")
+        parser.add_argument(
+            "--workers", type=_number, default=1, metavar="N",
+            help="số tiến trình; một tiến trình hỏng thì tất cả dừng, mã kết thúc 1",
+        )  # fmt: skip
         parser.add_argument(
             "--with-parent", action="store_true", help="dừng khi tiến trình đã mở lệnh này không còn nữa"
         )
@@ -32,7 +37,15 @@ class Command(BaseCommand):
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
-        while not stop.is_set() and parent in {0, os.getppid()}:
+
+        def is_stopped(seconds: float = 0) -> bool:
+            return stop.wait(seconds) or parent not in {0, os.getppid()}
+
+        if options["workers"] > 1:
+            if not run_crew(_alone(options), number=options["workers"], is_stopped=is_stopped):
+                raise CommandError("a worker failed; all were stopped")
+            return
+        while not is_stopped():
             if not self._round(options["only"], stop):
                 if not options["watch"]:
                     return
@@ -56,3 +69,19 @@ class Command(BaseCommand):
                     is_busy = True
                     self.stdout.write(done)
         return is_busy
+
+
+def _alone(options: dict[str, Any]) -> list[str]:
+    """Return the words that make one worker of a crew."""
+    words = ["run_jobs", "--with-parent"]
+    for name in ("watch", "only"):
+        if options[name] is not None:
+            words += [f"--{name}", str(options[name])]
+    return words
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number

@@ -20,11 +20,13 @@ class Import(serializers.ModelSerializer[ImportRow]):
     sha256 = serializers.CharField(help_text="SHA-256 của tệp như đã gửi.")
     bytes_sent = serializers.IntegerField(help_text="Tệp như đã gửi, byte.")
     bytes_total = serializers.IntegerField(help_text="Tệp sau khi giải nén, byte.")
-    bytes_done = serializers.IntegerField(help_text="Đã đọc đến đâu, byte.")
-    lines_done = serializers.IntegerField(help_text="Đã đọc đến hết dòng nào của tệp.")
+    bytes_done = serializers.IntegerField(help_text="Đã nhận được bao nhiêu, byte.")
+    lines_done = serializers.IntegerField(help_text="Đã nhận được bao nhiêu dòng của tệp.")
     rows_done = serializers.IntegerField(help_text="Số hồ sơ đã nhận xử lý, kể cả bị từ chối.")
     rows_total = serializers.SerializerMethodField(help_text="Tổng số hồ sơ; null khi chưa đọc hết.")
-    rows_per_second = serializers.SerializerMethodField(help_text="Tốc độ; null khi chưa có dòng nào.")
+    rows_per_second = serializers.SerializerMethodField(
+        help_text="Tốc độ của mọi tiến trình cộng lại; null khi chưa có dòng nào."
+    )
     seconds_left = serializers.SerializerMethodField(help_text="Ước tính còn bao lâu; null khi chưa biết.")
     counts = serializers.SerializerMethodField()
     report = serializers.SerializerMethodField(help_text="Địa chỉ báo cáo từng dòng; giữ 90 ngày.")

@@ -2,6 +2,6 @@
 
 from procedures.imports.services.accepting import Sent, accept
 from procedures.imports.services.ending import cancel, forget
-from procedures.imports.services.working import Reading, fail, work_off
+from procedures.imports.services.working import Reading, work_off
 
-__all__ = ["Reading", "Sent", "accept", "cancel", "fail", "forget", "work_off"]
+__all__ = ["Reading", "Sent", "accept", "cancel", "forget", "work_off"]

@@ -114,14 +114,16 @@ def _begin(job: Import, first: bytes, told: ImportFormat | None, check_head: Hea
     if not text:
         raise FileEmpty
     if job.format == ImportFormat.JSON_LINES:
-        job.bytes_done = len(BOM) if first.startswith(BOM) else 0
+        job.bytes_cut = job.bytes_done = len(BOM) if first.startswith(BOM) else 0
         return
     try:
-        layout, job.bytes_done = head_of(first)
+        layout, head = head_of(first)
     except ValueError as error:
         raise FileUnreadable from error
     check_head(layout)
-    job.layout, job.lines_done = {"delimiter": layout.delimiter, "columns": layout.columns}, 1
+    job.layout = {"delimiter": layout.delimiter, "columns": layout.columns}
+    job.bytes_cut = job.bytes_done = head
+    job.lines_cut = job.lines_done = 1
 
 
 def _unpacked(job: Import, sent: Sent, digested: Callable[[bytes], None]) -> Iterator[bytes]:

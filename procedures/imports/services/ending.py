@@ -6,7 +6,7 @@ import uuid
 from django.db.transaction import atomic
 
 from procedures.errors import ImportEnded
-from procedures.imports.models import Import, ImportReportPart
+from procedures.imports.models import UNFINISHED, Import, ImportChunk, ImportReportPart
 from procedures.imports.queries import import_of
 from procedures.imports.services import pieces
 from procedures.vocabulary import ImportState
@@ -17,7 +17,7 @@ REPORTS_KEPT = dt.timedelta(days=90)
 
 @atomic
 def cancel(*, import_id: uuid.UUID, client_id: str, now: dt.datetime) -> Import:
-    """Read no further row; those that were taken stay, and the report tells which.
+    """Read no further row; those that were taken stay, and the report tells which. What is being read does not count.
 
     Cancelling again changes nothing. Raises ImportUnknown, or ImportEnded when it is over otherwise.
     """
@@ -29,10 +29,17 @@ def cancel(*, import_id: uuid.UUID, client_id: str, now: dt.datetime) -> Import:
 
 
 def end(job: Import, *, state: ImportState, now: dt.datetime, fault: str = "") -> Import:
-    """Close a locked import and delete its file in the same database transaction."""
-    job.state, job.fault, job.ended_at, job.leased_by, job.leased_until = state, fault, now, None, None
+    """Close a locked import and delete its file in the same database transaction.
+
+    A chunk that is being read stays until its reader finds that it counts no longer: he waits for the import's lock.
+    """
+    job.state, job.fault, job.ended_at = state, fault, now
+    if state == ImportState.FINISHED:
+        job.bytes_done = job.bytes_total
     job.save()
     pieces.drop(job.pk)
+    unread = ImportChunk.objects.select_for_update(skip_locked=True).filter(job=job)
+    ImportChunk.objects.filter(pk__in=[chunk.pk for chunk in unread]).delete()
     return job
 
 
@@ -48,5 +55,6 @@ def forget(*, now: dt.datetime) -> int:
         pieces.drop(job_id)
     many = old.values("job").distinct().count() + len(jobs)
     old.delete()
+    ImportChunk.objects.exclude(job__state__in=UNFINISHED).delete()  # of readers killed in the moment of an end
     Import.objects.filter(pk__in=jobs, state=ImportState.UPLOADING).delete()
     return many
