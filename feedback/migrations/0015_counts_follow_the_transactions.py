@@ -48,7 +48,7 @@ CREATE FUNCTION feedback_count_ended() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN {added(PLUS)}
     ELSIF TG_OP = 'DELETE' THEN {added(MINUS)}
-    ELSE {added(PLUS + " UNION ALL " + MINUS)}
+    ELSIF EXISTS (SELECT FROM told) THEN {added(PLUS + " UNION ALL " + MINUS)}
     END IF;
     RETURN NULL;
 END
