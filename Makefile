@@ -12,7 +12,7 @@ TOOL := $(HERE) do --without-database
 ROOMS := config api feedback procedures units tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo bench bench-figures fmt stop clean token contract
+.PHONY: help run test demo bench figures fmt stop clean token contract
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,7 +51,7 @@ contract: $(VENV)/.made ## regenerate openapi.yaml
 bench: $(VENV)/.made ## measure the promises, as ratios (all of it: ROWS=1000000 IMPORT_ROWS=1000000)
 	@$(TOOL) $(PY) -m bench --rows $(ROWS) --import-rows $(IMPORT_ROWS)
 
-bench-figures: $(VENV)/.made ## measure the figures of a unit at SIZE transactions (5,000,000)
+figures: $(VENV)/.made ## measure the figures of a unit at SIZE transactions (5,000,000)
 	@$(TOOL) $(PY) -m bench.figures $(or $(SIZE),5000000)
 
 fmt: $(VENV)/.made ## format the code

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import os
 import shutil
 import signal
 import socket
@@ -15,7 +16,7 @@ from pathlib import Path
 from config.quickstart.local import ROOT
 
 READY_LIMIT = 60.0
-WORKERS = ["run_jobs", "--workers", "2", "--watch", "1", "--with-parent"]
+WORKERS = ["run_jobs", "--workers", "2", "--watch", "1"]
 """What reads imported files and counts assessments; they end with us, even when we are killed."""
 
 
@@ -27,7 +28,10 @@ def serve(variables: dict[str, str], *, port: int, when_ready: Callable[[], None
     command = ["gunicorn", "-c", "config/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
     server = subprocess.Popen([sys.executable, "-m", *command], env=variables, cwd=ROOT)
     workers = subprocess.Popen(
-        [sys.executable, "manage.py", *WORKERS], env=variables, cwd=ROOT, stdout=subprocess.DEVNULL
+        [sys.executable, "manage.py", *WORKERS, "--with-parent", str(os.getpid())],
+        env=variables,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
     )
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     try:

@@ -15,7 +15,8 @@ from tests.builders.imports import an_import, many
 from tests.http.serving import ROOT, Wire
 from tests.imports.test_interrupted import wait_for
 
-COMMAND = [sys.executable, str(ROOT / "manage.py"), "run_jobs", "--watch", "0.2", "--with-parent"]
+COMMAND = [sys.executable, str(ROOT / "manage.py"), "run_jobs", "--watch", "0.2"]
+OURS = ["--with-parent", str(os.getpid())]
 
 
 def is_alive(pid: int) -> bool:
@@ -29,7 +30,8 @@ def is_alive(pid: int) -> bool:
 
 @pytest.mark.slow
 def test_a_worker_whose_parent_was_killed_ends_by_itself(own_database: str) -> None:
-    code = f"import subprocess, time; print(subprocess.Popen({COMMAND!r}).pid, flush=True); time.sleep(600)"
+    begin = f"subprocess.Popen([*{COMMAND!r}, '--with-parent', str(os.getpid())])"
+    code = f"import os, subprocess, time; print({begin}.pid, flush=True); time.sleep(600)"
     how: dict[str, Any] = {"env": {**os.environ, "DATABASE_URL": own_database}, "cwd": ROOT}
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, **how) as parent:
         assert parent.stdout
@@ -53,7 +55,7 @@ def children(pid: int) -> list[int]:
 def a_crew(database: str) -> Iterator[tuple["subprocess.Popen[bytes]", list[int]]]:
     """Run two workers by one command; give the command and the two."""
     how: dict[str, Any] = {"env": {**os.environ, "DATABASE_URL": database}, "cwd": ROOT}
-    with subprocess.Popen([*COMMAND, "--workers", "2"], **how, stdout=subprocess.DEVNULL) as crew:
+    with subprocess.Popen([*COMMAND, *OURS, "--workers", "2"], **how, stdout=subprocess.DEVNULL) as crew:
         wait_for(an_import(many(1)), 1)
         yield crew, children(crew.pid)
         crew.terminate()
@@ -91,6 +93,20 @@ def test_a_crew_that_is_killed_leaves_no_worker_behind(own_database: str) -> Non
 
 
 @pytest.mark.slow
+def test_a_worker_whose_parent_was_gone_before_it_was_up_ends_as_well(own_database: str) -> None:
+    """The crew was killed at once: whom the worker would find as its parent is whoever takes in orphans."""
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+
+    worker = subprocess.run(
+        [*COMMAND, "--with-parent", str(gone.pid)], env={**os.environ, "DATABASE_URL": own_database}, cwd=ROOT,
+        timeout=30, check=False,
+    )  # fmt: skip
+
+    assert worker.returncode == 0
+
+
+@pytest.mark.slow
 def test_a_crew_without_a_watch_ends_when_everything_is_read(own_database: str) -> None:
     job = an_import(many(1500))
     command = [sys.executable, str(ROOT / "manage.py"), "run_jobs", "--workers", "2"]
@@ -106,7 +122,10 @@ def test_a_crew_without_a_watch_ends_when_everything_is_read(own_database: str) 
 def test_a_worker_outlives_a_database_that_is_away(own_database: str) -> None:
     wire = Wire(own_database)
     with subprocess.Popen(
-        COMMAND, env={**os.environ, "DATABASE_URL": wire.url, "LOG_LEVEL": "ERROR"}, cwd=ROOT, stdout=subprocess.DEVNULL
+        [*COMMAND, *OURS],
+        env={**os.environ, "DATABASE_URL": wire.url, "LOG_LEVEL": "ERROR"},
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
     ) as worker:
         wait_for(an_import(many(1)), 1)
         wire.cut()

@@ -29,17 +29,17 @@ class Command(BaseCommand):
             help="số tiến trình; một tiến trình hỏng thì tất cả dừng, mã kết thúc 1",
         )  # fmt: skip
         parser.add_argument(
-            "--with-parent", action="store_true", help="dừng khi tiến trình đã mở lệnh này không còn nữa"
+            "--with-parent", type=int, metavar="PID", help="dừng khi tiến trình PID, đã mở lệnh này, không còn nữa"
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        stop, parent = threading.Event(), os.getppid() if options["with_parent"] else 0
+        stop, parent = threading.Event(), options["with_parent"]
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
 
         def is_stopped(seconds: float = 0) -> bool:
-            return stop.wait(seconds) or parent not in {0, os.getppid()}
+            return stop.wait(seconds) or parent not in {None, os.getppid()}
 
         if options["workers"] > 1:
             if not run_crew(_alone(options), number=options["workers"], is_stopped=is_stopped):
@@ -73,7 +73,7 @@ class Command(BaseCommand):
 
 def _alone(options: dict[str, Any]) -> list[str]:
     """Return the words that make one worker of a crew."""
-    words = ["run_jobs", "--with-parent"]
+    words = ["run_jobs", "--with-parent", str(os.getpid())]  # told, not asked: it may be gone before the worker is up
     for name in ("watch", "only"):
         if options[name] is not None:
             words += [f"--{name}", str(options[name])]
