@@ -18,6 +18,7 @@ from api.access.scopes import ALL_SCOPES
 from feedback.models import Rating
 from feedback.monitoring.metrics.definitions import DEFINITIONS
 from feedback.ratings.services import release
+from feedback.vocabulary import RatingBreakdown
 from procedures.models import Transaction
 from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, an_official, serve
 from tests.contract_client import CONTRACT, ContractClient
@@ -58,10 +59,11 @@ def values(dossier: Transaction, clerk: Official) -> dict[str, list[str]]:
         "dossier_code": [dossier.dossier_code], "/officials/{code}": [clerk.code], "/units/{code}": [a_unit().code],
         "/units/{code}/tree": [a_unit().code], "/procedures/{code}": [dossier.procedure.code],
         "/calendar/office-hours/{code}": [a_unit().code], "/rating-forms/{code}": ["THANH_HOA_3"],
-        "/criteria-sets/{code}": ["TT01_2018"], "date": ["2026-03-04"], "rating_id": [NOBODY],
+        "/criteria-sets/{code}": ["TT01_2018"], "/metrics/targets/{code}": ["KH-1613-2025"],
+        "date": ["2026-03-04"], "rating_id": [NOBODY],
         **{name: [NOBODY, "1"] for name in (
             "run_id", "assessment_id", "client_id", "complaint_id", "exclusion_id", "import_id", "publication_id",
-            "recount_id",
+            "recount_id", "succession_id",
         )},
     }  # fmt: skip
 
@@ -72,12 +74,16 @@ def questions(path: str, dossier: Transaction, clerk: Official) -> list[str]:
     if path == "/metrics/values":
         narrowed = ("", f"&unit={unit}", f"&official={clerk.code}", f"&procedure={dossier.procedure.code}&unit={unit}")
         return [f"?metric={one.code}&{span}{more}" for one in DEFINITIONS for more in narrowed]
+    if path == "/metrics/ratings":
+        return [f"?{span}&by={by}{more}" for by in RatingBreakdown.values for more in ("", f"&unit={unit}")]
     return {
         "/calendar/days": [f"?{span}"], "/calendar/due-date": ["?received_at=2026-03-04T08:00:00%2B07:00"],
         "/unit-codes": ["?scheme=GSO&value=23500"], "/events": ["?limit=1000"],
         "/transactions": ["?count=exact", f"?q={dossier.dossier_code}", f"?under={unit}"],
         "/transactions/export": ["", f"?under={unit}"],
-        "/rating-summaries": ["", f"?unit={unit}"], "/rating-comments": ["", f"?unit={unit}"],
+        **{path: ["", f"?unit={unit}", f"?unit={unit}&organisation=now"] for path in (
+            "/rating-summaries", "/rating-comments", "/exclusions",
+        )},
     }.get(path, [""])  # fmt: skip
 
 
