@@ -7,6 +7,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.language import said
+from api.organisation import WAS_HELP
+from api.printing import Added
 from api.shapes import Instant, Shape, Text
 from procedures.exclusions.queries import SHOWN
 from procedures.vocabulary import ExclusionScope, ExclusionState, ReasonBasis
@@ -72,6 +74,7 @@ class Exclusion(serializers.Serializer[Any]):
     state = serializers.ChoiceField(ExclusionState.choices)
     reason = ExclusionReason()
     unit = serializers.CharField(source="unit.code", help_text="Đơn vị đề nghị.")
+    unit_was = Added(required=False, help_text=WAS_HELP)
     scope = serializers.ChoiceField(ExclusionScope.choices)
     begins_at = Instant()
     ends_at = Instant()
@@ -82,6 +85,7 @@ class Exclusion(serializers.Serializer[Any]):
     proposed_at = Instant()
     decided_by = serializers.SerializerMethodField(help_text="Người quyết định; null là chưa có.")
     decided_for = serializers.SerializerMethodField(help_text="Mã đơn vị cấp trên đã quyết định; null là cấp tỉnh.")
+    decided_for_was = Added(required=False, help_text=WAS_HELP)
     decided_at = Instant(allow_null=True)
     version = serializers.IntegerField()
 

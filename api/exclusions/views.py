@@ -13,11 +13,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.endpoint import PUBLIC, Endpoint, ListEndpoint
+from api.endpoint import PUBLIC, Endpoint
 from api.errors import Fault, Forbidden, Invalid, PreconditionMissing, PreconditionStale
 from api.exclusions import serializers
 from api.idempotency.once import Answer, once
 from api.language import said
+from api.organisation import OrganisedFilters, OrganisedList
 from api.preconditions import etag, require_match
 from api.references import unit_meant
 from api.schema import IDEMPOTENCY_KEY, IF_MATCH, KEYED, problems
@@ -60,21 +61,22 @@ class Reasons(Endpoint):
         return Response(serializers.ExclusionReasons({"results": queries.reasons()}).data)
 
 
-class ExclusionFilters(filters.FilterSet):
+class ExclusionFilters(OrganisedFilters):
     """Which exclusions."""
 
     state = filters.ChoiceFilter(choices=ExclusionState.choices)
     reason = filters.CharFilter("reason_id", max_length=40)
-    unit = filters.CharFilter("unit__code", max_length=100, help_text="Mã đơn vị đề nghị.")
+    unit = filters.CharFilter(method="of_unit", max_length=100, help_text="Mã đơn vị đề nghị (xem organisation).")
 
 
-class Exclusions(ListEndpoint):
+class Exclusions(OrganisedList):
     """The exclusions, the newest first."""
 
     scopes = {"GET": READ, "POST": PROPOSE}
     serializer_class = serializers.Exclusion
     filterset_class = ExclusionFilters
     ordering = ("-id",)
+    unit_fields = ("unit", "decided_for")
 
     def get_queryset(self) -> QuerySet[Exclusion]:
         """Return what the caller may see."""

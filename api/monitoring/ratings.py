@@ -10,11 +10,12 @@ from api.endpoint import ListEndpoint
 from api.filtering import refuse_unknown
 from api.monitoring import rating_serializers as serializers
 from api.monitoring.views import is_inspectorate, question_of
-from api.pagination import OWN_PARAMETERS, KeysetPagination
+from api.organisation import OrganisationTold, OrganisedPages, organisation_shown
+from api.pagination import OWN_PARAMETERS
 from api.printing import printed_all
 from api.schema import problems
 from feedback.errors import DaysDestroyed, PeriodUnknown
-from feedback.monitoring.queries import Asked, rating_figures
+from feedback.monitoring.queries import Asked, rating_figures, units_not_carried
 from feedback.vocabulary import RatingBreakdown
 from procedures.errors import FieldUnknown, ProcedureUnknown
 from units.errors import OfficialUnknown, UnitUnknown
@@ -28,6 +29,7 @@ class RatingFigures(ListEndpoint):
 
     scopes = {"GET": "monitoring:read"}
     serializer_class = serializers.RatingFigure
+    pagination_class = OrganisedPages
     filter_backends = ()  # type: ignore[assignment]  # no rows to filter: the query has worked them out
     ordering = ("key",)
 
@@ -44,15 +46,19 @@ class RatingFigures(ListEndpoint):
     def get(self, request: Request) -> Any:
         """Answer a page of rows, one for each value of the breakdown."""
         refuse_unknown(request, {*serializers.RatingQuestion().get_fields(), *OWN_PARAMETERS})
+        today, viewer = localdate(), self.principal.viewer
         asked = question_of(request, serializers.RatingQuestion, but=OWN_PARAMETERS)
+        view, by = OrganisationView(asked["organisation"]), RatingBreakdown(asked["by"])
         rows = rating_figures(
             asked=Asked(
-                from_date=asked.get("from"), to_date=asked.get("to"), view=OrganisationView(asked["organisation"]),
-                by=RatingBreakdown(asked["by"]), **{name: asked[name] for name in NARROWINGS if name in asked},
+                from_date=asked.get("from"), to_date=asked.get("to"), view=view, by=by,
+                **{name: asked[name] for name in NARROWINGS if name in asked},
             ),
-            viewer=self.principal.viewer, sees_small_groups=is_inspectorate(self.principal), now=now(),
-            today=localdate(),
+            viewer=viewer, sees_small_groups=is_inspectorate(self.principal), now=now(), today=today,
         )  # fmt: skip
-        pages = KeysetPagination()
+        pages = OrganisedPages()
         page = pages.paginate_rows(rows, request, self)
+        told = {row.key for row in page if row.key} if by == RatingBreakdown.UNIT else set()
+        left = units_not_carried(unit=asked.get("unit", ""), viewer=viewer, view=view, today=today, told=told)
+        pages.organisation = dict(OrganisationTold(organisation_shown(view=view, units=left, on=today)).data)
         return pages.get_paginated_response(printed_all(serializers.RatingFigure, page))

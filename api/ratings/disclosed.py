@@ -9,7 +9,8 @@ from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from api.endpoint import ListEndpoint
+from api.organisation import WAS_HELP, OrganisedFilters, OrganisedList
+from api.printing import Added
 from api.ratings.serializers import Comment
 from feedback.ratings import models
 from feedback.ratings.queries import rating_comments, rating_summaries
@@ -46,6 +47,7 @@ class RatingSummary(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     unit = serializers.CharField(source="unit_code", allow_null=True)
+    unit_was = Added(required=False, help_text=WAS_HELP)
     step = serializers.ChoiceField(choices=StepKind.choices)
     form = serializers.CharField()
     form_version = serializers.IntegerField(source="version")
@@ -71,13 +73,14 @@ class RatingComment(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     unit = serializers.CharField(source="unit_code", allow_null=True)
+    unit_was = Added(required=False, help_text=WAS_HELP)
     comment = Comment(source="text")
 
 
-class SummaryFilters(filters.FilterSet):
+class SummaryFilters(OrganisedFilters):
     """Each chooses whole cells, never a part of one."""
 
-    unit = filters.CharFilter(field_name="unit__code", label="Mã đơn vị.")
+    unit = filters.CharFilter(method="of_unit", max_length=100, label="Mã đơn vị (xem organisation).")
     form = filters.CharFilter(field_name="form_version__form__code", label="Mã mẫu đánh giá.")
     step = filters.ChoiceFilter(choices=StepKind.choices)
     week_from = filters.DateFilter(field_name="last_week_date", lookup_expr="gte", label="Tuần cuối từ ngày này.")
@@ -88,13 +91,14 @@ class SummaryFilters(filters.FilterSet):
         fields: list[str] = []
 
 
-class RatingSummaries(ListEndpoint):
+class RatingSummaries(OrganisedList):
     """Totals."""
 
     scopes = {"GET": "ratings:read"}
     serializer_class = RatingSummary
     filterset_class = SummaryFilters
     ordering = ("-last_week_date", "id")
+    unit_fields = ("unit",)
 
     def get_queryset(self) -> QuerySet[models.RatingSummary]:
         """Return the cells of the caller's part."""
@@ -112,23 +116,24 @@ class RatingSummaries(ListEndpoint):
         return self.page()
 
 
-class CommentFilters(filters.FilterSet):
+class CommentFilters(OrganisedFilters):
     """By unit and nothing else."""
 
-    unit = filters.CharFilter(field_name="unit__code", label="Mã đơn vị.")
+    unit = filters.CharFilter(method="of_unit", max_length=100, label="Mã đơn vị (xem organisation).")
 
     class Meta:
         model = models.RatingComment
         fields: list[str] = []
 
 
-class RatingComments(ListEndpoint):
+class RatingComments(OrganisedList):
     """Comments."""
 
     scopes = {"GET": "ratings:read"}
     serializer_class = RatingComment
     filterset_class = CommentFilters
     ordering = ("id",)
+    unit_fields = ("unit",)
 
     def get_queryset(self) -> QuerySet[models.RatingComment]:
         """Return the comments of the caller's part."""

@@ -5,6 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from api.language import said
+from api.organisation import WAS_HELP
+from api.printing import Added
 from api.shapes import Dated, Day, Instant, Shape, Text
 from api.units.serializers import OfficialReference, UnitReference
 from procedures.vocabulary import NameMeaning
@@ -22,6 +24,7 @@ class UnresolvedName(serializers.Serializer[Any]):
     """A name in a unit that means nobody yet."""
 
     unit = UnitReference()
+    unit_was = Added(required=False, help_text=f"{WAS_HELP} Quyết định thì nêu mã này.")
     name = serializers.CharField(help_text="Như bên gửi viết.")
     steps = serializers.IntegerField(help_text="Số bước mang tên này.")
     first_date = serializers.DateField()
@@ -60,6 +63,7 @@ class NameDecision(Dated):
 
     id = serializers.IntegerField()
     unit = serializers.CharField(source="unit.code", help_text="Mã đơn vị.")
+    unit_was = Added(required=False, help_text=WAS_HELP)
     name = serializers.CharField()
     number = serializers.IntegerField(help_text="Thứ tự trong các quyết định về tên này.")
     meaning = serializers.ChoiceField(NameMeaning.choices)

@@ -1,6 +1,7 @@
 """Names of officials that came without a code: the list of those that mean nobody yet, and what people decide."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -9,10 +10,10 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from api.endpoint import ListEndpoint
 from api.errors import Fault, Invalid, PreconditionMissing, PreconditionStale
 from api.idempotency.once import Answer, once
 from api.language import said
+from api.organisation import OrganisedFilters, OrganisedList
 from api.preconditions import etag, require_match
 from api.references import unit_meant
 from api.schema import IDEMPOTENCY_KEY, IF_MATCH, KEYED, problems
@@ -20,32 +21,54 @@ from api.shapes import parsed
 from api.units.names import NameDecided, NameDecision, NameVerdict, UnresolvedName
 from procedures.errors import NameNotYoursToDecide, NameUnknown, OfficialNotPosted
 from procedures.transactions.models import NameDecision as NameDecisionRow
-from procedures.transactions.queries import name_cards, name_decisions, unresolved_names
+from procedures.transactions.queries import (
+    decided_under_then,
+    name_cards,
+    name_decisions,
+    named_under_then,
+    unresolved_names,
+)
 from procedures.transactions.services import Verdict, decide_name, renew
 from units.errors import OfficialUnknown, UnitUnknown
 from units.models import Official
 from units.queries import heritage, official_with_code
 
 
-class NameFilters(filters.FilterSet):
-    """Of which units."""
+class NameFilters(OrganisedFilters):
+    """Of which units; `then` narrows to what stood under a unit on the days that a row is about."""
 
-    under = filters.CharFilter(method="inside", max_length=100, help_text="Mã đơn vị: cả cây của đơn vị và đơn vị cũ.")
+    then: ClassVar[Callable[..., QuerySet[Any]]]
+    under = filters.CharFilter(method="inside", max_length=100, help_text="Mã đơn vị: cả cây (xem organisation).")
 
-    def inside(self, rows: QuerySet[Any], _name: str, code: str) -> QuerySet[Any]:
-        """Narrow to a unit's subtree, with what it inherited."""
+    def inside(self, rows: QuerySet[Any], name: str, code: str) -> QuerySet[Any]:
+        """Narrow to a unit's subtree: of then, or as now with what it inherited."""
         on = localdate()
-        unit = unit_meant(code=code, on=on, name="under", place="parameter")
-        return rows.filter(unit__in=heritage(unit_id=unit.pk, on=on))
+        unit = unit_meant(code=code, on=on, name=name, place="parameter").pk
+        if self.is_now:
+            return rows.filter(unit__in=heritage(unit_id=unit, on=on))
+        return self.then(rows, unit_id=unit)
 
 
-class OfficialNames(ListEndpoint):
+class UnresolvedFilters(NameFilters):
+    """Of which units, by the days of the steps."""
+
+    then = staticmethod(named_under_then)
+
+
+class DecisionFilters(NameFilters):
+    """Of which units, by the days for which it was decided."""
+
+    then = staticmethod(decided_under_then)
+
+
+class OfficialNames(OrganisedList):
     """The names that mean nobody yet."""
 
     scopes = {"GET": "units:write"}
     serializer_class = UnresolvedName
-    filterset_class = NameFilters
+    filterset_class = UnresolvedFilters
     ordering = ("unit_id", "name_key")
+    unit_fields = ("unit",)
 
     def get_queryset(self) -> QuerySet[Any, Any]:
         """Return what the caller's unit answers for."""
@@ -63,13 +86,14 @@ class OfficialNames(ListEndpoint):
         return self.get_paginated_response(UnresolvedName(name_cards(list(rows or ()), on=localdate()), many=True).data)
 
 
-class OfficialNameDecisions(ListEndpoint):
+class OfficialNameDecisions(OrganisedList):
     """What people decided."""
 
     scopes = {"GET": "units:write", "POST": "units:write"}
     serializer_class = NameDecision
-    filterset_class = NameFilters
+    filterset_class = DecisionFilters
     ordering = ("-id",)
+    unit_fields = ("unit",)
 
     def get_queryset(self) -> QuerySet[NameDecisionRow]:
         """Return what the caller's unit answers for."""

@@ -7,17 +7,28 @@ from typing import Any
 import pytest
 from django.utils.timezone import localdate
 
-from tests.builders.figures import an_official, complained, rated, served
+from feedback.ratings.services import release
+from procedures.exclusions.models import Exclusion
+from procedures.exclusions.services import Proposal, approve, propose
+from tests.builders.figures import LONG_AFTER, an_official, complained, rated, served
+from tests.builders.ratings import give
+from tests.builders.transactions import DUE_AT, RECEIVED_AT
 from tests.contract_client import ContractClient, faults
 from units.models import Unit
 from units.queries import unit_with_code
+from units.vocabulary import Viewer
 
 CARRIED, HEIR = "gso2024:23425", "gso2025:23425"
 DIVIDED, PARTS = "gso2024:21142", {"gso2025:21136", "gso2025:21157"}
 DISTRICT = "gso2024:617"
 """Of CARRIED; its work went to several communes, HEIR among them."""
 OLD_PROVINCE, NEW_PROVINCE = "gso2024:62", "gso2025:51"
-SCOPES = ("transactions:read", "ratings:manage", "complaints:read", "assessments:manage", "assessments:read")
+SCOPES = (
+    "transactions:read", "ratings:manage", "ratings:read", "complaints:read", "assessments:manage", "assessments:read",
+    "monitoring:read", "units:write",
+)  # fmt: skip
+TOLD = "Người Lạ Mẫu"
+FEWEST = 5
 Rows = list[dict[str, Any]]
 
 
@@ -41,13 +52,49 @@ def an_assessment_in(unit: Unit) -> None:
     served(unit=unit, official=an_official(f"CB-{unit.pk}", unit))
 
 
-@pytest.fixture(params=["transactions", "ratings", "complaints", "assessments"])
-def room(request: pytest.FixtureRequest, api: ContractClient) -> tuple[str, Callable[[Unit], None]]:
-    happen: dict[str, Callable[[Unit], None]] = {
-        "transactions": a_transaction_in, "ratings": a_rating_in, "complaints": a_complaint_in,
-        "assessments": an_assessment_in,
+def an_exclusion_in(unit: Unit) -> None:
+    an_exclusion_of_then(unit)
+
+
+def an_exclusion_of_then(unit: Unit) -> Exclusion:
+    proposal = Proposal(
+        reason="system_outage", begins_at=RECEIVED_AT, ends_at=DUE_AT, evidence="Ngừng kết nối", document="12/TB",
+        dossier_codes=[served(unit=unit).dossier_code],
+    )  # fmt: skip
+    return propose(proposal=proposal, unit=unit, by="test", viewer=Viewer(unit.pk, None), now=LONG_AFTER)
+
+
+def ratings_told_in(unit: Unit) -> None:
+    for _ in range(FEWEST):
+        give(served(unit=unit), at=LONG_AFTER, comment="Chờ lâu")
+    release(today=LONG_AFTER.date() + dt.timedelta(days=14))
+
+
+def a_name_in(unit: Unit) -> None:
+    served(unit=unit, steps=({"unit_code": unit.code, "official_name": TOLD},))
+
+
+def a_decision_on_a_name_in(unit: Unit) -> None:
+    a_name_in(unit)
+    decision = {
+        "unit": unit.code, "name": TOLD, "meaning": "nobody", "reason": "Không phải người của đơn vị",
+        "valid_from": "2024-01-01", "valid_to": "2025-01-01",
     }  # fmt: skip
-    return request.param, happen[request.param]
+    clerk = ContractClient().signed_in("units:write")
+    assert clerk.once("/official-names/decisions", decision, **{"If-Match": '"0"'}).status_code == 201
+
+
+HAPPEN: dict[str, Callable[[Unit], None]] = {
+    "transactions": a_transaction_in, "ratings": a_rating_in, "complaints": a_complaint_in,
+    "assessments": an_assessment_in, "exclusions": an_exclusion_in, "rating-summaries": ratings_told_in,
+    "rating-comments": ratings_told_in, "official-names": a_name_in,
+    "official-names/decisions": a_decision_on_a_name_in,
+}  # fmt: skip
+
+
+@pytest.fixture(params=HAPPEN)
+def room(request: pytest.FixtureRequest, api: ContractClient) -> tuple[str, Callable[[Unit], None]]:
+    return request.param, HAPPEN[request.param]
 
 
 def told(api: ContractClient, room: str, **asked: str) -> tuple[set[tuple[str, str | None]], dict[str, Any]]:
@@ -61,6 +108,8 @@ def told(api: ContractClient, room: str, **asked: str) -> tuple[set[tuple[str, s
 def units_of(room: str, row: dict[str, Any]) -> list[tuple[str, str | None]]:
     if room == "transactions":
         return [(row[name]["code"], row.get(f"{name}_was")) for name in ("receiving_unit", "settling_unit")]
+    if room == "official-names":
+        return [(row["unit"]["code"], row.get("unit_was"))]
     rows = row["subjects"] if room == "complaints" else [row]
     return [(one["unit"], one.get("unit_was")) for one in rows]
 
@@ -94,7 +143,9 @@ def test_as_now_it_is_carried_to_the_one_heir_and_never_to_one_of_several(api: C
     assert (left["code"], {heir["code"] for heir in left["heirs"]}) == (DIVIDED, PARTS)
 
 
-@pytest.mark.parametrize("room", ["ratings", "assessments"], indirect=True)
+@pytest.mark.parametrize(
+    "room", ["ratings", "assessments", "exclusions", "rating-summaries", "rating-comments"], indirect=True
+)
 def test_the_records_of_a_unit_are_asked_by_the_unit_of_then_or_of_now(api: ContractClient, room: Any) -> None:
     happen_in(api, room, CARRIED, DIVIDED)
 
@@ -109,7 +160,9 @@ def test_the_records_of_a_unit_are_asked_by_the_unit_of_then_or_of_now(api: Cont
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("room", ["transactions", "complaints"], indirect=True)
+@pytest.mark.parametrize(
+    "room", ["transactions", "complaints", "official-names", "official-names/decisions"], indirect=True
+)
 def test_a_subtree_is_that_of_the_day_or_that_of_today(api: ContractClient, room: Any) -> None:
     happen_in(api, room, CARRIED)
 
@@ -150,6 +203,62 @@ def test_a_figure_says_which_organisation_it_counted_and_which_records_it_left_o
     assert figure(HEIR, "now") == ("1", "now", "now", [DISTRICT])
     assert figure(min(PARTS), "now")[0] == "0"
     assert DIVIDED in figure(min(PARTS), "now")[3]
+
+
+def test_who_decided_outside_the_unit_is_carried_like_the_unit(api: ContractClient) -> None:
+    approve(
+        exclusion_id=an_exclusion_of_then(the(CARRIED)).pk, note="Đúng", by="another", now=LONG_AFTER,
+        viewer=Viewer(the(OLD_PROVINCE).pk, None), confirm=lambda _version: None,
+    )  # fmt: skip
+
+    def told_by(view: str) -> tuple[str, str | None]:
+        (row,) = api.signed_in(*SCOPES).get("/exclusions", {"organisation": view}).json()["results"]
+        return row["decided_for"], row.get("decided_for_was")
+
+    assert told_by("then") == (OLD_PROVINCE, None)
+    assert told_by("now") == (NEW_PROVINCE, OLD_PROVINCE)
+
+
+def test_a_name_is_decided_in_the_unit_of_then_that_the_list_tells_beside_that_of_now(api: ContractClient) -> None:
+    a_name_in(the(CARRIED))
+    clerk = api.signed_in("units:write")
+    (row,) = clerk.get("/official-names", {"organisation": "now"}).json()["results"]
+    verdict = {"name": row["name"], "meaning": "nobody", "reason": "Không phải người của đơn vị"}
+
+    def decide(unit: str) -> int:
+        answer = clerk.once("/official-names/decisions", {**verdict, "unit": unit}, **{"If-Match": '"0"'})
+        return answer.status_code  # type: ignore[no-any-return]
+
+    assert (decide(row["unit"]["code"]), decide(row["unit_was"])) == (404, 201)
+
+
+def test_a_decision_on_days_on_which_the_unit_stood_elsewhere_is_not_told_under_the_unit_of_then(
+    api: ContractClient,
+) -> None:
+    a_name_in(the(CARRIED))
+    decision = {"unit": CARRIED, "name": TOLD, "meaning": "nobody", "reason": "Đã rà soát", "valid_from": "2026-01-01"}
+    answer = api.signed_in("units:write").once("/official-names/decisions", decision, **{"If-Match": '"0"'})
+    assert answer.status_code == 201, answer.content
+
+    room = "official-names/decisions"
+    assert told(api, room)[0] == {(CARRIED, None)}
+    assert told(api, room, under=OLD_PROVINCE)[0] == set()
+    assert told(api, room, under=NEW_PROVINCE, organisation="now")[0] == {(HEIR, CARRIED)}
+
+
+def test_figures_of_ratings_say_which_units_of_a_breakdown_stand_in_it_as_they_were(api: ContractClient) -> None:
+    for unit in (CARRIED, DIVIDED):
+        a_rating_in(the(unit))
+    reader = api.signed_in("monitoring:read", "ratings:manage", "complaints:read")
+
+    def broken_down(view: str) -> tuple[set[str], str, list[str]]:
+        asked = {"by": "unit", "from": "2024-01-01", "to": localdate().isoformat(), "organisation": view}
+        body = reader.get("/metrics/ratings", asked).json()
+        said = body["organisation"]
+        return {row["key"] for row in body["results"]}, said["shown"], [one["code"] for one in said["not_carried"]]
+
+    assert broken_down("then") == ({CARRIED, DIVIDED}, "then", [])
+    assert broken_down("now") == ({HEIR, DIVIDED}, "now", [DIVIDED])
 
 
 def test_another_word_for_the_organisation_is_refused(api: ContractClient, room: Any) -> None:

@@ -59,8 +59,8 @@ def values(dossier: Transaction, clerk: Official) -> dict[str, list[str]]:
         "dossier_code": [dossier.dossier_code], "/officials/{code}": [clerk.code], "/units/{code}": [a_unit().code],
         "/units/{code}/tree": [a_unit().code], "/procedures/{code}": [dossier.procedure.code],
         "/calendar/office-hours/{code}": [a_unit().code], "/rating-forms/{code}": ["THANH_HOA_3"],
-        "/criteria-sets/{code}": ["TT01_2018"],
-        "/metrics/targets/{code}": ["KH-1613-2025"], "date": ["2026-03-04"], "rating_id": [NOBODY],
+        "/criteria-sets/{code}": ["TT01_2018"], "/metrics/targets/{code}": ["KH-1613-2025"],
+        "date": ["2026-03-04"], "rating_id": [NOBODY],
         **{name: [NOBODY, "1"] for name in (
             "run_id", "assessment_id", "client_id", "complaint_id", "exclusion_id", "import_id", "publication_id",
             "recount_id", "succession_id",
@@ -82,7 +82,9 @@ def questions(path: str, dossier: Transaction, clerk: Official) -> list[str]:
         "/unit-codes": ["?scheme=GSO&value=23500"], "/events": ["?limit=1000"],
         "/transactions": ["?count=exact", f"?q={dossier.dossier_code}", f"?under={unit}"],
         "/transactions/export": ["", f"?under={unit}"],
-        "/rating-summaries": ["", f"?unit={unit}"], "/rating-comments": ["", f"?unit={unit}"],
+        **{path: ["", f"?unit={unit}", f"?unit={unit}&organisation=now"] for path in (
+            "/rating-summaries", "/rating-comments", "/exclusions",
+        )},
     }.get(path, [""])  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Figures, each with everything it takes to check it."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -23,7 +23,7 @@ from procedures.errors import ProcedureUnknown
 from procedures.prepared import Prepared
 from units.errors import OfficialUnknown
 from units.models import Official, Posting
-from units.queries import Carried, not_carried
+from units.queries import Carried, carried_over, not_carried
 from units.vocabulary import OrganisationView, Viewer
 
 ONE_DAY = dt.timedelta(days=1)
@@ -125,12 +125,19 @@ def _basis(metric: str, *, sees_small_groups: bool) -> Basis:
     return Basis.RECEIVED if sees_small_groups else Basis.PUBLISHED
 
 
-def units_not_carried(*, unit: str, viewer: Viewer, view: OrganisationView, today: dt.date) -> list[Carried]:
-    """Return the units whose records a figure as now leaves out, because they were split: Note [As then, as now]."""
+def units_not_carried(
+    *, unit: str, viewer: Viewer, view: OrganisationView, today: dt.date, told: Collection[str] = ()
+) -> list[Carried]:
+    """Return the units whose records a figure as now leaves out, because they were split: Note [As then, as now].
+
+    With them those of `told`, the units of a breakdown by our code, that stand in it as they were.
+    """
     if view == OrganisationView.THEN:
         return []
     charged = charged_units(unit_code=unit, viewer=viewer, view=view, today=today)
-    return [] if charged.everything else not_carried(unit_ids=charged.units, on=today)
+    left = [] if charged.everything else not_carried(unit_ids=charged.units, on=today)
+    kept = [one for one in carried_over(codes=told, on=today).values() if not one.is_carried] if told else []
+    return list({one.was.code: one for one in (*left, *kept)}.values())
 
 
 def is_spoken_of(viewer: Viewer, charged: Charged) -> bool:

@@ -15,7 +15,14 @@ from procedures.transactions.queries.listing import (
     under_unit_then,
     with_timeliness_now,
 )
-from procedures.transactions.queries.names import NameCard, name_cards, name_decisions, unresolved_names
+from procedures.transactions.queries.names import (
+    NameCard,
+    decided_under_then,
+    name_cards,
+    name_decisions,
+    named_under_then,
+    unresolved_names,
+)
 from procedures.transactions.queries.narrowing import (
     in_report_month,
     of_field,
@@ -34,6 +41,7 @@ __all__ = [
     "applicant_names",
     "card_with_code",
     "cards",
+    "decided_under_then",
     "in_report_month",
     "intervals_of",
     "journal_of",
@@ -41,6 +49,7 @@ __all__ = [
     "name_cards",
     "name_decisions",
     "named_in",
+    "named_under_then",
     "of_field",
     "of_procedure",
     "open_recounts",

@@ -64,7 +64,7 @@ def under_unit_then(rows: QuerySet[Transaction], *, unit_id: int) -> QuerySet[Tr
     told_at = F("source_updated_at")
     dated = rows.alias(taken_at=Coalesce("received_at", told_at), done_at=Coalesce("ended_at", told_at))
     places = places_under(unit_id=unit_id)
-    return _at(dated, [(place.units, _days("taken_at", place), _days("done_at", place)) for place in places])
+    return _at(dated, [(place.units, on_days("taken_at", place), on_days("done_at", place)) for place in places])
 
 
 def _at(rows: QuerySet[Transaction], places: Sequence[tuple[AbstractSet[int], Days, Days]]) -> QuerySet[Transaction]:
@@ -87,7 +87,8 @@ def _in_one_of(column: str, ids: AbstractSet[int]) -> Q:
     return Q(**{column: next(iter(ids))}) if len(ids) == 1 else Q(Among(column, ids))
 
 
-def _days(instant: str, place: Place) -> Days:
+def on_days(instant: str, place: Place) -> Days:
+    """Return the conditions by which a column's instant lies on the days of a place."""
     bounds = {f"{instant}__gte": place.first, f"{instant}__lt": place.after}
     return {name: dt.datetime.combine(day, dt.time.min, ZONE) for name, day in bounds.items() if day is not None}
 

@@ -4,19 +4,23 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, TruncDate
 
 from procedures.calendar.rules import ZONE, local
 from procedures.errors import NameNotYoursToDecide
 from procedures.transactions.models import NameDecision, Step
+from procedures.transactions.queries.listing import on_days
 from procedures.transactions.rules.steps import whole_part
 from procedures.vocabulary import NameMeaning
 from units.errors import UnitUnknown
 from units.models import Official, Posting, Unit
-from units.queries import Named, heritage, named, present_units, subtree
+from units.queries import Named, heritage, named, places_under, present_units, subtree
 from units.rules import folded
 from units.vocabulary import Viewer
 
@@ -66,6 +70,12 @@ def unresolved_names(*, viewer: Viewer, on: dt.date) -> QuerySet[Step, Any]:
     )
 
 
+def named_under_then(rows: QuerySet[Step, Any], *, unit_id: int) -> QuerySet[Step, Any]:
+    """Narrow names to the steps in what stood under a unit on the day of the step: Note [As then, as now]."""
+    there = [Q(unit__in=place.units, **on_days("at", place)) for place in places_under(unit_id=unit_id)]
+    return rows.filter(reduce(or_, there, Q(pk__in=[])))
+
+
 def name_cards(rows: Sequence[Mapping[str, Any]], *, on: dt.date) -> list[NameCard]:
     """Put the names of units, the numbers of decisions and the candidates to a page of names, in four queries."""
     units = named(ids=[row["unit_id"] for row in rows], on=on)
@@ -94,6 +104,18 @@ def name_decisions(*, viewer: Viewer, on: dt.date) -> QuerySet[NameDecision]:
     if viewer.boundary is not None:
         rows = rows.filter(unit__in=heritage(unit_id=viewer.boundary, on=on))
     return rows
+
+
+def decided_under_then(rows: QuerySet[NameDecision], *, unit_id: int) -> QuerySet[NameDecision]:
+    """Narrow decisions to units that stood under another on one of the days for which was decided.
+
+    Note [As then, as now] (units.queries.views).
+    """
+    there = [
+        Q(unit__in=place.units, valid__overlap=DateRange(place.first, place.after))
+        for place in places_under(unit_id=unit_id)
+    ]
+    return rows.filter(reduce(or_, there, Q(pk__in=[])))
 
 
 def require_above(*, viewer: Viewer, unit: Unit, on: dt.date) -> None:
