@@ -61,7 +61,8 @@ def conduct_of(seen: Watched) -> Conduct:
     that is withdrawn after its due day must not wipe out that nobody apologised.
     """
     told = Conduct(_notice_on_time(seen), _apology_on_time(seen), _apologise_by(seen))
-    return replace(told, signals=tuple(sorted(_signals(seen, told))))
+    signals = tuple(sorted(_signals(seen, told)))
+    return replace(told, signals=signals) if signals else told
 
 
 def is_apology_due(apologise_by_date: dt.date | None, today: dt.date) -> bool:

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from procedures.calendar.rules import (
     Calendar,
@@ -105,7 +104,10 @@ def fold(
     received_at = together.values["received_at"]
     terms = terms_of(code, received_at and local(received_at).date())
     here = calendar if isinstance(calendar, Calendar) else calendar(reception_of(together))
-    return _State(snapshots, together, steps, terms, here, as_of, frozenset(pauses)).told()
+    events = events_of(snapshots, (step.told for step in steps))
+    return _State(
+        snapshots, together, steps, events, _is_received(events), terms, here, as_of, frozenset(pauses)
+    ).told()  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -115,18 +117,12 @@ class _State:
     snapshots: tuple[Snapshot, ...]
     together: Merged
     steps: tuple[StepState, ...]
+    events: tuple[Event, ...]
+    is_received: bool
     terms: Terms
     calendar: Calendar
     as_of: dt.datetime | None
     pauses: frozenset[GrantedPause]
-
-    @cached_property
-    def events(self) -> tuple[Event, ...]:
-        return events_of(self.snapshots, [step.told for step in self.steps])
-
-    @cached_property
-    def is_received(self) -> bool:
-        return any(event.status not in {Status.REGISTERED, Status.REFUSED} for event in self.events)
 
     def told(self) -> State:
         values, newest, events = self.together.values, self.together.newest, self.events
@@ -248,6 +244,10 @@ class _State:
             received_at, self.together.values["due_at"], self.terms.limit, waits, self.calendar, ending.at, as_of=as_of
         )
         return Timeliness(label.value)
+
+
+def _is_received(events: Sequence[Event]) -> bool:
+    return any(event.status not in {Status.REGISTERED, Status.REFUSED} for event in events)
 
 
 def _requests(waits: Sequence[Interruption]) -> int:

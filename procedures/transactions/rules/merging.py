@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from typing import Any
 
 from procedures.transactions.rules.content import canonical, content_of
@@ -34,9 +35,9 @@ def in_order(snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
 
     Source: our choice, because messages arrive late and repeated, and many senders give no instant of the change.
     """
-    snapshots = tuple(snapshots)
-    if len(snapshots) <= 1:
-        return snapshots
+    snapshots = sorted(snapshots, key=_place)
+    if all(_place(one) < _place(next_one) for one, next_one in pairwise(snapshots)):
+        return tuple(snapshots)  # none stands beside another, so none is another again
     unique = {(canonical(content_of([one])), one.source): one for one in snapshots}
     ordered = sorted(unique.items(), key=lambda item: (_place(item[1]), item[0]))
     return tuple(one for _, one in ordered)
