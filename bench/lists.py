@@ -28,7 +28,7 @@ SEARCHES = ("cap giay phep", "dang ky khai sinh", "260226-01", "xuat khau", "251
 class Lists:
     """Pages of fifty over eight connections."""
 
-    AMOUNT, CONNECTIONS, WARM_UP = 120, 8, 16
+    AMOUNT, CONNECTIONS, WARM_UP = 120, 8, 60
     figures = (
         Figure("list-narrow-bounded", "narrow", "plain-narrow", 2.5),
         Figure("list-broad", "broad", "plain-broad", 8),
