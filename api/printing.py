@@ -193,14 +193,6 @@ def _word_printer(field: AnyField) -> Printer:
             return field.to_representation
 
 
-def _several(one: Printer) -> Printer:
-    def prints(values: Any) -> list[Any]:
-        rows = values.all() if isinstance(values, BaseManager) else values
-        return [None if value is None else one(value) for value in rows]
-
-    return prints
-
-
 def _simply(kind: type, field: AnyField, *, words: Mapping[Any, Any] | None = None) -> Printer:
     """Return a printer to which a value of this very type says itself; any other is the field's to print.
 

@@ -216,10 +216,13 @@ def test_eight_writers_of_the_same_new_people_give_each_one_reference(own_databa
 
 
 def test_the_number_of_statements_does_not_depend_on_the_number_of_people(keys: Any) -> None:
+    def messages_about(size: int) -> list[IncomingMessage]:
+        return [IncomingMessage(b"x", (a_snapshot(),), applicant=a_person()) for _ in range(size)]
+
     counts = []
+    tell(*messages_about(1))  # plans statements and reads the organisation, once a connection and a process
     for size in (1, 40):
-        snapshots = [a_snapshot() for _ in range(size)]
-        messages = [IncomingMessage(b"x", (one,), applicant=a_person()) for one in snapshots]
+        messages = messages_about(size)
         with CaptureQueriesContext(connection) as queries:
             tell(*messages)
         counts.append(len(queries))

@@ -96,16 +96,16 @@ def test_a_rule_that_looks_at_arrival_is_found_out(
     """The controls: with one function replaced the same property fails."""
     monkeypatch.setattr(place, name, broken)
 
-    found = set()
+    differences: list[bool] = []
 
     @settings(max_examples=25, database=None, derandomize=True, **MANY)
     @given(told=tellings, cut=cuts)
     def the_property(told: list[tuple[list[Told], list[Told]]], cut: list[tuple[int, Any]]) -> None:
-        found.add(ends_differ(told, cut, ""))
+        differences.append(ends_differ(told, cut, ""))
 
     the_property()
 
-    assert True in found
+    assert any(differences)
 
 
 WRITERS, DOSSIERS = 8, 12
