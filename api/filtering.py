@@ -156,3 +156,7 @@ class MonthFilter(filters.CharFilter):
     """A report month, `2026-10`; the rows get its first day as they get a day."""
 
     field_class = MonthField
+
+
+class WordsFilter(filters.BaseInFilter, filters.ChoiceFilter):
+    """One or several words of a vocabulary, parted by commas: what has one of them is kept."""

@@ -33,7 +33,7 @@ SEEDS = (
 
 def prepare() -> None:
     """Set the environment; start the cluster, build the template if the schema or the data changed, clone it."""
-    if WORKER == "main" and any(word.startswith("-n") for word in sys.argv):
+    if WORKER == "main" and re.search(r" -n ?(?!0)\w", " ".join(["", *sys.argv])):
         _set("postgresql://nobody@127.0.0.1:1/none", "postgresql://nobody@127.0.0.1:1/none")
         return  # the workers do the tests, each with a server of its own
     cluster = ensure_running(STATE)

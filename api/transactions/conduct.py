@@ -3,18 +3,11 @@
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema_field
 
+from api.filtering import WordsFilter
 from procedures.transactions.models import Transaction
 from procedures.transactions.queries import apology_due_on, showing_any_on
 from procedures.vocabulary import ConductSignal
-
-
-@extend_schema_field({
-    "type": "string", "enum": ConductSignal.values, "description": "Có một trong các dấu hiệu, cách nhau bằng dấu phẩy."
-})  # fmt: skip
-class SignalsFilter(filters.BaseInFilter, filters.ChoiceFilter):
-    """Signals parted by commas."""
 
 
 class ConductFilters(filters.FilterSet):
@@ -24,7 +17,9 @@ class ConductFilters(filters.FilterSet):
     apology_due = filters.BooleanFilter(method="owing_apology", help_text="Đã hoặc sắp quá hạn mà chưa xin lỗi.")
     apology_on_time = filters.BooleanFilter(help_text="Xin lỗi ít nhất một ngày trước hạn.")
     supplement_notice_on_time = filters.BooleanFilter(help_text="Báo bổ sung trong 03 ngày làm việc.")
-    signals = SignalsFilter(choices=ConductSignal.choices, method="showing")
+    signals = WordsFilter(
+        choices=ConductSignal.choices, method="showing", help_text="Có một trong các dấu hiệu, cách nhau bằng dấu phẩy."
+    )
 
     def owing_apology(self, rows: QuerySet[Transaction], _name: str, is_due: bool) -> QuerySet[Transaction]:  # noqa: FBT001 - django-filter's signature
         """Keep those for which an apology is due today, or the others."""

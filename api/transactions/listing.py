@@ -11,7 +11,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from api.filtering import DayFilter, MonthFilter
+from api.filtering import DayFilter, MonthFilter, WordsFilter
 from api.organisation import Organised, OrganisedFilters, OrganisedList
 from api.pagination import ordering_of
 from api.printing import printed_all
@@ -26,11 +26,16 @@ from procedures.vocabulary import ApplicantKind, Channel, Outcome, Status, Timel
 Rows = QuerySet[TransactionRow]
 ONE_DAY = dt.timedelta(days=1)
 LONGEST_DELAY = 3650
+MOST_TIMES = 1000
 LARGEST = 2**63 - 1
 SHORTEST_SEARCH = 3
 TO = "Tính cả ngày này."
 REPORT_MONTH = "Kỳ báo cáo từ ngày 15 tháng trước đến ngày 14 tháng này (NĐ 09/2019), dạng 2026-10. "
-COLUMNS = {"received": "received_at", "ended": "ended_at", "due": "due_at_legal"}
+COLUMNS = {
+    "submitted": "submitted_at", "received": "received_at", "promised": "due_at", "due": "due_at_legal",
+    "ended": "ended_at", "returned": "returned_at",
+}  # fmt: skip
+AT_LEAST = "Từ ngần này lần trở lên."
 
 
 class WholeNumberFilter(filters.NumberFilter):
@@ -49,7 +54,7 @@ class TransactionFilters(OrganisedFilters, ConductFilters):
     field = filters.CharFilter(method="of_field", max_length=100)
     channel = filters.ChoiceFilter(choices=Channel.choices)
     applicant_kind = filters.ChoiceFilter(choices=ApplicantKind.choices)
-    status = filters.ChoiceFilter(choices=Status.choices)
+    status = WordsFilter(choices=Status.choices, help_text="Một hay nhiều trạng thái, cách nhau bằng dấu phẩy.")
     outcome = filters.ChoiceFilter(choices=Outcome.choices)
     timeliness = filters.ChoiceFilter(method="standing", choices=Timeliness.choices)
     national_timeliness = filters.ChoiceFilter(choices=Timeliness.choices)
@@ -57,15 +62,27 @@ class TransactionFilters(OrganisedFilters, ConductFilters):
         method="overdue", min_value=1, max_value=LONGEST_DELAY,
         help_text="Quá hạn từ ngần này ngày trở lên: đã xong, hoặc đang xử lý tính đến lúc hỏi.",
     )  # fmt: skip
+    submitted_from = DayFilter(method="from_day")
+    submitted_to = DayFilter(method="to_day", help_text=TO)
     received_from = DayFilter(method="from_day")
     received_to = DayFilter(method="to_day", help_text=TO)
     ended_from = DayFilter(method="from_day")
     ended_to = DayFilter(method="to_day", help_text=TO)
+    returned_from = DayFilter(method="from_day")
+    returned_to = DayFilter(method="to_day", help_text=TO)
+    promised_from = DayFilter(method="from_day", help_text="Theo ngày hẹn trả gần nhất (due_at).")
+    promised_to = DayFilter(method="to_day", help_text=TO)
     due_from = DayFilter(method="from_day", help_text="Theo hạn theo luật (due_at_legal).")
     due_to = DayFilter(method="to_day", help_text=TO)
     report_month = MonthFilter(method="in_month", help_text=REPORT_MONTH + "Theo ngày tiếp nhận.")
     ended_report_month = MonthFilter(method="in_month", help_text=REPORT_MONTH + "Theo ngày kết thúc.")
     due_report_month = MonthFilter(method="in_month", help_text=REPORT_MONTH + "Theo hạn theo luật.")
+    supplement_requests_from = WholeNumberFilter(
+        field_name="supplement_requests", lookup_expr="gte", min_value=0, max_value=MOST_TIMES, help_text=AT_LEAST
+    )
+    extensions_from = WholeNumberFilter(
+        field_name="extensions", lookup_expr="gte", min_value=0, max_value=MOST_TIMES, help_text=AT_LEAST
+    )
     official = filters.CharFilter(method="by_official", max_length=50, help_text="Mã cán bộ đã làm một bước.")
     source = filters.CharFilter(max_length=60, help_text="Hệ thống gửi.")
     warning = filters.ChoiceFilter(method="warned", choices=TransactionWarning.choices)
@@ -78,7 +95,7 @@ class TransactionFilters(OrganisedFilters, ConductFilters):
     electronic_result = filters.BooleanFilter()
     q = filters.CharFilter(
         method="searched", min_length=SHORTEST_SEARCH, max_length=200,
-        help_text="Một phần của mã hồ sơ, hoặc các từ trong tên thủ tục; không cần dấu.",
+        help_text="Một phần của mã hồ sơ, mã thủ tục, hoặc các từ trong tên thủ tục; không cần dấu.",
     )  # fmt: skip
 
     def inside(self, rows: Rows, name: str, code: str) -> Rows:
@@ -142,7 +159,7 @@ class TransactionFilters(OrganisedFilters, ConductFilters):
         return queries.named_in(rows, reference=exclusion)
 
     def searched(self, rows: Rows, _name: str, text: str) -> Rows:
-        """Keep those found by a part of the code, or words of the procedure's name."""
+        """Keep those found by a part of the code, the procedure's code, or words of its name."""
         return queries.searched(rows, text=text)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import time_machine
 from django.db import DatabaseError, connections
 from django.db.transaction import atomic
 
@@ -21,12 +22,20 @@ from api.access.tokens import issue
 from procedures.calendar.rules import ZONE
 from procedures.transactions.models import Transaction
 from procedures.transactions.queries import copying, exporting
+from procedures.vocabulary import ConductSignal, Timeliness, TransactionWarning
+from tests.builders.exclusions import a_late_dossier, excluded
+from tests.builders.ratings import a_unit
 from tests.builders.transactions import FINISHED_AT, NOW, RECEIVED_AT, a_transaction
 from tests.contract_client import ContractClient, faults
 from tests.http.serving import served
 from tests.transactions.copies import copies
 
 MINUTE = dt.timedelta(minutes=1)
+IN_OTHER_WORDS = {
+    "applicant", "procedure", "field", "receiving_unit", "settling_unit", "apology_due", "version", "calendar_version",
+    "source_updated_at",
+}  # fmt: skip
+"""What a list tells and a file has under other names, or is of no use in a report."""
 
 
 @pytest.fixture
@@ -42,6 +51,12 @@ def lines_of(answer: Any) -> list[list[str]]:
 
 def book_of(answer: Any) -> Any:
     return openpyxl.load_workbook(io.BytesIO(answer.content))
+
+
+def one_line(reader: ContractClient) -> dict[str, str]:
+    """Return the one row of a CSV file by its headings."""
+    _about, headings, row = lines_of(reader.get("/transactions/export?format=csv"))
+    return dict(zip(headings, row, strict=True))
 
 
 def told(sheet: Any, row: int) -> dict[str, Any]:
@@ -148,6 +163,44 @@ def test_a_file_shows_units_as_then_or_as_now_as_the_list_does_and_says_which(
     assert ("như vào ngày" in then_said, "theo đơn vị hiện nay" in now_said) == (True, True)
     (left,) = listed["organisation"]["not_carried"]
     assert left["name"] in now_said
+
+
+def test_a_file_says_what_an_exclusion_changed(reader: ContractClient) -> None:
+    """Beside the due date and the label stands what both were before, as in the list."""
+    unit, dossier = a_unit(), a_late_dossier()
+    excluded(unit, dossier)
+    listed = reader.get(f"/transactions/{dossier.dossier_code}").json()
+
+    line = one_line(reader)
+
+    assert (listed["timeliness_before_exclusions"], listed["timeliness"]) == ("late", "on_time")
+    assert (line["Số lần được loại trừ"], line["Tiến độ khi chưa loại trừ"]) == ("1", Timeliness.LATE.label)
+    assert (line["Tiến độ"], line["Hạn theo luật"]) == (Timeliness.ON_TIME.label, "2026-03-13 17:00:00")
+    assert line["Hạn khi chưa loại trừ"] == "2026-03-11 17:00:00"
+
+
+def test_a_file_says_how_the_office_behaved_in_words(reader: ContractClient) -> None:
+    """Late without an apology as of today, though it still runs; what is strange about it in words."""
+    a_transaction(dossier_code="HS-1", status="processing", ended_at=None)
+
+    with time_machine.travel(dt.datetime(2024, 3, 20, 9, tzinfo=ZONE), tick=False):
+        line = one_line(ContractClient().machine("transactions:read"))
+
+    assert line["Đang phải xin lỗi"] == "có"
+    assert line["Dấu hiệu cần xem xét"] == ConductSignal.LATE_WITHOUT_APOLOGY.label
+    assert TransactionWarning.DOSSIER_CODE_SHAPE.label in line["Cảnh báo"].split("; ")
+    assert line["Xin lỗi đúng hạn"] == line["Báo bổ sung đúng hạn"] == ""
+
+
+def test_a_file_has_every_fact_that_the_list_tells(reader: ContractClient) -> None:
+    """What the list tells that is no name, code or part of another stands in the file under its own heading."""
+    a_transaction()
+    (row,) = reader.get("/transactions").json()["results"]
+    columns = " ".join(one.sql for one in exporting.columns(now=NOW, in_english=True))
+
+    missing = {name for name in row if f"t.{name}" not in columns and name not in IN_OTHER_WORDS}
+
+    assert missing == set()
 
 
 @pytest.mark.parametrize("code", ["=1+1", "+84", "-2", "@SUM(A1)", '=cmd|"/c calc"!A1'])

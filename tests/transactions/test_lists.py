@@ -56,6 +56,14 @@ def running(**said: Any) -> Any:
         ("digitised=true", False), ("report_month=2024-03", True), ("report_month=2024-04", False),
         ("ended_report_month=2024-03", True), ("due_report_month=2024-03", True),
         ("due_report_month=2024-02", False), ("under=gso2024:615&status=finished&timeliness=late", True),
+        ("status=processing,finished", True), ("status=processing,returned", False),
+        ("submitted_from=2024-03-03&submitted_to=2024-03-03", True), ("submitted_to=2024-03-02", False),
+        ("promised_from=2024-03-11&promised_to=2024-03-11", True), ("promised_from=2024-03-12", False),
+        ("returned_from=2024-03-14&returned_to=2024-03-14", True), ("returned_from=2024-03-15", False),
+        ("supplement_requests_from=0", True), ("supplement_requests_from=1", False),
+        ("extensions_from=0", True), ("extensions_from=1", False), ("field=ho-tich", True), ("field=dat-dai", False),
+        ("electronic_result=true", True), ("electronic_result=false", False),
+        ("warning=dossier_code_shape", True), ("warning=due_date_missing", False),
     ],
 )  # fmt: skip
 def test_each_column_of_a_report_narrows_the_list(reader: ContractClient, query: str, is_found: bool) -> None:  # noqa: FBT001
@@ -63,6 +71,7 @@ def test_each_column_of_a_report_narrows_the_list(reader: ContractClient, query:
     late = a_transaction(
         receiving_unit_code=DISTRICT, settling_unit_code="gso2024:62", channel="online", source="cong-mau",
         applicant_kind="business", ended_at=DUE_AT + 2 * DAY, source_updated_at=DUE_AT + 2 * DAY, paid_online=True,
+        dossier_code="HS-0001", electronic_result=True, submitted_at=at("2024-03-03"), returned_at=at("2024-03-14"),
         steps=({"official_code": "CB-LIST"},), now=NOW + 9 * DAY,
     )  # fmt: skip
 
@@ -112,7 +121,8 @@ def test_a_report_month_begins_on_the_15th_and_ends_on_the_14th(reader: Contract
 @pytest.mark.parametrize(
     "query",
     ["report_month=2026-13", "report_month=2026", "report_month=10/2026", "overdue_by=0", "overdue_by=x", "q=ab",
-     "channel=fax", "timeliness=soon", "due_from=01/02/2024", "official=" + "x" * 51],
+     "status=finished,gone", "extensions_from=-1", "returned_to=14/03/2024", "channel=fax", "timeliness=soon",
+     "due_from=01/02/2024", "official=" + "x" * 51],
 )  # fmt: skip
 def test_a_value_that_is_none_is_refused_by_name(reader: ContractClient, query: str) -> None:
     answer = reader.get(f"/transactions?{query}")
@@ -157,6 +167,13 @@ class TestSearch:
 
         assert found(reader, f"q={folded(letters[:45])}") == [one.dossier_code]
         assert found(reader, f"q={folded(letters[45:])}") == [two.dossier_code]
+
+    @pytest.mark.parametrize("text", ["1.004884", "1.0048", "1.004884.000.00.00.H34"])
+    def test_a_procedure_is_found_by_its_code(self, reader: ContractClient, text: str) -> None:
+        one = a_transaction()  # 1.004884
+
+        assert found(reader, f"q={text}") == [one.dossier_code]
+        assert found(reader, "q=1.004885") == found(reader, "q=4884") == []
 
     def test_another_word_finds_nothing(self, reader: ContractClient) -> None:
         a_transaction()

@@ -18,7 +18,16 @@ from django.db.transaction import atomic
 from procedures.calendar.rules import local
 from procedures.transactions.models import Transaction
 from procedures.transactions.queries.copying import copied
-from procedures.vocabulary import ApplicantKind, Channel, Outcome, Status, Timeliness
+from procedures.transactions.rules.conduct import last_apology_day_of_the_late
+from procedures.vocabulary import (
+    ApplicantKind,
+    Channel,
+    ConductSignal,
+    Outcome,
+    Status,
+    Timeliness,
+    TransactionWarning,
+)
 from units.queries import Named
 
 Rows = QuerySet[Transaction]
@@ -68,7 +77,21 @@ def columns(*, now: dt.datetime, in_english: bool) -> tuple[Column, ...]:
         yes, no = ("yes", "no") if in_english else ("có", "không")
         return f"CASE {column} WHEN true THEN '{yes}' WHEN false THEN '{no}' END"
 
+    def words(column: str, choices: Sequence[tuple[Any, str]]) -> str:
+        """Return the words of an array; it is opened only where it holds any."""
+        if in_english:
+            return f"array_to_string({column}, '; ')"
+        labels = ", ".join(f"({_quoted(str(code))}, {_quoted(str(label))})" for code, label in choices)
+        named = f"SELECT string_agg(l.label, '; ' ORDER BY l.code) FROM (VALUES {labels}) AS l(code, label)"  # noqa: S608
+        return f"CASE WHEN {column} <> '{{}}' THEN ({named} WHERE l.code = ANY({column})) END"
+
+    today = local(now).date()
     midnight = _quoted(local(now).replace(hour=0, minute=0, second=0, microsecond=0))
+    signals_now = (
+        f"(CASE WHEN t.apologise_by_date < {_quoted(last_apology_day_of_the_late(today))}"
+        f" AND NOT t.signals @> ARRAY[{_quoted(ConductSignal.LATE_WITHOUT_APOLOGY.value)}]::varchar[]"
+        f" THEN t.signals || {_quoted(ConductSignal.LATE_WITHOUT_APOLOGY.value)}::varchar ELSE t.signals END)"
+    )
     label_now = (
         f"(CASE WHEN t.timeliness = 'running' AND t.due_at_legal < {midnight} THEN 'running_late'"
         " ELSE t.timeliness END)"
@@ -93,20 +116,35 @@ def columns(*, now: dt.datetime, in_english: bool) -> tuple[Column, ...]:
         Column("Hẹn trả lần cuối", "Last promised for", "t.due_at", Kind.INSTANT),
         Column("Hạn theo luật", "Due by law", "t.due_at_legal", Kind.INSTANT),
         Column("Hạn tính theo thủ tục", "Due by the procedure's limit", "t.due_at_computed", Kind.INSTANT),
+        Column("Hạn của bên gửi khác hạn tính được", "Due dates differ", flag("t.due_date_differs")),
         Column("Kết thúc lúc", "Ended at", "t.ended_at", Kind.INSTANT),
+        Column("Xử lý xong lúc", "Finished at", "t.finished_at", Kind.INSTANT),
         Column("Trả kết quả lúc", "Returned at", "t.returned_at", Kind.INSTANT),
         Column("Trạng thái", "Status", word("t.status", Status.choices)),
         Column("Kết quả", "Outcome", word("t.outcome", Outcome.choices)),
         Column("Tiến độ", "Timeliness", word(label_now, Timeliness.choices)),
         Column("Tiến độ theo Cổng quốc gia", "National timeliness", word("t.national_timeliness", Timeliness.choices)),
         Column("Chênh so với hạn (phút)", "Delay in minutes", "t.delay_minutes", Kind.NUMBER),
+        Column("Số lần được loại trừ", "Exclusions", "t.exclusions", Kind.NUMBER),
+        Column("Hạn khi chưa loại trừ", "Due before exclusions", "t.due_at_before_exclusions", Kind.INSTANT),
+        Column(
+            "Tiến độ khi chưa loại trừ",
+            "Timeliness before exclusions",
+            word("t.timeliness_before_exclusions", Timeliness.choices),
+        ),
         Column("Số lần yêu cầu bổ sung", "Supplement requests", "t.supplement_requests", Kind.NUMBER),
         Column("Số lần gia hạn", "Extensions", "t.extensions", Kind.NUMBER),
+        Column("Báo bổ sung đúng hạn", "Supplement notice on time", flag("t.supplement_notice_on_time")),
         Column("Xin lỗi lúc", "Apology at", "t.apology_at", Kind.INSTANT),
+        Column("Xin lỗi đúng hạn", "Apology on time", flag("t.apology_on_time")),
+        Column("Đang phải xin lỗi", "Apology due", flag(f"(t.apologise_by_date <= {_quoted(today)})")),
+        Column("Dấu hiệu cần xem xét", "Signals", words(signals_now, ConductSignal.choices)),
+        Column("Số lần người dân phải liên hệ", "Contacts", "t.contacts", Kind.NUMBER),
+        Column("Số cơ quan phải liên hệ", "Agencies contacted", "t.agencies_contacted", Kind.NUMBER),
         Column("Thanh toán trực tuyến", "Paid online", flag("t.paid_online")),
         Column("Số hóa hồ sơ", "Digitised", flag("t.digitised")),
         Column("Kết quả điện tử", "Electronic result", flag("t.electronic_result")),
-        Column("Cảnh báo", "Warnings", "array_to_string(t.warnings, ' ')"),
+        Column("Cảnh báo", "Warnings", words("t.warnings", TransactionWarning.choices)),
     )
 
 

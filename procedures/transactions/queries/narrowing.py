@@ -1,6 +1,7 @@
 """Ways to narrow a list of transactions; codes are looked up first, so that the database knows how much each leaves."""
 
 import datetime as dt
+import re
 from functools import reduce
 from operator import and_
 
@@ -18,6 +19,8 @@ from units.rules import folded
 
 Rows = QuerySet[Transaction]
 MINUTES_A_DAY = 24 * 60
+_CODE_BEGINS = re.compile(r"\d\.\d{3}")
+"""How a national procedure code begins; fewer digits may be a part of any dossier code."""
 
 
 def of_procedure(rows: Rows, *, code: str) -> Rows:
@@ -73,15 +76,19 @@ def in_report_month(rows: Rows, *, column: str, month: dt.date) -> Rows:
 def searched(rows: Rows, *, text: str) -> Rows:
     """Keep those whose dossier code holds the text, or whose procedure's name on that day holds all its words.
 
+    A text that begins as a procedure's code does (`1.0048`) finds those of the procedures whose code begins so.
     Letters count without diacritics, case and the bar of đ.
     """
     wanted = folded(text)
     named = reduce(and_, (Q(name_folded__contains=word) for word in wanted.split()), Q())
     versions = list(ProcedureVersion.objects.filter(named).values_list("pk", flat=True)) if wanted else []
-    coded = rows.alias(code_folded=FOLDED_CODE).filter
-    if not versions:
-        return coded(code_folded__contains=wanted)
-    return coded(Q(code_folded__contains=wanted) | Q(procedure_version__in=versions))
+    condition = Q(code_folded__contains=wanted)
+    if versions:
+        condition |= Q(procedure_version__in=versions)
+    if _CODE_BEGINS.match(wanted):
+        begun = Procedure.objects.filter(code__startswith=national_code_of(text.strip().upper()))
+        condition |= Q(procedure__in=list(begun.values_list("pk", flat=True)))
+    return rows.alias(code_folded=FOLDED_CODE).filter(condition)
 
 
 def _midnight(now: dt.datetime) -> dt.datetime:
