@@ -1,5 +1,6 @@
 """What every operation shares: its scope, its known parameters, its throttle."""
 
+import unicodedata
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -33,6 +34,14 @@ class Endpoint(APIView):
     query: ClassVar[frozenset[str]] = frozenset()
     challenged: ClassVar[frozenset[str]] = frozenset()
     http_method_names = ["get", "head", "post", "put", "delete"]
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Read names in an address as they are read in a body: NFC, and without blanks around them."""
+        named = {
+            name: unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
+            for name, value in kwargs.items()
+        }
+        return super().dispatch(request, *args, **named)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Throttle, authenticate, authorise, then refuse unknown parameters.

@@ -15,10 +15,11 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from api.errors import Fault, Invalid
+from api.instants import EARLIEST_YEAR, LATEST_YEAR
 from api.language import said
 from api.pagination import ORDERING, OWN_PARAMETERS
 from api.problems import faults_of
-from api.shapes import EARLIEST_YEAR, LATEST_YEAR, Shape
+from api.shapes import Shape
 
 MONTH = said("Tháng báo cáo có dạng 2026-10.", "A report month looks like 2026-10.")
 TRUTH = frozenset({"", "true", "false"})

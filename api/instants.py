@@ -1,4 +1,4 @@
-"""Moments as senders write them: without a zone, in Vietnamese time, in three formats, or empty."""
+"""Which instants are believed; moments as senders write them: Vietnamese time, in three formats, or empty."""
 
 import datetime as dt
 import re
@@ -6,6 +6,7 @@ import re
 from procedures.calendar.rules import ZONE
 
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
+"""Of the office's wall clock: an instant elsewhere in the last hours of 1989 may be one of 1990 here."""
 WIDEST_OFFSET = dt.timedelta(hours=15, minutes=59)
 CLOSING_TIME = dt.time(17)
 _COMPACT = re.compile(r"[0-9]{14}", re.ASCII)
@@ -26,9 +27,15 @@ def instant_of(text: str, *, day_means: dt.time = dt.time.min) -> dt.datetime | 
     if not text or text.startswith(_NEVER):
         return None
     moment = _read(text, day_means)
-    if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+    if not is_believed(moment):
         raise ValueError("the year is out of range")
     return moment
+
+
+def is_believed(moment: dt.datetime) -> bool:
+    """Tell whether an aware moment lies in the years of which dossiers are."""
+    first, after = (dt.datetime(year, 1, 1, tzinfo=ZONE) for year in (EARLIEST_YEAR, LATEST_YEAR + 1))
+    return first <= moment < after
 
 
 def _read(text: str, day_means: dt.time) -> dt.datetime:

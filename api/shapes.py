@@ -14,11 +14,10 @@ from rest_framework.fields import empty
 from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from api.errors import Fault
+from api.instants import EARLIEST_YEAR, LATEST_YEAR, WIDEST_OFFSET, is_believed
 from api.language import said
 from api.printing import printed as printed  # noqa: PLC0414 - those who parse by a shape print by one
 
-EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
-WIDEST_OFFSET = dt.timedelta(hours=15, minutes=59)
 _RFC3339 = re.compile(r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})$")
 _COVERED = (ProhibitNullCharactersValidator, ProhibitSurrogateCharactersValidator)
 """What these refuse letter by letter, `_CONTROL` refuses at once."""
@@ -94,7 +93,7 @@ def _unknown() -> ErrorDetail:
 
 @extend_schema_field({"type": "string", "format": "date-time", "example": "2024-03-04T08:15:00+07:00"})
 class Instant(serializers.DateTimeField):
-    """An instant of RFC 3339 with its offset, between 1990 and 2100; told in Vietnamese time."""
+    """An instant of RFC 3339 with its offset, between 1990 and 2100 in Vietnamese time, in which it is told."""
 
     default_error_messages = {
         "offset": said(
@@ -115,7 +114,7 @@ class Instant(serializers.DateTimeField):
             instant = dt.datetime.fromisoformat(value.upper().replace(" ", "T"))
             if abs(instant.utcoffset() or dt.timedelta()) > WIDEST_OFFSET:
                 self.fail("offset")
-            if not EARLIEST_YEAR <= instant.year <= LATEST_YEAR:
+            if not is_believed(instant):
                 self.fail("range")
             return instant.astimezone(dt.UTC)
         except (ValueError, OverflowError):

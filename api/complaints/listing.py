@@ -14,6 +14,7 @@ from api.complaints.cases import ComplaintRow
 from api.complaints.submissions import ComplaintReceipt, ComplaintSubmission
 from api.endpoint import PUBLIC
 from api.errors import Fault, Invalid
+from api.filtering import DayFilter
 from api.idempotency.once import Answer, once
 from api.language import said
 from api.organisation import OrganisedFilters, OrganisedList
@@ -35,9 +36,9 @@ class ComplaintFilters(OrganisedFilters):
     under = filters.CharFilter(method="accused_under", help_text="Mã đơn vị: cả cây (xem organisation).")
     official = filters.CharFilter(method="accusing", help_text="Mã cán bộ bị phản ánh.")
     dossier_code = filters.CharFilter(field_name="dossier_code")
-    filed_from = filters.DateFilter(field_name="filed_on", lookup_expr="gte")
-    filed_to = filters.DateFilter(field_name="filed_on", lookup_expr="lte")
-    due_before = filters.DateFilter(field_name="due_on", lookup_expr="lt")
+    filed_from = DayFilter(field_name="filed_on", lookup_expr="gte")
+    filed_to = DayFilter(field_name="filed_on", lookup_expr="lte")
+    due_before = DayFilter(field_name="due_on", lookup_expr="lt")
 
     def alleging(self, complaints: Any, _name: str, code: str) -> Any:
         """Narrow to a category."""

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from api.filtering import DayFilter
 from api.organisation import WAS_HELP, OrganisedFilters, OrganisedList
 from api.printing import Added
 from api.ratings.serializers import Comment
@@ -83,8 +84,8 @@ class SummaryFilters(OrganisedFilters):
     unit = filters.CharFilter(method="of_unit", max_length=100, label="Mã đơn vị (xem organisation).")
     form = filters.CharFilter(field_name="form_version__form__code", label="Mã mẫu đánh giá.")
     step = filters.ChoiceFilter(choices=StepKind.choices)
-    week_from = filters.DateFilter(field_name="last_week_date", lookup_expr="gte", label="Tuần cuối từ ngày này.")
-    week_to = filters.DateFilter(field_name="last_week_date", lookup_expr="lte", label="Tuần cuối đến ngày này.")
+    week_from = DayFilter(field_name="last_week_date", lookup_expr="gte", label="Tuần cuối từ ngày này.")
+    week_to = DayFilter(field_name="last_week_date", lookup_expr="lte", label="Tuần cuối đến ngày này.")
 
     class Meta:
         model = models.RatingSummary

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from api.endpoint import PUBLIC, Endpoint, ListEndpoint
 from api.errors import Fault, Forbidden, Invalid, PreconditionMissing, PreconditionStale
+from api.filtering import DayFilter
 from api.idempotency.once import Answer, once
 from api.language import said
 from api.organisation import OrganisedFilters, OrganisedList
@@ -125,8 +126,8 @@ class RatingFilters(OrganisedFilters):
     step = filters.ChoiceFilter(choices=StepKind.choices)
     state = filters.ChoiceFilter(choices=RatingState.choices)
     is_dissatisfied = filters.BooleanFilter()
-    week_from = filters.DateFilter(field_name="week_date", lookup_expr="gte", label="Từ tuần (ngày thứ hai).")
-    week_to = filters.DateFilter(field_name="week_date", lookup_expr="lte", label="Đến tuần (ngày thứ hai).")
+    week_from = DayFilter(field_name="week_date", lookup_expr="gte", label="Từ tuần (ngày thứ hai).")
+    week_to = DayFilter(field_name="week_date", lookup_expr="lte", label="Đến tuần (ngày thứ hai).")
 
     class Meta:
         model = models.Rating

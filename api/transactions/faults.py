@@ -31,6 +31,10 @@ _SENTENCES = {
     ),
     "several_dossiers": ("Một thông điệp chỉ nói về một hồ sơ.", "A message tells of one dossier only."),
     "bad_dossier_code": ("Mã hồ sơ trống, quá dài hoặc có ký tự lạ.", "The dossier code is empty, too long or odd."),
+    "reserved_dossier_code": (
+        "Mã hồ sơ này (hoặc phần sau dấu “/” cuối) là một từ trong địa chỉ của API nên không đọc lại được.",
+        "This code, or what follows its last “/”, is a word of our addresses and could not be read again; use another.",
+    ),
     "empty": ("Thông điệp không nói gì.", "The message says nothing."),
     "in_future": ("Thời điểm nằm trong tương lai.", "The instant lies in the future."),
     "required": ("Trường này là bắt buộc.", "This field is required."),

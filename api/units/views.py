@@ -157,7 +157,7 @@ class OneUnit(Endpoint):
     def _own_code(self, code: str, facts: UnitFacts) -> str:
         """Return our code of the unit; raises UnitUnknown when it stands, or would stand, outside the boundary."""
         boundary, today = self.principal.boundary, localdate()
-        require_parent_inside(boundary=boundary, parent=facts.parent, on=today)
+        require_parent_inside(boundary=boundary, code=code, parent=facts.parent, on=today)
         try:
             unit = unit_named(code=code, on=today)
         except UnitUnknown:

@@ -74,7 +74,7 @@ def put_procedure(
     Raises PeriodOverlap when something later is already said of the procedure.
     """
     procedure, is_new = Procedure.objects.get_or_create(code=national_code_of(code))
-    Procedure.objects.select_for_update().get(pk=procedure.pk)
+    Procedure.objects.select_for_update(no_key=True).get(pk=procedure.pk)
     try:
         with atomic():
             return _say(procedure=procedure, facts=facts, by=by, now=now, confirm=confirm), is_new

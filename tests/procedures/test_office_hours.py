@@ -141,6 +141,14 @@ def test_a_due_date_in_hours_is_counted_by_the_hours_of_the_office_asked_for(kee
     assert faults(keeper.get("/calendar/due-date", asked | {"office": "nowhere"})) == {("office", "unknown_unit")}
 
 
+def test_the_minutes_of_all_days_are_those_of_the_limit_whatever_the_second_of_receipt(keeper: ContractClient) -> None:
+    asked = {"received_at": "2025-06-03T15:00:01+07:00", "amount": "8", "unit": "hour"}
+
+    told = keeper.get("/calendar/due-date", asked).json()
+
+    assert sum(day["minutes"] for day in told["days"]) == 8 * 60
+
+
 def test_a_transaction_is_counted_by_the_hours_of_the_unit_that_took_it_in(
     keeper: ContractClient, api: ContractClient
 ) -> None:

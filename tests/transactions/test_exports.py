@@ -192,6 +192,17 @@ def test_a_file_says_how_the_office_behaved_in_words(reader: ContractClient) -> 
     assert line["Xin lỗi đúng hạn"] == line["Báo bổ sung đúng hạn"] == ""
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_of_nothing_is_whole(reader: ContractClient, kind: str) -> None:
+    a_transaction()
+
+    answer = reader.get("/transactions/export", {"format": kind, "official": "khong-co", "ordering": "received"})
+
+    assert answer.status_code == 200
+    rows = lines_of(answer)[2:] if kind == "csv" else list(book_of(answer)["Giao dịch"].values)[1:]
+    assert rows == []
+
+
 def test_a_file_has_every_fact_that_the_list_tells(reader: ContractClient) -> None:
     """What the list tells that is no name, code or part of another stands in the file under its own heading."""
     a_transaction()

@@ -11,6 +11,7 @@ from procedures.transactions.rules import fold as folding
 from procedures.transactions.rules.fold import fold
 from procedures.transactions.rules.messages import Told
 from procedures.transactions.rules.terms import Terms
+from tests.builders.transactions import a_snapshot, a_step
 from tests.transactions.histories import calendar
 from tests.transactions.told import at_of, histories, sorted_history
 
@@ -61,3 +62,15 @@ class TestOrder:
         latest = max(map(at_of, history))
 
         assert state.status in {one.status for one in history if at_of(one) == latest}
+
+    @pytest.mark.parametrize("is_first_by_code", [True, False])
+    def test_an_official_told_once_by_code_and_once_by_a_name_that_is_his_code_is_told_by_code(
+        self, *, is_first_by_code: bool
+    ) -> None:
+        state, code = a_snapshot(), "CB-11"
+        told = [a_step(state.dossier_code, official_code=code), a_step(state.dossier_code, official_name=code)]
+
+        folded = fold([state, *(told if is_first_by_code else reversed(told))], terms, calendar())
+
+        assert folded is not None
+        assert [(one.told.official_code, one.told.official_name) for one in folded.steps] == [(code, code)]

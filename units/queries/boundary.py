@@ -13,12 +13,12 @@ def require_inside(*, boundary: int | None, unit: Unit, on: dt.date) -> None:
         raise UnitUnknown(unit.code, on)
 
 
-def require_parent_inside(*, boundary: int | None, parent: Unit | None, on: dt.date) -> None:
-    """Raise UnitUnknown when a unit would come to stand outside a boundary on a day; the top of the tree is outside."""
+def require_parent_inside(*, boundary: int | None, code: str, parent: Unit | None, on: dt.date) -> None:
+    """Raise UnitUnknown when this unit would come to stand outside a boundary on a day, as the top of the tree does."""
     if boundary is None:
         return
     if parent is None:
-        raise UnitUnknown("")
+        raise UnitUnknown(code, on)
     require_inside(boundary=boundary, unit=parent, on=on)
 
 

@@ -1,4 +1,8 @@
-"""Keep the register of officials and of where they serve."""
+"""Keep the register of officials and of where they serve.
+
+An official is locked without his key (`no_key`): whoever writes a step of his meanwhile need not wait, and so holds up
+nobody who waits for the writers (procedures.transactions.services.registering).
+"""
 
 import datetime as dt
 
@@ -29,7 +33,7 @@ def put_official(
         "recorded_by": by,
         "recorded_at": now,
     }
-    official, is_new = Official.objects.select_for_update().get_or_create(code=code, defaults=told)
+    official, is_new = Official.objects.select_for_update(no_key=True).get_or_create(code=code, defaults=told)
     if not is_new:
         confirm(official.version)
     if official.name != name:
@@ -55,7 +59,7 @@ def add_posting(
 
     Raises PeriodsOverlap with a later one, HeadTaken when the serving unit has a head then.
     """
-    Official.objects.select_for_update().get(pk=official.pk)
+    Official.objects.select_for_update(no_key=True).get(pk=official.pk)
     running = Posting.objects.filter(official=official, valid__contains=valid_from).first()
     if running is not None and running.valid.lower != valid_from:
         running.valid = DateRange(running.valid.lower, valid_from)

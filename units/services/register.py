@@ -49,7 +49,7 @@ def put_unit(
     CodeReused when a code was a stranger's before, UnitUnderItself, UnitNotInForce for a parent that is not there then.
     """
     unit, is_new = Unit.objects.get_or_create(code=code)
-    Unit.objects.select_for_update().get(pk=unit.pk)
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     newest = UnitVersion.objects.filter(unit=unit).order_by(F("valid__startswith").desc(nulls_last=True)).first()
     if newest is not None:
         confirm(newest.version)

@@ -82,7 +82,9 @@ def reorganise(
     """
     on = decree.effective_date
     list(
-        Unit.objects.select_for_update().filter(pk__in=[unit.pk, *(one.pk for one in decree.successors)]).order_by("pk")
+        Unit.objects.select_for_update(no_key=True)
+        .filter(pk__in=[unit.pk, *(one.pk for one in decree.successors)])
+        .order_by("pk")
     )
     newest = UnitVersion.objects.filter(unit=unit).order_by(F("valid__startswith").desc(nulls_last=True)).first()
     if newest is None:

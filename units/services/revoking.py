@@ -50,7 +50,7 @@ def revoke(*, succession_id: int, revocation: Revocation, by: str, now: dt.datet
     """
     asked = UnitSuccession.objects.select_related("predecessor").get(pk=succession_id)
     unit = asked.predecessor
-    Unit.objects.select_for_update().get(pk=unit.pk)
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     newest = _newest(unit)
     confirm(newest.version)
     rows = list(_told_together(asked).select_for_update().order_by("pk"))

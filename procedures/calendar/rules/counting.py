@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from procedures.calendar.rules.office_time import NOTHING, office_time_between
+from procedures.calendar.rules.office_time import NOTHING, ONE_MINUTE, office_time_between
 from procedures.calendar.rules.units import LimitUnit
 from procedures.calendar.rules.working_days import ONE_DAY, SATURDAY, ZONE, Calendar
 
@@ -79,14 +79,15 @@ def list_hours(
     Source: Bộ luật Dân sự 2015, điều 147 khoản 1.
     """
     pauses = tuple(paused)
-    listed = []
+    listed, total = [], NOTHING
     for day in _days(received_at.date(), up_to.date()):
         begins = max(counts_at, datetime.combine(day, time.min, ZONE))
         ends = min(up_to, datetime.combine(day + ONE_DAY, time.min, ZONE))
         lost = sum((office_time_between(max(a, begins), min(b, ends), calendar) for a, b in pauses), NOTHING)
         used = office_time_between(begins, ends, calendar) - lost
         reason = _reason_of_hours(received_at, counts_at, day, used, lost, calendar)
-        minutes = int(used.total_seconds() // 60)
+        minutes = (total + used) // ONE_MINUTE - total // ONE_MINUTE  # so that days add up to the limit
+        total += used
         listed.append(CountedDay(day, used > NOTHING, reason, _name(day, calendar), minutes))
     return tuple(listed)
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from procedures.calendar.rules.working_days import ONE_DAY, ZONE, Calendar, local
 
-NOTHING = timedelta(0)
+NOTHING, ONE_MINUTE = timedelta(0), timedelta(minutes=1)
 
 
 def _sessions_of(day: date, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:

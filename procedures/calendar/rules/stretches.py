@@ -1,15 +1,13 @@
 """How much of the limit each interval of a clock used."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from procedures.calendar.rules.clocks import Clock
 from procedures.calendar.rules.interruptions import Interval
-from procedures.calendar.rules.office_time import office_time_between
+from procedures.calendar.rules.office_time import ONE_MINUTE, office_time_between
 from procedures.calendar.rules.rounds import Round, distance
 from procedures.calendar.rules.units import LimitUnit
-
-ONE_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,10 @@ def local(instant: datetime) -> datetime:
     """
     if instant.utcoffset() is None:
         raise ValueError("an instant needs its zone")
-    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
-        raise ValueError(f"no dossier has a date in the year {instant.year}")
-    return instant if instant.tzinfo is ZONE else instant.astimezone(ZONE)
+    here = instant if instant.tzinfo is ZONE else instant.astimezone(ZONE)
+    if not FIRST_YEAR <= here.year <= LAST_YEAR:
+        raise ValueError(f"no dossier has a date in the year {here.year}")
+    return here
 
 
 Sessions = tuple[tuple[time, time], ...]

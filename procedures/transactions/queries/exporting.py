@@ -11,6 +11,7 @@ from enum import Enum
 from itertools import count
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.transaction import atomic
@@ -203,13 +204,17 @@ def _lines(rows: Rows, ordering: Sequence[str], line: str, shown: Shown) -> Iter
     with atomic():
         with connection.cursor() as settings:
             settings.execute(_SETTINGS)
-        for statement in parts:
+        for statement in filter(None, parts):
             yield from copied(statement)
 
 
 def _statement(rows: Rows, ordering: Sequence[str], line: str, shown: Shown) -> str:
+    """Return the statement that writes the lines; "" where nothing can meet the filters."""
     names = [field.attname for field in Transaction._meta.concrete_fields]  # noqa: SLF001 - Django's documented API
-    sql, values = rows.order_by().values(*names).query.sql_with_params()
+    try:
+        sql, values = rows.order_by().values(*names).query.sql_with_params()
+    except EmptyResultSet:  # Django knows that nothing meets the filters, and writes no statement
+        return ""
     with connection.cursor() as cursor:
         narrowed = cursor.mogrify(sql, values).decode()
     names_now = _quoted(

@@ -17,6 +17,10 @@ STRICT = frozenset({"api", "import"})
 and flagged."""
 
 CODE_LENGTH = 100
+OF_ADDRESSES = frozenset({
+    "aliases", "batch", "clock", "contact", "exclusions", "export", "rating-rights", "steps", "timeline",
+})  # fmt: skip
+"""What addresses under a dossier, or in its place, end in: a code that ends so could never be read again."""
 
 
 @dataclass(frozen=True)
@@ -121,4 +125,6 @@ def _structural(message: IncomingMessage, code: str) -> list[RowFault]:
         return [RowFault("", "several_dossiers")]
     if not code or len(code) > CODE_LENGTH or not code.isprintable():
         return [RowFault(message.pointers.get("dossier_code", "/dossier_code"), "bad_dossier_code")]
+    if code.rpartition("/")[2] in OF_ADDRESSES:
+        return [RowFault(message.pointers.get("dossier_code", "/dossier_code"), "reserved_dossier_code")]
     return []
