@@ -25,7 +25,14 @@ from api.units.serializers import (
     UnitListed,
     UnitTree,
 )
-from units.errors import CodeReused, PeriodsOverlap, UnitNotInForce, UnitUnderItself, UnitUnknown
+from units.errors import (
+    CodeReused,
+    PeriodsOverlap,
+    UnitHasSubordinates,
+    UnitNotInForce,
+    UnitUnderItself,
+    UnitUnknown,
+)
 from units.models import Unit as UnitRow
 from units.models import UnitVersion
 from units.queries import (
@@ -132,6 +139,7 @@ class OneUnit(Endpoint):
                 PeriodsOverlap,
                 UnitUnderItself,
                 UnitNotInForce,
+                UnitHasSubordinates,
                 CodeReused,
                 PreconditionMissing,
                 PreconditionStale,
