@@ -25,6 +25,7 @@ from api.units.serializers import (
     UnitListed,
     UnitTree,
 )
+from procedures.transactions.services import describe_unit
 from units.errors import (
     CodeReused,
     PeriodsOverlap,
@@ -44,7 +45,7 @@ from units.queries import (
     unit_named,
     units_listed,
 )
-from units.services import UnitFacts, put_unit
+from units.services import UnitFacts
 from units.vocabulary import CodeScheme, UnitKind
 
 
@@ -152,13 +153,13 @@ class OneUnit(Endpoint):
         draft.is_valid(raise_exception=True)
         facts = _facts(draft.validated_data)
         own = self._own_code(code, facts)
-        version, is_new = put_unit(
+        version, is_new = describe_unit(
             code=own,
             facts=facts,
             by=self.principal.id,
             now=now(),
             confirm=lambda edition: require_match(request, version=edition),
-        )
+        ).done
         card = unit_card(code=own, on=facts.valid_from)
         return Response(Unit(card).data, status=201 if is_new else 200, headers=etag(version.version))
 

@@ -13,7 +13,7 @@ from django.db.transaction import atomic
 
 from procedures.transactions.models import NameDecision
 from procedures.transactions.rules.steps import key_of_person
-from procedures.transactions.services.storing import NAMES_LOCK
+from procedures.transactions.services.expecting import hold_off_folds
 from units.models import Official, Posting
 from units.services import add_posting, put_official
 
@@ -51,8 +51,7 @@ def name_official(*, code: str, name: str, **how: Any) -> tuple[Official, bool]:
 
 
 def _expect(official: Official, *, names: set[str], since: dt.date) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NAMES_LOCK])
+    hold_off_folds()
     decided = NameDecision.objects.filter(official=official).values_list("name_key", flat=True)
     postings = Posting.objects.filter(official=official).values_list("home_unit_id", "serving_unit_id")
     units = {unit for row in postings for unit in row}
