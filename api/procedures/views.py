@@ -18,8 +18,9 @@ from api.schema import problems
 from api.shapes import Day, Shape
 from procedures.catalogue.models import Field, ProcedureVersion
 from procedures.catalogue.queries import fields_listed, procedure_edition, procedure_told_on, procedures_listed
-from procedures.catalogue.services import ProcedureFacts, put_procedure
+from procedures.catalogue.services import ProcedureFacts
 from procedures.errors import PeriodOverlap, ProcedureUnknown
+from procedures.transactions.services import describe_procedure
 from procedures.vocabulary import Level
 
 
@@ -109,13 +110,13 @@ class OneProcedure(Endpoint):
         draft = ProcedureDescription(data=request.data)
         draft.is_valid(raise_exception=True)
         facts = _facts(dict(draft.validated_data))
-        version, is_new = put_procedure(
+        version, is_new = describe_procedure(
             code=code,
             facts=facts,
             by=self.principal.id,
             now=now(),
             confirm=lambda edition: require_match(request, version=edition),
-        )
+        ).done
         body = Procedure(version, context={"on": facts.valid_from}).data
         return Response(body, status=201 if is_new else 200, headers=etag(version.version))
 

@@ -17,13 +17,15 @@ class NameCandidate(OfficialReference):
 
     code = serializers.CharField(source="official.code")
     name = serializers.CharField(source="official.name")
-    is_posted_here = serializers.BooleanField(help_text="Thuộc hoặc làm việc ở đơn vị trong khoảng ngày này.")
+    is_posted_here = serializers.BooleanField(
+        help_text="Thuộc hoặc làm việc ở đơn vị, hay đơn vị trực thuộc, trong khoảng ngày này."
+    )
 
 
 class UnresolvedName(serializers.Serializer[Any]):
     """A name in a unit that means nobody yet."""
 
-    unit = UnitReference()
+    unit = UnitReference(allow_null=True, help_text="null: không rõ đơn vị; chỉ cấp tỉnh thấy và quyết định.")
     unit_was = Added(required=False, help_text=f"{WAS_HELP} Quyết định thì nêu mã này.")
     name = serializers.CharField(help_text="Như bên gửi viết.")
     steps = serializers.IntegerField(help_text="Số bước mang tên này.")
@@ -36,7 +38,7 @@ class UnresolvedName(serializers.Serializer[Any]):
 class NameVerdict(Shape):
     """What a name means in a unit on the days of a period."""
 
-    unit = Text(max_length=100, help_text="Mã đơn vị, hoặc SCHEME:mã.")
+    unit = Text(max_length=100, allow_null=True, help_text="Mã đơn vị, hoặc SCHEME:mã; null: các bước không rõ đơn vị.")
     name = Text(max_length=200, help_text="Tên như bên gửi viết; hoa thường, khoảng trắng không phân biệt.")
     meaning = serializers.ChoiceField(NameMeaning.choices)
     official = Text(required=False, max_length=50, help_text="Mã cán bộ, khi meaning là official.")
@@ -62,7 +64,9 @@ class NameDecision(Dated):
     """A decision on a name; the newest that covers a day speaks for it."""
 
     id = serializers.IntegerField()
-    unit = serializers.CharField(source="unit.code", help_text="Mã đơn vị.")
+    unit = serializers.CharField(
+        source="unit.code", allow_null=True, help_text="Mã đơn vị; null: các bước không rõ đơn vị."
+    )
     unit_was = Added(required=False, help_text=WAS_HELP)
     name = serializers.CharField()
     number = serializers.IntegerField(help_text="Thứ tự trong các quyết định về tên này.")

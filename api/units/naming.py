@@ -68,6 +68,7 @@ class OfficialNames(OrganisedList):
     serializer_class = UnresolvedName
     filterset_class = UnresolvedFilters
     ordering = ("unit_id", "name_key")
+    nullable = ("unit_id",)
     unit_fields = ("unit",)
 
     def get_queryset(self) -> QuerySet[Any, Any]:
@@ -143,9 +144,11 @@ class OfficialNameDecisions(OrganisedList):
 
 def _verdict(told: dict[str, Any]) -> Verdict:
     day = told.get("valid_from") or localdate()
-    code = told.pop("official", None)
+    code, unit = told.pop("official", None), told.pop("unit")
     return Verdict(
-        unit=unit_meant(code=told.pop("unit"), on=day, name="/unit"), official=_official(code) if code else None, **told
+        unit=unit_meant(code=unit, on=day, name="/unit") if unit else None,
+        official=_official(code) if code else None,
+        **told,
     )
 
 

@@ -19,7 +19,7 @@ from api.preconditions import etag, require_match
 from api.references import unit_meant
 from api.schema import IDEMPOTENCY_KEY, IF_MATCH, KEYED, problems
 from api.shapes import Day, Instant, Shape, Text, parsed
-from api.units.serializers import Unit
+from api.units.serializers import DecisionNumber, Unit
 from procedures.transactions.services import take_back
 from units.errors import SuccessionBuiltUpon, SuccessionRevoked, SuccessionUnknown, UnitNotInForce, UnitUnknown
 from units.models import UnitSuccession
@@ -48,8 +48,8 @@ class SuccessionRecorded(serializers.Serializer[Any]):
     successor = serializers.SerializerMethodField()
     kind = serializers.ChoiceField(SuccessionKind.choices)
     effective_date = serializers.DateField()
-    decision_number = serializers.CharField(help_text="Trống khi nguồn không nêu.")
-    decision_date = serializers.DateField(allow_null=True)
+    decision_number = DecisionNumber()
+    decision_date = serializers.DateField(allow_null=True, help_text="Ngày ký; null: chưa biết.")
     decision = serializers.CharField(help_text="Nguồn, bằng lời.")
     procedures = serializers.ListField(child=serializers.CharField(), help_text="Chỉ các thủ tục này; trống là tất cả.")
     note = serializers.CharField()

@@ -23,6 +23,17 @@ class AsOf(Shape):
     as_of = Day(required=False, help_text="Tính theo ngày này; bỏ trống là hôm nay.")
 
 
+class DecisionNumber(serializers.CharField):
+    """The number of a decision: null where no source names one, which is not the same as an empty one."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(allow_null=True, help_text="null: chưa biết, nguồn không nêu số văn bản.", **how)
+
+    def to_representation(self, value: str) -> str | None:  # type: ignore[override]
+        """Print what is known."""
+        return value or None
+
+
 class UnitReference(serializers.Serializer[Any]):
     """A unit inside another answer."""
 
@@ -58,8 +69,10 @@ class Succession(serializers.Serializer[Any]):
     unit = UnitReference(allow_null=True, help_text="null: không có đơn vị kế thừa.")
     kind = serializers.ChoiceField(SuccessionKind.choices, source="row.kind")
     effective_date = serializers.DateField(source="row.effective_date")
-    decision_number = serializers.CharField(source="row.decision_number", help_text="Trống khi nguồn không nêu.")
-    decision_date = serializers.DateField(source="row.decision_date", allow_null=True)
+    decision_number = DecisionNumber(source="row.decision_number")
+    decision_date = serializers.DateField(
+        source="row.decision_date", allow_null=True, help_text="Ngày ký; null: chưa biết."
+    )
     decision = serializers.CharField(source="row.decision", help_text="Nguồn, bằng lời.")
     procedures = serializers.ListField(
         child=serializers.CharField(), source="row.procedures", help_text="Chỉ các thủ tục này; trống là tất cả."
@@ -74,8 +87,10 @@ class Successor(serializers.Serializer[Any]):
     name = serializers.CharField(source="unit.name")
     kind = serializers.ChoiceField(SuccessionKind.choices, source="row.kind", help_text="Của lần kế thừa cuối.")
     effective_date = serializers.DateField(source="row.effective_date")
-    decision_number = serializers.CharField(source="row.decision_number")
-    decision_date = serializers.DateField(source="row.decision_date", allow_null=True)
+    decision_number = DecisionNumber(source="row.decision_number")
+    decision_date = serializers.DateField(
+        source="row.decision_date", allow_null=True, help_text="Ngày ký; null: chưa biết."
+    )
     way = Succession(many=True, help_text="Từng lần kế thừa dẫn tới đây, cũ trước.")
 
 

@@ -25,7 +25,15 @@ from api.units.serializers import (
     UnitListed,
     UnitTree,
 )
-from units.errors import CodeReused, PeriodsOverlap, UnitNotInForce, UnitUnderItself, UnitUnknown
+from procedures.transactions.services import describe_unit
+from units.errors import (
+    CodeReused,
+    PeriodsOverlap,
+    UnitHasSubordinates,
+    UnitNotInForce,
+    UnitUnderItself,
+    UnitUnknown,
+)
 from units.models import Unit as UnitRow
 from units.models import UnitVersion
 from units.queries import (
@@ -37,7 +45,7 @@ from units.queries import (
     unit_named,
     units_listed,
 )
-from units.services import UnitFacts, put_unit
+from units.services import UnitFacts
 from units.vocabulary import CodeScheme, UnitKind
 
 
@@ -132,6 +140,7 @@ class OneUnit(Endpoint):
                 PeriodsOverlap,
                 UnitUnderItself,
                 UnitNotInForce,
+                UnitHasSubordinates,
                 CodeReused,
                 PreconditionMissing,
                 PreconditionStale,
@@ -144,13 +153,13 @@ class OneUnit(Endpoint):
         draft.is_valid(raise_exception=True)
         facts = _facts(draft.validated_data)
         own = self._own_code(code, facts)
-        version, is_new = put_unit(
+        version, is_new = describe_unit(
             code=own,
             facts=facts,
             by=self.principal.id,
             now=now(),
             confirm=lambda edition: require_match(request, version=edition),
-        )
+        ).done
         card = unit_card(code=own, on=facts.valid_from)
         return Response(Unit(card).data, status=201 if is_new else 200, headers=etag(version.version))
 

@@ -65,6 +65,22 @@ class TestApproval:
         )
         assert told["due_at_original"] == BEFORE[0]
 
+    @pytest.mark.parametrize(
+        ("begins_at", "ends_at", "due_on"),
+        [
+            ("2026-03-06T07:00:00+07:00", "2026-03-06T17:00:00+07:00", "2026-03-12"),
+            ("2026-03-06T00:00:00+07:00", "2026-03-07T00:00:00+07:00", "2026-03-12"),
+            ("2026-03-05T17:30:00+07:00", "2026-03-06T06:30:00+07:00", "2026-03-11"),
+            ("2026-03-06T17:30:00+07:00", "2026-03-09T06:30:00+07:00", "2026-03-11"),
+        ],
+    )
+    def test_a_night_takes_nothing_and_a_working_day_takes_one(self, begins_at: str, ends_at: str, due_on: str) -> None:
+        unit, dossier = a_unit(), a_late_dossier()
+
+        excluded(unit, dossier, begins_at=begins_at, ends_at=ends_at)
+
+        assert stands_as(dossier)[0] == f"{due_on}T17:00:00+07:00"
+
     def test_the_time_excluded_is_an_interval_that_does_not_count(self) -> None:
         unit, dossier = a_unit(), a_late_dossier()
         excluded(unit, dossier)

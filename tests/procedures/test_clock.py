@@ -20,7 +20,7 @@ from procedures.calendar.rules import (
     days_in_words,
     due_at,
 )
-from tests.procedures.day_by_day import walk_to_due_day, walk_to_due_minute
+from tests.procedures.day_by_day import Pencil, Period, walk_to_due_day, walk_to_due_minute
 from tests.procedures.vietnamese_days import CALENDAR, WITH_HALF_FRIDAYS, at, at_closing
 
 TEN_DAYS = Limit(10, LimitUnit.WORKING_DAY)
@@ -56,15 +56,19 @@ def minutes_after(minutes: int) -> datetime:
     return RECEIVED + timedelta(minutes=minutes)
 
 
+def exclusion_of(span: Period) -> Interruption:
+    return Interruption(Cause.EXCLUSION, Effect.PAUSE, *span)
+
+
 @st.composite
 def interruptions(draw: st.DrawFn) -> Interruption:
     begin, end = sorted([draw(st.integers(-999, LAST_MINUTE)), draw(st.integers(-999, LAST_MINUTE))])
     is_open = draw(st.integers(0, 9)) == 0
+    cause = draw(st.sampled_from([Cause.SUPPLEMENT, Cause.FINANCIAL_DUTY, Cause.SECTOR_LAW, Cause.EXCLUSION]))
+    if cause is Cause.EXCLUSION:
+        return exclusion_of((minutes_after(begin), minutes_after(end)))
     return Interruption(
-        draw(st.sampled_from([Cause.SUPPLEMENT, Cause.FINANCIAL_DUTY, Cause.SECTOR_LAW])),
-        draw(st.sampled_from(Effect)),
-        minutes_after(begin),
-        None if is_open else minutes_after(end),
+        cause, draw(st.sampled_from(Effect)), minutes_after(begin), None if is_open else minutes_after(end)
     )
 
 
@@ -72,6 +76,38 @@ many = st.lists(interruptions(), max_size=5)
 ends = st.none() | st.integers(1, LAST_MINUTE).map(minutes_after)
 limits = st.none() | st.builds(Limit, st.integers(1, 30), st.sampled_from(LimitUnit))
 promises = st.none() | st.integers(0, LAST_MINUTE).map(minutes_after)
+
+
+def payment_of(span: Period) -> Interruption:
+    return Interruption(Cause.FINANCIAL_DUTY, Effect.PAUSE, *span)
+
+
+def supplement_of(span: Period) -> Interruption:
+    return Interruption(Cause.SUPPLEMENT, Effect.RESTART, *span)
+
+
+def excluded(begin: str, end: str) -> Interruption:
+    return exclusion_of((at(begin), at(end)))
+
+
+hours_of_the_year = st.integers(0, 24 * 400).map(lambda hours: at("2024-01-01T00:00") + timedelta(hours=hours))
+waits = st.lists(st.tuples(st.integers(1, 24 * 8), st.integers(1, 24 * 8), st.booleans()), max_size=4)
+exclusions = st.lists(st.tuples(st.integers(-30, 24 * 25), st.integers(1, 24 * 6)), max_size=4)
+ways = st.tuples(st.booleans(), st.booleans(), st.booleans())
+
+
+def in_turn(since: datetime, waits: Sequence[tuple[int, int, bool]]) -> list[tuple[Period, bool]]:
+    """Put waits one after the other: so many hours after the last one, for so many hours."""
+    told: list[tuple[Period, bool]] = []
+    for gap, length, starts_again in waits:
+        begin = since + timedelta(hours=gap)
+        since = begin + timedelta(hours=length)
+        told.append(((begin, since), starts_again))
+    return told
+
+
+def hours_after(since: datetime, spans: Sequence[tuple[int, int]]) -> list[Period]:
+    return [(since + timedelta(hours=a), since + timedelta(hours=a + n)) for a, n in spans]
 
 
 class TestPromise:
@@ -263,6 +299,80 @@ class TestPause:
             payment("2024-12-05T09:00", "2024-12-04T09:00")
 
 
+class TestExclusion:
+    """A working day is taken out when all its office hours are excluded (our words).  Source: our choice."""
+
+    FIVE = Limit(5, LimitUnit.WORKING_DAY)
+
+    @pytest.mark.parametrize(
+        ("begin", "end", "due"),
+        [
+            ("2024-03-06T07:00", "2024-03-06T17:00", "2024-03-12"),
+            ("2024-03-06T00:00", "2024-03-07T00:00", "2024-03-12"),
+            ("2024-03-05T17:00", "2024-03-07T07:00", "2024-03-12"),
+            ("2024-03-06T07:30", "2024-03-06T17:00", "2024-03-11"),
+            ("2024-03-05T17:30", "2024-03-06T06:30", "2024-03-11"),
+            ("2024-03-08T17:30", "2024-03-11T06:30", "2024-03-11"),
+            ("2024-03-08T07:00", "2024-03-11T17:00", "2024-03-13"),
+            ("2024-03-11T13:00", "2024-03-12T09:00", "2024-03-12"),
+            ("2024-03-11T17:30", "2024-03-14T17:00", "2024-03-11"),
+        ],
+    )
+    def test_it_makes_no_difference_how_a_day_is_written(self, begin: str, end: str, due: str) -> None:
+        assert clock_of(excluded(begin, end), limit=self.FIVE).due_at == at_closing(due)
+
+    def test_two_halves_are_a_day_and_one_is_none(self) -> None:
+        morning, afternoon = (
+            excluded("2024-03-06T07:00", "2024-03-06T11:00"),
+            excluded("2024-03-06T13:00", "2024-03-06T17:00"),
+        )
+
+        assert clock_of(morning, limit=self.FIVE).due_at == at_closing("2024-03-11")
+        assert clock_of(afternoon, morning, limit=self.FIVE).due_at == at_closing("2024-03-12")
+
+    def test_a_half_day_is_a_whole_working_day(self) -> None:
+        friday = excluded("2024-03-08T07:00", "2024-03-08T11:00")
+
+        answer = clock(RECEIVED, None, self.FIVE, [friday], WITH_HALF_FRIDAYS, None)
+
+        assert answer.due_at == at_closing("2024-03-12")
+
+    def test_a_limit_in_calendar_days_gets_the_days_off_between_two_days_taken(self) -> None:
+        ten = Limit(10, LimitUnit.CALENDAR_DAY)
+
+        over_the_weekend = clock_of(excluded("2024-03-08T07:00", "2024-03-11T17:00"), limit=ten)
+        a_weekend = clock_of(excluded("2024-03-08T17:30", "2024-03-11T06:30"), limit=ten)
+
+        assert (over_the_weekend.due_at, a_weekend.due_at) == (at_closing("2024-03-18"), at_closing("2024-03-14"))
+
+    def test_a_day_that_it_takes_is_listed_as_paused_and_one_that_it_only_touches_counts(self) -> None:
+        answer = clock_of(excluded("2024-03-05T10:00", "2024-03-07T10:00"), limit=self.FIVE)
+
+        listed = {f"{day.day:%m-%d}": day.reason for day in answer.counted}
+        assert [listed[day] for day in ("03-05", "03-06", "03-07")] == [
+            DayReason.COUNTED, DayReason.PAUSED, DayReason.COUNTED,
+        ]  # fmt: skip
+
+    @given(received=hours_of_the_year, amount=st.integers(1, 15), spans=exclusions, how=ways)
+    @settings(deadline=None)
+    def test_what_covers_the_same_office_time_moves_the_due_date_alike(
+        self, received: datetime, amount: int, spans: Sequence[tuple[int, int]], how: tuple[bool, bool, bool]
+    ) -> None:
+        only_working_days, has_half_fridays, _ = how
+        unit = LimitUnit.WORKING_DAY if only_working_days else LimitUnit.CALENDAR_DAY
+        calendar = WITH_HALF_FRIDAYS if has_half_fridays else CALENDAR
+        pencil = Pencil(amount, only_working_days, moves_after_three=False, has_half_fridays=has_half_fridays)
+        shut = hours_after(received.replace(minute=0), spans)
+        days = {(begin + timedelta(days=n)).date() for begin, end in shut for n in range((end - begin).days + 2)}
+        hours = [hour for day in days for hour in pencil.hours_of(day) if any(a <= hour < b for a, b in shut)]
+
+        whole = clock(received, None, Limit(amount, unit), map(exclusion_of, shut), calendar, None)
+        pieces = [exclusion_of((hour, hour + timedelta(hours=1))) for hour in hours]
+        by_hours = clock(received, None, Limit(amount, unit), pieces, calendar, None)
+
+        assert by_hours.due_at == whole.due_at
+
+
 class TestEveryClock:
     """The state is a function of the set of what was told.  Source: our choice, because senders tell in any order."""
 
@@ -347,34 +457,33 @@ class TestAgainstTheWalk:
         walked = walk_to_due_day(received, amount, only_working_days=only_working_days, pauses=pauses)
         assert answer.due_at == at_closing(f"{walked}")
 
-    @given(
-        received=st.dates(date(2024, 1, 1), date(2025, 6, 1)),
-        amount=st.integers(0, 30),
-        spans=st.lists(st.tuples(st.integers(-5, 60), st.integers(0, 30), st.booleans()), max_size=4),
-        only_working_days=st.booleans(),
-    )
-    def test_exclusions_between_payments(
-        self, received: date, amount: int, spans: Sequence[tuple[int, int, bool]], *, only_working_days: bool
+    @given(received=hours_of_the_year, amount=st.integers(1, 15), waits=waits, excluded=exclusions, how=ways)
+    @settings(max_examples=300, deadline=None)
+    def test_waits_restarts_and_exclusions_one_after_the_other_and_across(
+        self,
+        received: datetime,
+        amount: int,
+        waits: Sequence[tuple[int, int, bool]],
+        excluded: Sequence[tuple[int, int]],
+        how: tuple[bool, bool, bool],
     ) -> None:
-        """Overlapping, touching, begun before the receipt: a day that two causes take away is taken away once."""
-        told = [
-            (max(received + timedelta(days=a), received), received + timedelta(days=a + n), excluded)
-            for a, n, excluded in spans
-        ]
-        pauses = [(first, last) for first, last, _ in told if last >= first]
+        """At any hour, with the rule of 15:00, in working and calendar days, with half days: a day is taken once."""
+        only_working_days, moves_after_three, has_half_fridays = how
+        told, shut = in_turn(received, waits), hours_after(received, excluded)
         stops = [
-            Interruption(
-                Cause.EXCLUSION if excluded else Cause.FINANCIAL_DUTY, Effect.PAUSE,
-                at(f"{received + timedelta(days=a)}T10:00"), at(f"{received + timedelta(days=a + n)}T11:00"),
-            )
-            for a, n, excluded in spans
-        ]  # fmt: skip
-        unit = LimitUnit.WORKING_DAY if only_working_days else LimitUnit.CALENDAR_DAY
+            *(supplement_of(span) if starts_again else payment_of(span) for span, starts_again in told),
+            *(exclusion_of(span) for span in shut),
+        ]
 
-        answer = clock_of(*stops, received=at(f"{received}T08:00"), limit=Limit(amount, unit))
+        answer = clock(
+            received, None, Limit(amount, LimitUnit.WORKING_DAY if only_working_days else LimitUnit.CALENDAR_DAY),
+            stops, WITH_HALF_FRIDAYS if has_half_fridays else CALENDAR, None, late_receipt_shifts=moves_after_three,
+        )  # fmt: skip
 
-        walked = walk_to_due_day(received, amount, only_working_days=only_working_days, pauses=pauses)
-        assert answer.due_at == at_closing(f"{walked}")
+        pencil = Pencil(amount, only_working_days, moves_after_three, shut, has_half_fridays)
+        assert answer.due_at is not None
+        assert answer.due_at.date() == pencil.walk(received, told)
+        assert sum(day.counts for day in answer.counted) == amount
 
     @given(
         received=st.dates(date(2024, 3, 1), date(2025, 6, 1)),

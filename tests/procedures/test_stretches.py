@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from procedures.calendar.rules import (
+    Cause,
     Clock,
     Interruption,
     Limit,
@@ -15,7 +16,18 @@ from procedures.calendar.rules import (
     stretch_in_words,
     stretches_of,
 )
-from tests.procedures.test_clock import RECEIVED, TEN_DAYS, clock_of, ends, limits, many, payment, promises, supplement
+from tests.procedures.test_clock import (
+    RECEIVED,
+    TEN_DAYS,
+    clock_of,
+    ends,
+    excluded,
+    limits,
+    many,
+    payment,
+    promises,
+    supplement,
+)
 from tests.procedures.vietnamese_days import CALENDAR, at
 
 LATER = RECEIVED + timedelta(days=120)
@@ -45,7 +57,8 @@ class TestSums:
     ) -> None:
         stretches = stretches_of(clock_of(*given_, limit=limit, ended=ended), until=LATER)
 
-        assert all(one.counted == 0 for one in stretches if not one.interval.counts)
+        waited = [one for one in stretches if not one.interval.counts and one.interval.cause is not Cause.EXCLUSION]
+        assert all(one.counted == 0 for one in waited)
 
 
 class TestSentences:
@@ -77,6 +90,16 @@ class TestSentences:
             ),
             "Since 09:00 06/03/2024: waiting for a payment that is due; not counted, in working days: 4.",
         ]
+
+    def test_an_exclusion_says_which_days_it_takes_and_what_it_leaves_counts(self) -> None:
+        outage = excluded("2024-03-05T10:00", "2024-03-07T10:00")
+
+        answer = clock_of(outage, ended=at("2024-03-08T10:00"))
+
+        _, out, _ = stretches_of(answer)
+        assert (out.passed, out.counted, answer.days_used) == (2, 1, 3)
+        assert stretch_in_words(out).endswith("1 ngày làm việc không tính vào thời hạn.")
+        assert any("nằm trọn trong thời gian này" in sentence for sentence in days_in_words(answer))
 
     def test_hours_are_told_in_office_minutes(self) -> None:
         (told,) = self.told(clock_of(limit=Limit(8, LimitUnit.HOUR), ended=at("2024-03-04T09:30")))

@@ -1,5 +1,6 @@
 """Names of officials that came without a code: never guessed, listed, decided once, by people above."""
 
+import datetime as dt
 import itertools
 import threading
 import unicodedata
@@ -11,19 +12,37 @@ from django.core.management import call_command
 from django.db import IntegrityError, ProgrammingError, connection, connections
 from django.db.transaction import atomic, set_rollback
 
+from procedures.calendar.rules import ZONE
 from procedures.transactions.models import NameDecision, Step, Transaction
-from procedures.transactions.services import Verdict, decide_name, renew, renewals_waiting
+from procedures.transactions.services import (
+    Verdict,
+    decide_name,
+    describe_unit,
+    post_official,
+    renew,
+    renewals_waiting,
+)
 from procedures.vocabulary import NameMeaning
 from tests.builders.figures import an_official, another_department, the_department
-from tests.builders.organisation import the_province
+from tests.builders.organisation import (
+    BEGINNING,
+    BY,
+    make_official,
+    make_posting,
+    make_unit,
+    the_commune,
+    the_province,
+)
 from tests.builders.transactions import NOW, a_message, a_snapshot, a_step, a_transaction, tell
 from tests.contract_client import ContractClient, faults, problem
 from units.models import Official, Unit
 from units.queries import where_it_went
-from units.services import put_official
-from units.vocabulary import Viewer
+from units.services import UnitFacts, put_official, put_unit
+from units.vocabulary import UnitKind, Viewer
 
 TOLD = "Nguyen Van Mau"
+IN_AUGUST = dt.datetime(2025, 8, 4, 9, 0, tzinfo=ZONE)
+LATER = dt.datetime(2025, 9, 1, 9, 0, tzinfo=ZONE)
 
 
 @pytest.fixture
@@ -48,7 +67,7 @@ def verdict(**said: Any) -> dict[str, Any]:
         "unit": the_department().code, "name": TOLD, "meaning": "official", "official": "CB-77",
         "reason": "Đối chiếu danh sách phân công của phòng",
     }  # fmt: skip
-    return {name: value for name, value in (usual | said).items() if value is not None}
+    return {name: value for name, value in (usual | said).items() if value is not None or name == "unit"}
 
 
 def decide(clerk: ContractClient, version: int = 0, **said: Any) -> Any:
@@ -95,6 +114,148 @@ class TestMatching:
         a_named_step("Cán bộ một cửa")
 
         assert listed(clerk) == []
+
+
+class TestUnderTheUnit:
+    """A message names the commune; its people are posted to the units under it (our words)."""
+
+    def counter(self, code: str = "mau:quay", under: Unit | None = None) -> Unit:
+        return make_unit(code, name=f"Quầy {code}", under=under or the_commune())
+
+    def step_of(self, unit: Unit, name: str = "Nguyễn Văn Mẫu", **said: Any) -> str:
+        step = {"official_name": name, "unit_code": unit.code, "at": IN_AUGUST, **said}
+        return a_transaction(
+            receiving_unit_code=unit.code, settling_unit_code=unit.code, received_at=IN_AUGUST, due_at=None,
+            ended_at=None, status="processing", source_updated_at=IN_AUGUST, now=LATER, steps=(step,),
+        ).dossier_code  # fmt: skip
+
+    def test_the_only_one_of_the_name_under_the_unit_is_meant(self) -> None:
+        make_posting(make_official("CB-77"), self.counter(under=self.counter("mau:trung-tam")))
+
+        assert officials_of(self.step_of(the_commune())) == ["CB-77"]
+
+    def test_who_is_posted_to_the_unit_itself_goes_first(self) -> None:
+        make_posting(make_official("CB-77"), self.counter())
+        make_posting(make_official("CB-78"), the_commune())
+
+        assert officials_of(self.step_of(the_commune())) == ["CB-78"]
+
+    def test_two_under_it_are_not_told_apart_by_guessing(self, clerk: ContractClient) -> None:
+        make_posting(make_official("CB-77"), self.counter())
+        make_posting(make_official("CB-78"), self.counter("mau:quay-hai"))
+
+        code = self.step_of(the_commune())
+
+        (row,) = listed(clerk)
+        assert officials_of(code) == [None]
+        assert [(one["code"], one["is_posted_here"]) for one in row["candidates"]] == [("CB-77", True), ("CB-78", True)]
+
+    def test_the_people_of_the_unit_above_or_beside_it_are_not_meant(self) -> None:
+        make_posting(make_official("CB-77"), the_commune())
+        make_posting(make_official("CB-78"), self.counter("mau:quay-hai"))
+
+        assert officials_of(self.step_of(self.counter())) == [None]
+
+    def test_a_unit_that_was_under_another_one_that_day_is_not_under_this_one(self) -> None:
+        centre, other = self.counter(), make_unit("mau:noi-khac")
+        make_posting(make_official("CB-77"), centre)
+        moved = UnitFacts(name="Quầy", kind=UnitKind.DEPARTMENT, valid_from=IN_AUGUST.date(), parent=other)
+        put_unit(code=centre.code, facts=moved, by=BY, now=NOW)
+
+        assert officials_of(self.step_of(the_commune())) == [None]
+        assert officials_of(self.step_of(the_commune(), at=IN_AUGUST - dt.timedelta(days=1))) == ["CB-77"]
+
+    def test_a_decision_may_name_who_is_posted_under_the_unit_and_nobody_from_elsewhere(
+        self, clerk: ContractClient
+    ) -> None:
+        make_posting(make_official("CB-77"), self.counter())
+        make_posting(make_official("CB-79", name="Lê Thị Mẫu"), make_unit("mau:noi-khac"))
+        code = self.step_of(the_commune(), TOLD)
+
+        elsewhere = decide(clerk, unit=the_commune().code, official="CB-79")
+        here = decide(clerk, unit=the_commune().code)
+
+        assert problem(elsewhere) == (409, "official-not-posted")
+        assert (here.status_code, officials_of(code)) == (201, ["CB-77"])
+
+    def test_a_posting_recorded_later_and_a_unit_moved_later_end_the_same(self, api: ContractClient) -> None:
+        early = self.step_of(the_commune())
+        centre = make_unit("mau:quay")
+        post_official(
+            official=make_official("CB-77"), home_unit=centre, serving_unit=centre, post="Công chức một cửa",
+            valid_from=BEGINNING, by=BY, now=LATER,
+        )  # fmt: skip
+        renew(now=LATER)
+        was = officials_of(early)
+        facts = UnitFacts(name="Đội mẫu", kind=UnitKind.DEPARTMENT, valid_from=BEGINNING, parent=the_commune())
+
+        followed = describe_unit(code=centre.code, facts=facts, by=BY, now=LATER)
+        renew(now=LATER)
+
+        assert (was, followed.renewals, officials_of(early)) == ([None], 1, ["CB-77"])
+
+
+class TestInNoKnownUnit:
+    """A name in a step of which nobody knows the unit is listed for the province, and decided there (our words)."""
+
+    def a_step_somewhere(self, name: str = TOLD) -> str:
+        state = a_snapshot(receiving_unit_code="LOCAL:khong-ai", settling_unit_code=None)
+        step = a_step(state.dossier_code, official_name=name)
+        (result,) = tell(a_message(state, step), via="dvcqg")
+        assert not result.is_rejected, result.faults
+        return state.dossier_code
+
+    def test_it_is_listed_for_the_province_and_for_nobody_below(
+        self, clerk: ContractClient, api: ContractClient
+    ) -> None:
+        an_official()
+        self.a_step_somewhere()
+        a_named_step()
+
+        rows = listed(clerk)
+        below = listed(api.signed_in("units:write", boundary=the_province()))
+
+        assert [row["unit"] and row["unit"]["code"] for row in rows] == [the_department().code, None]
+        assert [one["code"] for one in rows[1]["candidates"]] == ["CB-77"]
+        assert None not in [row["unit"] for row in below]
+
+    def test_it_is_never_matched_and_who_is_decided_on_gives_the_step_his_unit(self, clerk: ContractClient) -> None:
+        an_official()
+        code = self.a_step_somewhere("Nguyễn Văn Mẫu")
+        was = officials_of(code)
+
+        decided = decide(clerk, unit=None, name="Nguyễn Văn Mẫu")
+        after = self.a_step_somewhere("Nguyễn Văn Mẫu")
+
+        assert (decided.status_code, decided.json()["decision"]["unit"], decided.json()["transactions"]) == (
+            201, None, 1,
+        )  # fmt: skip
+        assert (was, officials_of(code), officials_of(after)) == ([None], ["CB-77"], ["CB-77"])
+        assert Step.objects.get(transaction__dossier_code=code).unit == the_department()
+        assert listed(clerk) == []
+
+    def test_it_is_taken_back_and_is_no_decision_on_the_name_in_a_unit(self, clerk: ContractClient) -> None:
+        an_official()
+        code, elsewhere = self.a_step_somewhere(), a_named_step()
+        decide(clerk, unit=None)
+        decided = (officials_of(code), officials_of(elsewhere))
+
+        stale = decide(clerk, unit=None, meaning="nobody", official=None)
+        decide(clerk, version=1, unit=None, meaning="nobody", official=None)
+
+        assert decided == (["CB-77"], [None])
+        assert problem(stale) == (412, "precondition-failed")
+        assert officials_of(code) == [None]
+        assert Step.objects.get(transaction__dossier_code=code).unit is None
+        assert [row["unit"]["code"] for row in listed(clerk)] == [the_department().code]
+
+    def test_only_the_whole_province_decides(self, api: ContractClient) -> None:
+        an_official()
+        self.a_step_somewhere()
+
+        answer = decide(api.signed_in("units:write", boundary=the_province()), unit=None)
+
+        assert problem(answer) == (404, "unit-unknown")
 
 
 def test_a_name_that_means_nobody_yet_is_listed_with_its_steps_days_and_candidates(clerk: ContractClient) -> None:

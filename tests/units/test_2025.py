@@ -8,10 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.builders.organisation import NOW
+from tests.contract_client import ContractClient
 from units.models import Unit, UnitSuccession, UnitVersion
 from units.queries import present_units, subtree, tree_of, unit_named, units_listed
 from units.rules import decision_named
 from units.services import load_units
+from units.vocabulary import REFERENCE
 
 FEBRUARY, MARCH = dt.date(2025, 2, 28), dt.date(2025, 3, 1)
 JUNE, JULY = dt.date(2025, 6, 30), dt.date(2025, 7, 1)
@@ -62,6 +64,27 @@ def test_every_unit_that_ended_in_2025_and_stayed_among_us_tells_who_followed() 
     assert sorted(untold.values_list("code", flat=True)) == [
         "kt:bao-hiem-xa-hoi-tinh-kon-tum", "kt:cuc-thue-tinh-kon-tum",
     ]  # fmt: skip
+
+
+def test_whatever_decision_is_known_by_its_number_is_known_by_its_day() -> None:
+    loaded = UnitSuccession.objects.filter(recorded_by=REFERENCE)
+
+    unknown = loaded.filter(decision_number="").values_list("effective_date", flat=True)
+
+    assert not loaded.exclude(decision_number="").filter(decision_date__isnull=True).exists()
+    assert Counter(unknown) == {MARCH: 11, JULY: 34}
+
+
+def test_a_decision_that_no_source_names_is_told_as_unknown_not_as_empty(api: ContractClient) -> None:
+    row = UnitSuccession.objects.select_related("predecessor").filter(decision_number="").earliest("pk")
+    reader = api.signed_in("units:read")
+
+    told = reader.get(f"/unit-successions/{row.pk}").json()
+    card = reader.get(f"/units/{row.predecessor.code}", {"as_of": JULY.isoformat()}).json()
+
+    assert (told["decision_number"], told["decision_date"]) == (None, None)
+    assert told["decision"]
+    assert {one["decision_number"] for one in card["went_to"]} == {None}
 
 
 def test_no_successor_begins_after_nor_predecessor_ends_before_the_day() -> None:

@@ -23,6 +23,7 @@ from units.queries.officials import (
     postings_of,
 )
 from units.queries.stamps import STAMP, Remembered, reference_stamp
+from units.queries.standing import Standing, standing
 from units.queries.successions import (
     predecessions_of,
     present_units,
@@ -61,6 +62,7 @@ __all__ = [
     "Place",
     "PostingLine",
     "Remembered",
+    "Standing",
     "TreeNode",
     "UnitCard",
     "ancestors",
@@ -84,6 +86,7 @@ __all__ = [
     "require_official_inside",
     "require_parent_inside",
     "shown_as",
+    "standing",
     "subtree",
     "succession_with_id",
     "successions_of",

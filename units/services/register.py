@@ -10,10 +10,10 @@ from django.db.models import F
 from django.db.transaction import atomic
 from psycopg2.errors import ExclusionViolation
 
-from units.errors import CodeReused, PeriodsOverlap, UnitNotInForce, UnitUnderItself
+from units.errors import CodeReused, PeriodsOverlap
 from units.models import Unit, UnitAlias, UnitCode, UnitVersion
-from units.queries import subtree
 from units.rules import folded, sort_key
+from units.services.standing import hold_tree, left_alone, require_place, require_subordinates
 
 REUSE = "a_code_is_never_given_to_a_stranger"
 Confirmation = Callable[[int], None]
@@ -46,17 +46,21 @@ def put_unit(
     The version before ends on that day; one that began on the very same day is corrected; the same thing said again
     changes nothing. `confirm` is called with the newest version's number, under lock, before a known unit is changed.
     Raises PeriodsOverlap when something later is already said of the unit or a code belongs to another unit then,
-    CodeReused when a code was a stranger's before, UnitUnderItself, UnitNotInForce for a parent that is not there then.
+    CodeReused when a code was a stranger's before, UnitUnderItself, UnitNotInForce for a parent that is not there on a
+    day of the whole period, UnitHasSubordinates when units would be left under one that ends (services.standing).
     """
+    hold_tree()
     unit, is_new = Unit.objects.get_or_create(code=code)
     Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     newest = UnitVersion.objects.filter(unit=unit).order_by(F("valid__startswith").desc(nulls_last=True)).first()
     if newest is not None:
         confirm(newest.version)
-    _require_parent(unit=unit, facts=facts)
     told = _told(unit=unit, facts=facts, version=newest.version + 1 if newest else 1, by=by, now=now)
     if newest is not None and _is_known(newest=newest, told=told, facts=facts):
         return newest, False
+    if facts.parent is not None:
+        require_place(unit=unit, parent=facts.parent, days=told.valid)
+    alone = left_alone(unit=unit)
     try:
         with atomic():
             _say(newest=newest, told=told)
@@ -67,18 +71,10 @@ def put_unit(
         if isinstance(cause, ExclusionViolation):
             raise (CodeReused if cause.diag.constraint_name == REUSE else PeriodsOverlap) from error
         raise
+    require_subordinates(unit=unit, before=alone)
     if facts.aliases is not None:
         _give_aliases(unit=unit, names=set(facts.aliases))
     return told, is_new
-
-
-def _require_parent(*, unit: Unit, facts: UnitFacts) -> None:
-    if facts.parent is None:
-        return
-    if facts.parent.pk == unit.pk or facts.parent.pk in subtree(unit_id=unit.pk, on=facts.valid_from):
-        raise UnitUnderItself
-    if not UnitVersion.objects.filter(unit=facts.parent, valid__contains=facts.valid_from).exists():
-        raise UnitNotInForce(facts.parent.code, facts.valid_from)
 
 
 def _told(*, unit: Unit, facts: UnitFacts, version: int, by: str, now: dt.datetime) -> UnitVersion:

@@ -19,6 +19,7 @@ from units.errors import (
 from units.models import Posting, SuccessionEffect, Unit, UnitCode, UnitSuccession, UnitVersion
 from units.rules import folded, may_succeed, sort_key
 from units.services.register import Confirmation
+from units.services.standing import hold_tree
 from units.vocabulary import RegisterTable, SuccessionKind
 
 A_DAY = dt.timedelta(days=1)
@@ -81,6 +82,7 @@ def reorganise(
     SuccessorsUnfit; SuccessionKnown.
     """
     on = decree.effective_date
+    hold_tree()
     list(
         Unit.objects.select_for_update(no_key=True)
         .filter(pk__in=[unit.pk, *(one.pk for one in decree.successors)])

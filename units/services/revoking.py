@@ -13,6 +13,7 @@ from psycopg2.errors import ExclusionViolation
 from units.errors import SuccessionBuiltUpon, SuccessionRevoked, UnitNotInForce
 from units.models import Posting, SuccessionEffect, Unit, UnitCode, UnitSuccession, UnitVersion
 from units.services.register import Confirmation
+from units.services.standing import hold_tree
 from units.vocabulary import CodeScheme, RegisterTable
 
 _TABLES: Mapping[str, Manager[Any]] = {
@@ -48,6 +49,7 @@ def revoke(*, succession_id: int, revocation: Revocation, by: str, now: dt.datet
     Raises, with nothing written, SuccessionRevoked; SuccessionBuiltUpon when something said later rests on it;
     UnitNotInForce when the unit would stand under one that is gone.
     """
+    hold_tree()
     asked = UnitSuccession.objects.select_related("predecessor").get(pk=succession_id)
     unit = asked.predecessor
     Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)

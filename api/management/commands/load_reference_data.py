@@ -19,6 +19,7 @@ from feedback.ratings.services import load_forms
 from procedures.calendar.services import load_days
 from procedures.catalogue.services import load_procedures
 from procedures.exclusions.services import load_reasons
+from procedures.transactions.services import load_anew
 from units.services import load_aliases, load_codes, load_successions, load_units
 
 DATA = Path(__file__).resolve().parents[3] / "config" / "data"
@@ -55,12 +56,12 @@ def document_of(file: str) -> dict[str, Any]:
 
 
 STEPS: tuple[tuple[str, Callable[[dt.datetime], int]], ...] = (
-    ("units", lambda at: load_units(rows=rows_of(*UNIT_FILES), now=at)),
-    ("unit aliases", lambda at: load_aliases(rows=rows_of("unit_aliases.csv"), now=at)),
-    ("unit successions", lambda at: load_successions(rows=rows_of("succession.csv"), now=at)),
-    ("unit codes", lambda at: load_codes(rows=rows_of(*UNIT_FILES), now=at)),
+    ("units", lambda at: load_anew(load=lambda: load_units(rows=rows_of(*UNIT_FILES), now=at))),
+    ("unit aliases", lambda at: load_anew(load=lambda: load_aliases(rows=rows_of("unit_aliases.csv"), now=at))),
+    ("unit successions", lambda at: load_anew(load=lambda: load_successions(rows=rows_of("succession.csv"), now=at))),
+    ("unit codes", lambda at: load_anew(load=lambda: load_codes(rows=rows_of(*UNIT_FILES), now=at))),
     ("calendar", lambda at: load_days(rows=rows_of("day_overrides.csv"), now=at)),
-    ("procedures", lambda at: load_procedures(rows=rows_of("procedures.csv"), now=at)),
+    ("procedures", lambda at: load_anew(load=lambda: load_procedures(rows=rows_of("procedures.csv"), now=at))),
     ("exclusion reasons", lambda _at: load_reasons(rows=rows_of("exclusion_reasons.csv"))),
     ("rating forms", lambda at: load_forms(rows=document_of("rating_forms.json")["forms"], now=at)),
     ("complaint categories", lambda _at: load_categories(rows=rows_of("complaints_taxonomy.csv"))),

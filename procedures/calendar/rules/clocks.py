@@ -15,7 +15,8 @@ from procedures.calendar.rules.interruptions import (
     stops_of,
 )
 from procedures.calendar.rules.limits import Limit, counts_as_received_at, due_at, implied_limit
-from procedures.calendar.rules.office_time import add_office_time, office_moment_from, office_time_between
+from procedures.calendar.rules.office_time import NOTHING, add_office_time, office_moment_from, office_time_between
+from procedures.calendar.rules.pauses import Days, Taken, each_once, in_office_time, taken_by
 from procedures.calendar.rules.rounds import Round, Target, days_used_in, list_of, minutes_used_in
 from procedures.calendar.rules.units import LimitUnit
 from procedures.calendar.rules.working_days import ONE_DAY, Calendar, local
@@ -100,9 +101,10 @@ def clock(
 
     The due date starts from the sender's promise; a promise of a day before the receipt is a typing error and no
     promise. A restart counts the limit again from the day the full dossier came in: the known limit, or the one the
-    promise implies in `unit`. A pause moves the due date by the working days (limits in calendar days and months: by
-    the calendar days, then to a working day; hours: by the office time) after the day it began up to the day it ended,
-    and never leaves it inside the pause. What begins after the due day has passed stops nothing: late stays late.
+    promise implies in `unit`. A pause moves the due date by the working days that it takes (limits in calendar days and
+    months: by the calendar days, then to a working day; hours: by the office time), and never leaves it inside the
+    pause; which days it takes says `pauses.taken_by`. What begins after the due day has passed stops nothing: late
+    stays late.
 
     Source: NĐ 61/2018, điều 19 khoản 4; Bộ luật Dân sự 2015, điều 147–148; pauses: our choice, because no text says how
     the wait for a financial duty is counted.
@@ -112,8 +114,8 @@ def clock(
     if promised and not limit:
         limit = implied_limit(received_at, promised, unit, calendar, late_receipt_shifts=late_receipt_shifts)
     reading = _Reading(unit, limit, calendar, late_receipt_shifts)
-    given = interruptions_within(interruptions, received_at, ended_at)
-    rounds, too_late_from = _run(_round(received_at, reading, promised), stops_of(given), reading)
+    given = in_office_time(interruptions_within(interruptions, received_at, ended_at), calendar)
+    rounds, too_late_from = _run(_round(received_at, reading, promised), given, reading)
     drawn = intervals_of(given, received_at, ended_at, too_late_from)
     return _clock_of(rounds, drawn, ended_at, as_of, too_late_from, reading, is_promised=promised is not None)
 
@@ -164,10 +166,11 @@ def _round(received_at: datetime, reading: _Reading, promised: datetime | None =
     return Round(local(received_at), counts_at, target, target)
 
 
-def _run(first: Round, stops: Iterable[Stop], reading: _Reading) -> tuple[list[Round], datetime | None]:
+def _run(first: Round, given: Sequence[Interruption], reading: _Reading) -> tuple[list[Round], datetime | None]:
     """Let the clock run through its stops: one round, and another one for each restart."""
     rounds = [first]
-    for stop in stops:
+    pauses = [one for one in given if one.effect is Effect.PAUSE]
+    for stop in stops_of(given):
         now = rounds[-1]
         if now.target and stop.begins_at.date() > now.target.at.date():
             return rounds, stop.begins_at
@@ -178,32 +181,46 @@ def _run(first: Round, stops: Iterable[Stop], reading: _Reading) -> tuple[list[R
             rounds[-1] = replace(now, restarted_from=stop.begins_at)
             rounds.append(_round(stop.ends_at, reading))
         elif stop.ends_at > now.counts_at:
-            rounds[-1] = _paused(now, max(stop.begins_at, now.counts_at), stop.ends_at, reading)
+            rounds[-1] = _paused(now, replace(stop, begins_at=max(stop.begins_at, now.counts_at)), pauses, reading)
     return rounds, None
 
 
-def _paused(one: Round, begins_at: datetime, ends_at: datetime, reading: _Reading) -> Round:
-    target = _moved(one.target, begins_at, ends_at, reading) if one.target else None
-    return replace(one, target=target, pauses=(*one.pauses, (begins_at, ends_at)))
+def _paused(one: Round, stop: Stop, pauses: Sequence[Interruption], reading: _Reading) -> Round:
+    begins_at, ends_at = stop.begins_at, stop.ends_at or stop.begins_at
+    taken = taken_by(pauses, begins_at, ends_at, reading.calendar)
+    before = one.taken[-1][1] if one.taken else one.counts_at.date()
+    taken = replace(taken, days=each_once(taken.days, max(before, one.counts_at.date())))
+    target = one.target
+    if target and reading.unit is LimitUnit.HOUR:
+        target = _moved_by_hours(target, begins_at, ends_at, reading.calendar)
+    elif target:
+        target = _moved(target, taken, reading)
+    return replace(one, target=target, pauses=(*one.pauses, (begins_at, ends_at)), taken=(*one.taken, *taken.days))
 
 
-def _moved(target: Target, begins_at: datetime, ends_at: datetime, reading: _Reading) -> Target:
-    """Move a due date by a pause that began on its day or before."""
-    calendar = reading.calendar
-    if reading.unit is LimitUnit.HOUR:
-        paused = office_time_between(begins_at, ends_at, calendar)
-        at = max(add_office_time(target.at, paused, calendar), office_moment_from(ends_at, calendar))
-        return Target(at.date(), at)
-    first, last = begins_at.date(), ends_at.date()
-    if first == last:
+def _moved_by_hours(target: Target, begins_at: datetime, ends_at: datetime, calendar: Calendar) -> Target:
+    paused = office_time_between(begins_at, ends_at, calendar)
+    if paused == NOTHING:
         return target
-    # A pause that begins between the limit's last day, when that is off, and the due day has no limit left to move.
-    last_day = target.last_day if first > target.last_day else _later(target.last_day, first, last, reading)
-    due_day = calendar.working_day_from(max(last_day, last))
+    at = max(add_office_time(target.at, paused, calendar), office_moment_from(ends_at, calendar))
+    return Target(at.date(), at)
+
+
+def _moved(target: Target, taken: Taken, reading: _Reading) -> Target:
+    """Move a due date by a pause that began on its day or before."""
+    free_from = taken.free_from or target.at.date()
+    if not taken.days and free_from <= target.at.date():
+        return target
+    last_day = target.last_day
+    for days in taken.days:
+        # A pause that begins between the limit's last day, when that is off, and the due day has no limit left to move.
+        last_day = last_day if days[0] > last_day else _later(last_day, days, reading)
+    due_day = reading.calendar.working_day_from(max(last_day, free_from))
     return Target(last_day, target.at.replace(year=due_day.year, month=due_day.month, day=due_day.day))
 
 
-def _later(day: date, first: date, last: date, reading: _Reading) -> date:
+def _later(day: date, days: Days, reading: _Reading) -> date:
+    after, up_to = days
     if reading.unit is LimitUnit.WORKING_DAY:
-        return reading.calendar.add_working_days(day, reading.calendar.working_days_between(first, last))
-    return day + (last - first) // ONE_DAY * ONE_DAY
+        return reading.calendar.add_working_days(day, reading.calendar.working_days_between(after, up_to))
+    return day + (up_to - after) // ONE_DAY * ONE_DAY

@@ -49,7 +49,7 @@ class DayCount:
     """What a count of days goes by.
 
     `received_on` is the day of receipt and `counts_from` the day it counts as; `last_day` the last day that can be used
-    up, pauses included; `paused` the pauses as (first day, last day), of which the first day still counts.
+    up, pauses included; `paused` the days that pauses take as (first day, last day), of which the first still counts.
     """
 
     unit: LimitUnit

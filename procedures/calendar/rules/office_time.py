@@ -58,3 +58,17 @@ def office_moment_from(instant: datetime, calendar: Calendar) -> datetime:
             if instant < closes:
                 return max(opens, instant)
         day += ONE_DAY
+
+
+def office_moment_until(instant: datetime, calendar: Calendar) -> datetime:
+    """Find the last moment of office time that is this instant or earlier.
+
+    Source: our choice, as for `office_moment_from`.
+    """
+    instant = local(instant)
+    day = instant.date()
+    while True:
+        for opens, closes in reversed(list(_sessions_of(day, calendar))):
+            if opens < instant:
+                return min(closes, instant)
+        day -= ONE_DAY

@@ -50,6 +50,11 @@ EFFECTS: dict[str, dict[Effect | None, str]] = {
     },
 }
 
+WHOLE_DAYS = {
+    "vi": "ngày làm việc nằm trọn trong thời gian này không tính vào thời hạn và hạn trả được lùi tương ứng",
+    "en": "working days wholly inside this time do not count, and the due date moves accordingly",
+}
+
 TEXTS = {
     "vi": {
         "received": "Hồ sơ được tiếp nhận lúc {at}; ngày tiếp nhận không tính vào thời hạn.",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from procedures.calendar.rules.counting import CountedDay, DayCount, DayReason, list_days, list_hours
 from procedures.calendar.rules.office_time import office_time_between
+from procedures.calendar.rules.pauses import Days
 from procedures.calendar.rules.units import LimitUnit
 from procedures.calendar.rules.working_days import Calendar, local
 
@@ -22,8 +23,8 @@ class Target:
 class Round:
     """The limit counted once: from a receipt to a due moment, to a restart, or to where the clock stands.
 
-    `counts_at` is the moment as which the receipt counts; pauses do not begin before it. `target` is
-    `first_target` moved by the pauses.
+    `counts_at` is the moment as which the receipt counts; pauses do not begin before it. `taken` are the days that the
+    pauses take, for limits in days. `target` is `first_target` moved by the pauses.
     """
 
     received_at: datetime
@@ -31,6 +32,7 @@ class Round:
     first_target: Target | None
     target: Target | None
     pauses: tuple[tuple[datetime, datetime], ...] = ()
+    taken: tuple[Days, ...] = ()
     restarted_from: datetime | None = None
     stands_from: datetime | None = None
 
@@ -63,8 +65,8 @@ def days_used_in(one: Round, until: datetime | None, unit: LimitUnit, calendar: 
         return None
     stopped_on = local(min(until, one.stands_from or until)).date()
     used = distance(one.counts_at.date(), stopped_on, unit, calendar)
-    for begins_at, ends_at in one.pauses:
-        used -= distance(begins_at.date(), min(ends_at.date(), stopped_on), unit, calendar)
+    for after, up_to in one.taken:
+        used -= distance(after, min(up_to, stopped_on), unit, calendar)
     return used
 
 
@@ -96,9 +98,8 @@ def _list(one: Round, up_to: datetime, unit: LimitUnit, calendar: Calendar) -> t
     if unit is LimitUnit.HOUR:
         return list_hours(one.received_at, one.counts_at, up_to, one.pauses, calendar)
     last_day = one.target.last_day if one.target else up_to.date()
-    pauses = tuple((begins_at.date(), ends_at.date()) for begins_at, ends_at in one.pauses)
     return list_days(
-        DayCount(unit, one.received_at.date(), one.counts_at.date(), last_day, pauses), up_to.date(), calendar
+        DayCount(unit, one.received_at.date(), one.counts_at.date(), last_day, one.taken), up_to.date(), calendar
     )
 
 

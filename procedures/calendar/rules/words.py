@@ -7,7 +7,7 @@ from typing import Literal
 from procedures.calendar.rules.clocks import Clock
 from procedures.calendar.rules.counting import CountedDay, DayReason
 from procedures.calendar.rules.interruptions import Cause
-from procedures.calendar.rules.phrases import CAUSES, EFFECTS, MINUTES, TEXTS, UNITS
+from procedures.calendar.rules.phrases import CAUSES, EFFECTS, MINUTES, TEXTS, UNITS, WHOLE_DAYS
 from procedures.calendar.rules.stretches import Stretch
 from procedures.calendar.rules.units import LimitUnit
 
@@ -45,7 +45,8 @@ def stretch_in_words(stretch: Stretch, *, language: Language = "vi") -> str:
         what = texts["unmeasured"]
     else:
         key = "days_discarded" if stretch.is_discarded else "days_counted" if interval.counts else "days_waited"
-        what = texts[key].format(count=stretch.passed, unit=_unit_measured(stretch.unit, language))
+        count = stretch.passed - (0 if interval.counts else stretch.counted or 0)
+        what = texts[key].format(count=count, unit=_unit_measured(stretch.unit, language))
     facts = {"begin": _moment(interval.begins_at), "cause": CAUSES[language][interval.cause], "what": what}
     if interval.ends_at is None:
         return texts["stretch_open"].format(**facts)
@@ -87,10 +88,11 @@ def _waits(clock: Clock, language: Language) -> Iterator[Sentence]:
     for interval in clock.intervals:
         if interval.cause is Cause.PROCESSING:
             continue
+        is_by_days = interval.cause is Cause.EXCLUSION and bool(interval.effect) and clock.unit is not LimitUnit.HOUR
         facts: dict[str, str | int] = {
             "begin": _moment(interval.begins_at),
             "cause": CAUSES[language][interval.cause],
-            "effect": EFFECTS[language][interval.effect],
+            "effect": WHOLE_DAYS[language] if is_by_days else EFFECTS[language][interval.effect],
         }
         if interval.ends_at is None:
             yield "from", facts

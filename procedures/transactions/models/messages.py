@@ -81,12 +81,13 @@ class SourceRank(models.Model):
 class NameDecision(models.Model):
     """What a name told in a unit means on the days of a period; the newest of a day speaks, none is ever changed.
 
-    `number` counts the decisions on this name in this unit. Note [Names that people resolve] (rules.names).
+    `number` counts the decisions on this name in this unit; without a unit they speak for the steps of which nobody
+    knows the unit. Note [Names that people resolve] (rules.names).
     """
 
     IS_LEDGER = True
 
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     name_key = models.CharField(max_length=200)
     name = models.CharField(max_length=200)
     number = models.PositiveIntegerField()
@@ -99,7 +100,9 @@ class NameDecision(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["name_key", "unit", "number"], name="decisions_on_a_name_are_numbered"),
+            models.UniqueConstraint(
+                fields=["name_key", "unit", "number"], name="decisions_on_a_name_are_numbered", nulls_distinct=False
+            ),
             models.CheckConstraint(
                 condition=Q(meaning="official", official__isnull=False)
                 | (~Q(meaning="official") & Q(official__isnull=True)),

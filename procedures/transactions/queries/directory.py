@@ -10,7 +10,7 @@ from procedures.transactions.queries.statements import LIVES, OFFICIALS, POSTING
 from procedures.transactions.rules.names import Decision, decision_on
 from procedures.vocabulary import NameMeaning
 from units.models import UnitAlias, UnitCode, UnitVersion
-from units.queries import Lineage, Remembered, lineage
+from units.queries import Lineage, Remembered, Standing, lineage, standing
 from units.rules import folded, name_key
 from units.vocabulary import CodeScheme
 
@@ -70,7 +70,8 @@ class Directory:
     officials: dict[str, int] = field(default_factory=dict)
     called: dict[str, set[int]] = field(default_factory=dict)
     posted: dict[int, list[tuple[Any, int, int]]] = field(default_factory=dict)
-    decided: dict[tuple[int, str], list[Decision]] = field(default_factory=dict)
+    decided: dict[tuple[int | None, str], list[Decision]] = field(default_factory=dict)
+    standing: Standing = field(default_factory=Standing)
 
     def unit(self, code: str, on: dt.date, procedure: str = "") -> int | None:
         """Find the unit to charge by our code, by `SCHEME:value`, or by a code without its scheme, as of a day."""
@@ -138,15 +139,24 @@ class Directory:
         return any(on in valid for valid in self.lives.get(unit, ()))
 
     def official_called(self, key: str, unit: int, on: dt.date) -> int | None:
-        """Find the one official with exactly this name who belonged to a unit, or served there, on a day."""
-        found = {official for official in self.called.get(key, ()) if self._is_posted(official, unit, on)}
+        """Find the one official with exactly this name who belonged to a unit, or served there, on a day.
+
+        Where the unit had nobody of this name, the one in the units under it: a message names the commune, and the
+        official is posted to its one-stop counter.
+        """
+        called = self.called.get(key, ())
+        found = {official for official in called if self._is_posted(official, unit, on)}
+        found = found or {official for official in called if self._is_posted_under(official, unit, on)}
         return found.pop() if len(found) == 1 else None
 
-    def official_meant(self, key: str, unit: int, on: dt.date) -> int | None:
-        """Find whom somebody decided that a name means in a unit on a day (Note [Names that people resolve])."""
+    def official_meant(self, key: str, unit: int | None, on: dt.date) -> int | None:
+        """Find whom somebody decided that a name means in a unit on a day (Note [Names that people resolve]).
+
+        Without a unit: in steps of which nobody knows the unit.
+        """
         decision = decision_on(self.decided.get((unit, key), ()), on)
         official = decision.official if decision else None
-        return official if official is not None and self._is_posted(official, unit, on) else None
+        return official if official is not None and self._is_posted_under(official, unit, on) else None
 
     def serving_unit(self, official: int, on: dt.date) -> int | None:
         """Find where an official served on a day."""
@@ -154,6 +164,10 @@ class Directory:
 
     def _is_posted(self, official: int, unit: int, on: dt.date) -> bool:
         return any(unit in {home, serves} and on in valid for valid, home, serves in self.posted.get(official, ()))
+
+    def _is_posted_under(self, official: int, unit: int | None, on: dt.date) -> bool:
+        posted = {one for valid, *posts in self.posted.get(official, ()) if on in valid for one in posts}
+        return bool(posted) if unit is None else any(self.standing.is_under(one, unit, on) for one in posted)
 
     def _is_called(self, unit: int | None, name: str, on: dt.date) -> bool:
         return any(called == name and on in valid for valid, called in self.parents.get(unit or 0, ()))
@@ -224,7 +238,7 @@ def _officials(directory: Directory, wanted: Wanted) -> None:
     directory.officials = dict(rows_of(_OFFICIALS, directory.stamp, wanted.official_codes))
     called: dict[str, set[int]] = defaultdict(set)
     posted: dict[int, list[tuple[Any, int, int]]] = defaultdict(list)
-    decided: dict[tuple[int, str], list[Decision]] = defaultdict(list)
+    decided: dict[tuple[int | None, str], list[Decision]] = defaultdict(list)
     asked = (frozenset(wanted.official_names), frozenset(directory.officials.values()))
     rows = _POSTINGS.of(directory.stamp, [asked])[asked]
     for name, official, valid, unit, serves, number, meaning in rows:
@@ -234,6 +248,8 @@ def _officials(directory: Directory, wanted: Wanted) -> None:
         called[name_key(name)].add(official)
         posted[official].append((valid, unit, serves))
     directory.called, directory.posted, directory.decided = dict(called), dict(posted), dict(decided)
+    units = {unit for postings in posted.values() for _valid, *posts in postings for unit in posts}
+    directory.standing = standing(unit_ids=units, stamp=directory.stamp)
 
 
 def _postings(names: frozenset[str], officials: frozenset[int]) -> list[tuple[Any, ...]]:

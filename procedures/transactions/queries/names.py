@@ -11,6 +11,7 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.lookups import IsNull
 
 from procedures.calendar.rules import ZONE, local
 from procedures.errors import NameNotYoursToDecide
@@ -20,18 +21,30 @@ from procedures.transactions.rules.steps import whole_part
 from procedures.vocabulary import NameMeaning
 from units.errors import UnitUnknown
 from units.models import Official, Posting, Unit
-from units.queries import Named, heritage, named, places_under, present_units, subtree
+from units.queries import (
+    Named,
+    Standing,
+    heritage,
+    named,
+    places_under,
+    present_units,
+    reference_stamp,
+    standing,
+    subtree,
+)
 from units.rules import folded
 from units.vocabulary import Viewer
 
 MOST_CANDIDATES = 10
+A_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Candidate:
     """An official whose name is the same but for marks, or begins with what was left of a cut name.
 
-    `is_posted_here`: he belonged to the unit, or served there, on a day between the first and the last step.
+    `is_posted_here`: he belonged to the unit or to one under it, or served there, on a day between the first and the
+    last step; where nobody knows the unit, that he was posted at all.
     """
 
     official: Official
@@ -40,9 +53,9 @@ class Candidate:
 
 @dataclass(frozen=True)
 class NameCard:
-    """A name in a unit that means nobody yet; `version` is the number of decisions made on it."""
+    """A name in a unit (None: nobody knows in which) that means nobody yet; `version` counts the decisions on it."""
 
-    unit: Named
+    unit: Named | None
     name: str
     steps: int
     first_date: dt.date
@@ -55,13 +68,12 @@ def unresolved_names(*, viewer: Viewer, on: dt.date) -> QuerySet[Step, Any]:
     """Return the names that mean nobody yet, by unit and name, of what the viewer's unit answers for.
 
     Rows are `unit_id`, `name_key`, `name` (as told), `steps`, `first_at`, `last_at`. Names that somebody decided to be
-    nobody's, and names in no unit that we know, are not among them.
+    nobody's are not among them; those in no unit that we know (`unit_id` None) are the province's to decide.
     """
-    covering = NameDecision.objects.filter(
-        unit=OuterRef("unit"), name_key=OuterRef("name_key"), valid__contains=OuterRef("day")
-    )
+    same_unit = Q(unit=OuterRef("unit")) | Q(unit__isnull=True) & IsNull(OuterRef("unit"), True)
+    covering = NameDecision.objects.filter(same_unit, name_key=OuterRef("name_key"), valid__contains=OuterRef("day"))
     meaning = Coalesce(Subquery(covering.order_by("-number").values("meaning")[:1]), Value(""))
-    rows = Step.objects.filter(~Q(name_key=""), official__isnull=True, unit__isnull=False)
+    rows = Step.objects.filter(~Q(name_key=""), official__isnull=True)
     if viewer.boundary is not None:
         rows = rows.filter(unit__in=heritage(unit_id=viewer.boundary, on=on))
     rows = rows.alias(day=TruncDate("at", tzinfo=ZONE)).alias(meaning=meaning).exclude(meaning=NameMeaning.NOBODY.value)
@@ -77,22 +89,23 @@ def named_under_then(rows: QuerySet[Step, Any], *, unit_id: int) -> QuerySet[Ste
 
 
 def name_cards(rows: Sequence[Mapping[str, Any]], *, on: dt.date) -> list[NameCard]:
-    """Put the names of units, the numbers of decisions and the candidates to a page of names, in four queries."""
-    units = named(ids=[row["unit_id"] for row in rows], on=on)
+    """Put the names of units, the numbers of decisions and the candidates to a page of names, in a few queries."""
+    units = named(ids=[row["unit_id"] for row in rows if row["unit_id"]], on=on)
     keys = {row["name_key"] for row in rows}
     decided = NameDecision.objects.filter(name_key__in=keys).values_list("unit_id", "name_key")
     versions = {(unit, key): number for unit, key, number in decided.annotate(number=Max("number"))}
     officials = _alike({row["name"] for row in rows})
     postings = _postings({official.pk for found in officials.values() for official in found})
+    stood = _standing_of([one for held in postings.values() for one in held])
     return [
         NameCard(
-            unit=units[row["unit_id"]],
+            unit=units.get(row["unit_id"]),
             name=row["name"],
             steps=row["steps"],
             first_date=local(row["first_at"]).date(),
             last_date=local(row["last_at"]).date(),
             version=versions.get((row["unit_id"], row["name_key"]), 0),
-            candidates=_candidates(row, officials[row["name"]], postings),
+            candidates=_candidates(row, officials[row["name"]], postings, stood),
         )
         for row in rows
     ]
@@ -118,13 +131,16 @@ def decided_under_then(rows: QuerySet[NameDecision], *, unit_id: int) -> QuerySe
     return rows.filter(reduce(or_, there, Q(pk__in=[])))
 
 
-def require_above(*, viewer: Viewer, unit: Unit, on: dt.date) -> None:
+def require_above(*, viewer: Viewer, unit: Unit | None, on: dt.date) -> None:
     """Let only those decide whose boundary is the province, or a unit above all that do this unit's work today.
 
-    Raises UnitUnknown outside the boundary, NameNotYoursToDecide for a unit's own people.
+    Raises UnitUnknown outside the boundary, as which no unit at all counts; NameNotYoursToDecide for a unit's own
+    people.
     """
     if viewer.boundary is None:
         return
+    if unit is None:
+        raise UnitUnknown("", on)
     if unit.pk not in heritage(unit_id=viewer.boundary, on=on):
         raise UnitUnknown(unit.code, on)
     present = set(present_units(unit_ids=[unit.pk], on=on)[unit.pk])
@@ -132,19 +148,49 @@ def require_above(*, viewer: Viewer, unit: Unit, on: dt.date) -> None:
         raise NameNotYoursToDecide
 
 
-def require_apart(*, viewer: Viewer, unit: Unit, name: str, officials: Iterable[int | None], on: dt.date) -> None:
+def require_apart(
+    *, viewer: Viewer, unit: Unit | None, name: str, officials: Iterable[int | None], on: dt.date
+) -> None:
     """Let nobody decide who gains by it; raises NameNotYoursToDecide.
 
     He is none of these officials (whom this or an earlier decision names), bears no name that may be meant, and was
-    never posted to the unit or to those that do its work today.
+    never posted to the unit, to those that do its work today, or under one of them.
     """
     if viewer.official is None:
         return
-    near = {unit.pk, *present_units(unit_ids=[unit.pk], on=on)[unit.pk]}
-    posted = Posting.objects.filter(Q(home_unit__in=near) | Q(serving_unit__in=near), official=viewer.official)
+    near = {unit.pk, *present_units(unit_ids=[unit.pk], on=on)[unit.pk]} if unit else set()
+    held = list(Posting.objects.filter(official=viewer.official))
+    is_near = any(posted_under(held, top=one) for one in near)
     is_meant = any(official.pk == viewer.official for official in _alike({name})[name])
-    if viewer.official in set(officials) or is_meant or posted.exists():
+    if viewer.official in set(officials) or is_meant or is_near:
         raise NameNotYoursToDecide
+
+
+def postings_within(*, official: Official, first: dt.date | None, until: dt.date | None) -> list[Posting]:
+    """Return the postings of an official on the days `[first, until)`, None open, cut to them."""
+    days = DateRange(first, until, "[)" if first else "()")
+    held = list(Posting.objects.filter(official=official, valid__overlap=days))
+    for one in held:
+        lower = max((day for day in (one.valid.lower, first) if day), default=None)
+        one.valid = DateRange(lower, min((day for day in (one.valid.upper, until) if day), default=None))
+    return held
+
+
+def posted_under(postings: Sequence[Posting], *, top: int) -> list[Posting]:
+    """Return the postings to a unit, or to one that stood under it on a day of the posting."""
+    stood = _standing_of(postings)
+    return [one for one in postings if _was_under(one, top, stood)]
+
+
+def _was_under(posting: Posting, top: int, stood: Standing) -> bool:
+    last = posting.valid.upper and posting.valid.upper - A_DAY
+    posts = (posting.home_unit_id, posting.serving_unit_id)
+    return any(stood.was_under(post, top, first=posting.valid.lower, last=last) for post in posts)
+
+
+def _standing_of(postings: Sequence[Posting]) -> Standing:
+    units = {unit for one in postings for unit in (one.home_unit_id, one.serving_unit_id)}
+    return standing(unit_ids=units, stamp=reference_stamp())
 
 
 def _alike(names: Iterable[str]) -> dict[str, list[Official]]:
@@ -169,17 +215,22 @@ def _postings(officials: Iterable[int]) -> Mapping[int, list[Posting]]:
 
 
 def _candidates(
-    row: Mapping[str, Any], officials: Sequence[Official], postings: Mapping[int, list[Posting]]
+    row: Mapping[str, Any], officials: Sequence[Official], postings: Mapping[int, list[Posting]], stood: Standing
 ) -> list[Candidate]:
     first, last = local(row["first_at"]).date(), local(row["last_at"]).date()
     told = [
-        Candidate(official, any(_is_here(one, row["unit_id"], first, last) for one in postings.get(official.pk, ())))
+        Candidate(
+            official, any(_is_here(one, row["unit_id"], first, last, stood) for one in postings.get(official.pk, ()))
+        )
         for official in officials
     ]
     return sorted(told, key=lambda one: not one.is_posted_here)[:MOST_CANDIDATES]
 
 
-def _is_here(posting: Posting, unit: int, first: dt.date, last: dt.date) -> bool:
+def _is_here(posting: Posting, unit: int | None, first: dt.date, last: dt.date, stood: Standing) -> bool:
     lower, upper = posting.valid.lower, posting.valid.upper
-    is_then = (lower is None or lower <= last) and (upper is None or upper > first)
-    return is_then and unit in {posting.home_unit_id, posting.serving_unit_id}
+    first, last = max(first, lower or first), min(last, upper - A_DAY if upper else last)
+    posts = (posting.home_unit_id, posting.serving_unit_id)
+    return first <= last and (
+        unit is None or any(stood.was_under(post, unit, first=first, last=last) for post in posts)
+    )

@@ -4,15 +4,17 @@ from procedures.transactions.services.applicants import Rekeyed, rekey
 from procedures.transactions.services.contacts import forget_contacts, read_contact
 from procedures.transactions.services.counting import OTHER_SOURCE
 from procedures.transactions.services.deciding import Decided, Verdict, decide_name
+from procedures.transactions.services.describing import describe_procedure, describe_unit, load_anew
 from procedures.transactions.services.editions import publish_day, publish_expected_days, publish_office_hours
+from procedures.transactions.services.expecting import Followed, expect_everything
 from procedures.transactions.services.forgetting import forget_bodies
 from procedures.transactions.services.incoming import IncomingMessage, RowResult
 from procedures.transactions.services.pausing import let_hold, name_dossiers, name_those_running
 from procedures.transactions.services.receiving import receive, receive_together, rehearse
 from procedures.transactions.services.recounting import request_calendar_recount, request_recount, work_on
 from procedures.transactions.services.registering import name_official, post_official
-from procedures.transactions.services.renewing import expect_everything, renew, renewals_waiting
-from procedures.transactions.services.reorganising import Followed, carry_out, take_back
+from procedures.transactions.services.renewing import renew, renewals_waiting
+from procedures.transactions.services.reorganising import carry_out, take_back
 from procedures.transactions.services.replaying import replay
 from procedures.transactions.services.sources import rank_source
 
@@ -26,10 +28,13 @@ __all__ = [
     "Verdict",
     "carry_out",
     "decide_name",
+    "describe_procedure",
+    "describe_unit",
     "expect_everything",
     "forget_bodies",
     "forget_contacts",
     "let_hold",
+    "load_anew",
     "name_dossiers",
     "name_official",
     "name_those_running",

@@ -6,32 +6,35 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.db.transaction import atomic
 
 from procedures.errors import NameUnknown, OfficialNotPosted
 from procedures.transactions.models import NameDecision, Step
-from procedures.transactions.queries.names import require_above, require_apart
+from procedures.transactions.queries.names import posted_under, postings_within, require_above, require_apart
 from procedures.transactions.rules.steps import key_of_person
-from procedures.transactions.services.storing import NAMES_LOCK
+from procedures.transactions.services.expecting import hold_off_folds
 from procedures.vocabulary import NameMeaning
-from units.models import Official, Posting, Unit
+from units.models import Official, Unit
 from units.vocabulary import Viewer
 
 _EXPECT = """
 INSERT INTO procedures_renewal (dossier_code)
 SELECT t.dossier_code FROM procedures_transaction t JOIN (
     SELECT transaction_id FROM procedures_step
-    WHERE unit_id = %(unit)s AND name_key = %(name)s AND name_key <> '' AND official_id IS NULL
+    WHERE {unknown} AND name_key = %(name)s AND name_key <> '' AND official_id IS NULL
     AND (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <@ %(days)s::daterange
     UNION
     SELECT transaction_id FROM procedures_step
-    WHERE unit_id = %(unit)s AND name_key = %(name)s AND official_id = ANY(%(officials)s)
+    WHERE {known} AND name_key = %(name)s AND official_id = ANY(%(officials)s)
     AND (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <@ %(days)s::daterange
 ) s ON s.transaction_id = t.id
 ORDER BY t.dossier_code COLLATE "C"
 ON CONFLICT (dossier_code) DO NOTHING
 """
+_OF_UNIT = _EXPECT.format(unknown="unit_id = %(unit)s", known="unit_id = %(unit)s")
+_OF_NO_UNIT = _EXPECT.format(unknown="unit_id IS NULL", known="TRUE")
+"""Whom such a step was decided to mean, his unit's it is since."""
 
 Confirmation = Callable[[int], None]
 """Is told how many decisions were made on the name, and raises when the caller did not know of all of them."""
@@ -39,9 +42,12 @@ Confirmation = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is decided of a name in a unit, on the days from `valid_from` up to, not including, `valid_to`."""
+    """What is decided of a name in a unit, on the days from `valid_from` up to, not including, `valid_to`.
 
-    unit: Unit
+    `unit` is None for steps of which nobody knows the unit.
+    """
+
+    unit: Unit | None
     name: str
     meaning: NameMeaning
     reason: str
@@ -71,8 +77,7 @@ def decide_name(
 
     Raises UnitUnknown, NameNotYoursToDecide, NameUnknown or OfficialNotPosted; see Note [Names that people resolve].
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NAMES_LOCK])
+    hold_off_folds()
     key = key_of_person(verdict.name)
     earlier = NameDecision.objects.filter(unit=verdict.unit, name_key=key)
     officials = {one for one in earlier.values_list("official_id", flat=True) if one is not None}
@@ -88,19 +93,19 @@ def decide_name(
         unit=verdict.unit, name_key=key, name=verdict.name, number=number + 1, meaning=verdict.meaning,
         official=verdict.official, valid=verdict.days, reason=verdict.reason, decided_by=by, decided_at=now,
     )  # fmt: skip
-    return Decided(row, _expect(verdict.unit.pk, key, verdict.days, officials))
+    return Decided(row, _expect(verdict.unit, key, verdict.days, officials))
 
 
 def _require_posted(verdict: Verdict) -> None:
     if verdict.official is None:
         return
-    here = Q(home_unit=verdict.unit) | Q(serving_unit=verdict.unit)
-    if not Posting.objects.filter(here, official=verdict.official, valid__overlap=verdict.days).exists():
+    postings = postings_within(official=verdict.official, first=verdict.valid_from, until=verdict.valid_to)
+    if not (postings if verdict.unit is None else posted_under(postings, top=verdict.unit.pk)):
         raise OfficialNotPosted(verdict.official.code)
 
 
-def _expect(unit: int, name: str, days: DateRange, officials: set[int]) -> int:
-    values = {"unit": unit, "name": name, "days": days, "officials": list(officials)}
+def _expect(unit: Unit | None, name: str, days: DateRange, officials: set[int]) -> int:
+    values = {"unit": unit and unit.pk, "name": name, "days": days, "officials": list(officials)}
     with connection.cursor() as cursor:
-        cursor.execute(_EXPECT, values)
+        cursor.execute(_OF_UNIT if unit else _OF_NO_UNIT, values)
         return int(cursor.rowcount)

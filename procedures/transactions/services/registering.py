@@ -8,21 +8,22 @@ import datetime as dt
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 from django.db.transaction import atomic
 
 from procedures.transactions.models import NameDecision
 from procedures.transactions.rules.steps import key_of_person
-from procedures.transactions.services.storing import NAMES_LOCK
+from procedures.transactions.services.expecting import hold_off_folds
 from units.models import Official, Posting
+from units.queries import reference_stamp, standing
+from units.rules import folded
 from units.services import add_posting, put_official
 
 _EXPECT = """
 INSERT INTO procedures_renewal (dossier_code)
 SELECT t.dossier_code FROM procedures_transaction t JOIN (
     SELECT transaction_id FROM procedures_step
-    WHERE unit_id = ANY(%(units)s) AND name_key = ANY(%(names)s) AND name_key <> '' AND official_id IS NULL
-    AND at >= %(since)s
+    WHERE (unit_id = ANY(%(units)s) OR unit_id IS NULL)
+    AND name_key = ANY(%(names)s) AND name_key <> '' AND official_id IS NULL AND at >= %(since)s
     UNION
     SELECT transaction_id FROM procedures_step WHERE official_id = ANY(%(officials)s) AND at >= %(since)s
 ) s ON s.transaction_id = t.id
@@ -51,14 +52,12 @@ def name_official(*, code: str, name: str, **how: Any) -> tuple[Official, bool]:
 
 
 def _expect(official: Official, *, names: set[str], since: dt.date) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NAMES_LOCK])
+    hold_off_folds()
     decided = NameDecision.objects.filter(official=official).values_list("name_key", flat=True)
     postings = Posting.objects.filter(official=official).values_list("home_unit_id", "serving_unit_id")
-    units = {unit for row in postings for unit in row}
-    namesakes = Official.objects.filter(name__in=names).filter(
-        Q(postings__home_unit__in=units) | Q(postings__serving_unit__in=units)
-    )
+    posted = {unit for row in postings for unit in row}
+    units = standing(unit_ids=posted, stamp=reference_stamp()).above(posted)
+    namesakes = Official.objects.filter(name_folded__in={folded(name) for name in names})
     values: dict[str, Any] = {
         "units": list(units),
         "names": [*{key_of_person(name) for name in names}, *decided],

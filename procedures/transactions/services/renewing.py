@@ -19,11 +19,6 @@ DELETE FROM procedures_renewal WHERE dossier_code IN (
     SELECT dossier_code FROM procedures_renewal ORDER BY dossier_code LIMIT %s FOR UPDATE SKIP LOCKED
 ) RETURNING dossier_code
 """
-_ALL = """
-INSERT INTO procedures_renewal (dossier_code) SELECT dossier_code FROM procedures_transaction
-ORDER BY dossier_code COLLATE "C" ON CONFLICT (dossier_code) DO NOTHING
-"""
-
 
 AT_ONCE = 1000
 """How many a request folds again itself; `manage.py run_jobs` does what is left."""
@@ -43,13 +38,6 @@ def renew(*, at_most: int = AT_ONCE, now: dt.datetime) -> int:
 def renewals_waiting() -> int:
     """Return how many transactions wait to be folded again."""
     return Renewal.objects.count()
-
-
-def expect_everything() -> int:
-    """Note that every transaction is to be folded again; return how many were not waiting already."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ALL)
-        return int(cursor.rowcount)
 
 
 @atomic

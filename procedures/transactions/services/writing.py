@@ -226,8 +226,10 @@ def _step(step: StepState, unit: int | None, units: _Units, directory: Directory
         unit = directory.serving_unit(official, on)
     unit = unit or _unit_by_kind(step, units, directory, on)
     name = "" if official is not None else key_of_person(told.official_name)[:LONGEST_NAME]
-    if name and unit is not None:
+    if name:
         official = _official_named(told, name, unit, directory)
+    if unit is None and official is not None:
+        unit = directory.serving_unit(official, on)
     return {
         "key": step.key,
         "at": _iso(told.at),
@@ -245,11 +247,11 @@ def _step(step: StepState, unit: int | None, units: _Units, directory: Directory
     }
 
 
-def _official_named(told: StepTold, name: str, unit: int, directory: Directory) -> int | None:
+def _official_named(told: StepTold, name: str, unit: int | None, directory: Directory) -> int | None:
     """Find whose name it is. One who came with a code that nobody carries is never guessed, only decided by people."""
     on = local(told.at).date()
     is_whole = not told.official_code and not is_cut(told.official_name)
-    exact = directory.official_called(name, unit, on) if is_whole else None
+    exact = directory.official_called(name, unit, on) if is_whole and unit is not None else None
     return exact or directory.official_meant(name, unit, on)
 
 
