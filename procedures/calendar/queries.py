@@ -2,8 +2,9 @@
 
 Note [Which edition counts]: a transaction that runs is counted with the newest edition. One that has ended keeps the
 edition that was in use at its end, whenever its messages came: the change of a day never reaches back behind an end,
-and the order of messages and changes is indifferent. What ended before the first edition keeps the one with which it
-was first judged.
+and the order of messages and changes is indifferent. What ended before the first edition was published, as everything
+does that is filled in from older years, is counted with the first; where nobody dated the end, the day on which it was
+told last stands for it. It never depends on what was judged before: that would be the order of arrival.
 """
 
 import datetime as dt
@@ -64,9 +65,10 @@ class Editions:
         """The number of the edition in use now."""
         return int(self._rows[-1][0])
 
-    def in_use_at(self, instant: dt.datetime) -> int | None:
-        """Return the number of the edition in use at an instant, None before there was any."""
-        return next((number for number, _, published_at in reversed(self._rows) if published_at <= instant), None)
+    def in_use_at(self, instant: dt.datetime) -> int:
+        """Return the number of the edition in use at an instant: the first one before there was any."""
+        published = (number for number, _, published_at in reversed(self._rows) if published_at <= instant)
+        return int(next(published, self._rows[0][0]))
 
     def edition(self, number: int) -> Edition:
         """Return an edition; its days and hours are read once per process."""

@@ -13,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
+from procedures.calendar.models import CalendarVersion
 from procedures.calendar.rules import ZONE
 from procedures.calendar.services import set_day
 from procedures.transactions.models import Recount, Transaction
@@ -74,7 +75,7 @@ class TestEnded:
     def test_control_judged_by_the_newest_edition_the_label_would_change(self, monkeypatch: pytest.MonkeyPatch) -> None:
         row = a_restarted_dossier()
         close_the_wednesday(AFTER_THE_END)
-        monkeypatch.setattr(writing, "_edition", lambda _state, editions, _first: editions.newest)
+        monkeypatch.setattr(writing, "_edition", lambda _state, editions: editions.newest)
 
         rewrite(dossier_codes=[row.dossier_code], now=AFTER_THE_END)
 
@@ -92,6 +93,22 @@ class TestEnded:
         close_the_wednesday(BEFORE_THE_END)
 
         assert label_of(a_restarted_dossier()) == ("on_time", 2)
+
+    @pytest.mark.parametrize("end", [at(11, 16), None], ids=["a dated end", "an end nobody dated"])
+    def test_what_ended_before_there_was_a_calendar_is_judged_alike_whatever_came_first(
+        self, end: dt.datetime | None
+    ) -> None:
+        """Everything that is filled in from older years ended before the first edition was published."""
+        CalendarVersion.objects.update(published_at=AFTER_THE_END)
+        running, ended = ({"status": "processing", "ended_at": None, "source_updated_at": at(4)}, {"ended_at": end})
+        end_first = a_restarted_dossier(**ended)
+        end_last = a_restarted_dossier(**running)
+
+        close_the_wednesday(AFTER_THE_END + dt.timedelta(hours=1))
+        a_restarted_dossier(dossier_code=end_first.dossier_code, **running)
+        a_restarted_dossier(dossier_code=end_last.dossier_code, **ended)
+
+        assert label_of(end_first) == label_of(end_last) == ("late" if end else "not_judged", 1)
 
     def test_what_is_taken_up_again_is_counted_by_the_newest_calendar(self) -> None:
         row = a_restarted_dossier()

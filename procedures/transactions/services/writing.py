@@ -89,16 +89,16 @@ def _state(
     state = fold(messages, terms, _calendar_at(editions.edition(likely), directory), pauses=pauses)
     if state is None:
         return None
-    right = _edition(state, editions, likely)
+    right = _edition(state, editions)
     if right != likely:
         state = fold(messages, terms, _calendar_at(editions.edition(right), directory), pauses=pauses) or state
     return state, right
 
 
-def _edition(state: State, editions: Editions, first_judged_by: int) -> int:
+def _edition(state: State, editions: Editions) -> int:
     if not state.outcome:
         return editions.newest
-    return (editions.in_use_at(state.ended_at) if state.ended_at else None) or first_judged_by
+    return editions.in_use_at(state.ended_at or state.source_updated_at)
 
 
 def _calendar_at(edition: Edition, directory: Directory) -> Calendar | CalendarAt:
