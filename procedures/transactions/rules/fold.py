@@ -127,7 +127,7 @@ class _State:
     def told(self) -> State:
         values, newest, events = self.together.values, self.together.newest, self.events
         step_messages = [step.told for step in self.steps]
-        ending = ending_of(events, step_messages, values["ended_at"])
+        ending = ending_of(events, step_messages, self.together.end)
         waits = self._waits()
         promises = promises_of(self.snapshots, step_messages, self.together.supplements, waits)
         before = self._times(waits, promises, ending)

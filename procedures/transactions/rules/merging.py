@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from procedures.transactions.rules.content import canonical, content_of
+from procedures.transactions.rules.endings import EndTold
 from procedures.transactions.rules.messages import Snapshot, SupplementTold
 from procedures.vocabulary import Status
 
@@ -20,7 +21,8 @@ _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 class Merged:
     """What the snapshots say together. `newest` is the last of them; `values` its fields, gaps filled by older ones.
 
-    `first_unit` is the code and the name of the unit that the oldest snapshot names as the one at work.
+    `first_unit` is the code and the name of the unit that the oldest snapshot names as the one at work; `end` the end
+    as it was told last.
     """
 
     newest: Snapshot
@@ -28,6 +30,7 @@ class Merged:
     supplements: tuple[SupplementTold, ...]
     settling_unit_told_at: dt.datetime | None
     first_unit: tuple[str | None, str | None]
+    end: EndTold
 
 
 def in_order(snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
@@ -64,7 +67,9 @@ def merged(ordered: tuple[Snapshot, ...]) -> Merged:
             told_at = one.source_updated_at
     units = ((one.settling_unit_code, one.settling_unit_name) for one in ordered)
     first_unit = next((unit for unit in units if any(unit)), (None, None))
-    return Merged(ordered[-1], values, _supplements(ordered), told_at, first_unit)
+    end_told_at = next((one.source_updated_at for one in reversed(ordered) if one.ended_at is not None), None)
+    end = EndTold(values["ended_at"], end_told_at)
+    return Merged(ordered[-1], values, _supplements(ordered), told_at, first_unit, end)
 
 
 def _place(one: Snapshot) -> tuple[dt.datetime, int, dt.datetime]:
