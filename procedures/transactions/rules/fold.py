@@ -129,7 +129,8 @@ class _State:
         step_messages = [step.told for step in self.steps]
         ending = ending_of(events, step_messages, self.together.end)
         waits = self._waits()
-        promises = promises_of(self.snapshots, step_messages, self.together.supplements, waits)
+        ended_at = ending.at if ending.outcome else None
+        promises = promises_of(self.snapshots, step_messages, self.together.supplements, waits, ended_at)
         before = self._times(waits, promises, ending)
         granted = self._granted(before.legal)
         times = self._times((*waits, *granted), promises, ending) if granted else before
