@@ -7,17 +7,25 @@ from typing import Any
 
 from procedures.calendar.queries import Edition, Editions
 from procedures.calendar.rules import Calendar, local
-from procedures.transactions.queries.directory import Charge, Directory, add_lives
+from procedures.transactions.queries.directory import Directory
 from procedures.transactions.queries.kept import KnownProcedure, KnownTransaction, Version, terms_of
 from procedures.transactions.rules.conduct import Conduct, weight_of
 from procedures.transactions.rules.content import digest_of
-from procedures.transactions.rules.days import settlement_day
 from procedures.transactions.rules.fold import State, fold
-from procedures.transactions.rules.messages import StepTold, Told
-from procedures.transactions.rules.steps import StepState, is_cut, key_of_person
-from procedures.transactions.rules.terms import CalendarAt, Reception, TermsOf
+from procedures.transactions.rules.messages import Told
+from procedures.transactions.rules.steps import StepState, key_of_person
+from procedures.transactions.rules.terms import CalendarAt, TermsOf
+from procedures.transactions.services.charging import (
+    Units,
+    learn_lives,
+    official_named,
+    receiving_unit,
+    step_unit,
+    unit_by_kind,
+    units_of,
+)
 from procedures.transactions.services.storing import Written, store
-from procedures.vocabulary import MessageOutcome, StepKind, TransactionWarning
+from procedures.vocabulary import MessageOutcome, TransactionWarning
 
 _PLAIN = (
     "dossier_code", "source", "channel", "applicant_kind", "applicant_ref", "outcome", "exclusions",
@@ -62,7 +70,7 @@ def write(
     for code, messages in told.items():
         if found := _state(messages, terms, editions, directory, transactions.get(code)):
             states[code] = found
-    _learn_lives(directory, states)
+    learn_lives(directory, states)
     written = []
     for code, (state, number) in states.items():
         row = _row(state, number, procedures, directory, is_contested=code in contested)
@@ -104,53 +112,7 @@ def _edition(state: State, editions: Editions) -> int:
 def _calendar_at(edition: Edition, directory: Directory) -> Calendar | CalendarAt:
     if not edition.own:
         return edition.usual
-    return lambda reception: edition.kept_by(_receiving(directory, reception))
-
-
-@dataclass(frozen=True)
-class _Units:
-    receiving: int | None
-    settling: int | None
-    is_unresolved: bool
-    is_succeeded: bool
-
-
-def _units(state: State, directory: Directory) -> _Units:
-    """Look the units up, each as of its day.
-
-    Where the dossier code names no unit we know, the unit first told to be at work took the dossier in, if it was there
-    that day; the code stays flagged.
-    """
-    reception, procedure = state.reception, state.procedure_code
-    settled_on = settlement_day(state.settling_unit_told_at or state.source_updated_at, state.ended_at)
-    receiving = _unit(directory, (reception.unit_code, None), reception.on, procedure)
-    settling_told = (state.settling_unit_code, state.settling_unit_name)
-    settling = _unit(directory, settling_told, settled_on, procedure)
-    is_unresolved = receiving.unit is None or (any(settling_told) and settling.unit is None)
-    is_succeeded = receiving.is_succeeded or settling.is_succeeded
-    return _Units(receiving.unit or _receiving(directory, reception), settling.unit, is_unresolved, is_succeeded)
-
-
-def _receiving(directory: Directory, reception: Reception) -> int | None:
-    on, procedure = reception.on, reception.procedure_code
-    named = _unit(directory, (reception.unit_code, None), on, procedure).unit
-    return named or _unit(directory, reception.first_unit, on, procedure).unit
-
-
-def _unit(directory: Directory, told: tuple[str | None, str | None], on: dt.date, procedure: str) -> Charge:
-    code, name = told
-    found = directory.charge(code, on, procedure) if code else Charge(None)
-    return found if found.unit is not None or not name else directory.charge_called(name, on, procedure)
-
-
-def _learn_lives(directory: Directory, states: Mapping[str, tuple[State, int]]) -> None:
-    units = {unit for state, _ in states.values() if state.steps for unit in _fallbacks(_units(state, directory))}
-    if units:
-        add_lives(directory, units)
-
-
-def _fallbacks(units: _Units) -> list[int]:
-    return [unit for unit in (units.receiving, units.settling) if unit is not None]
+    return lambda reception: edition.kept_by(receiving_unit(directory, reception))
 
 
 def _row(
@@ -161,10 +123,10 @@ def _row(
     *,
     is_contested: bool,
 ) -> Written:
-    units = _units(state, directory)
+    units = units_of(state, directory)
     procedure = procedures[state.procedure_code]
     version: Version | None = procedure.version_on(state.received_at and local(state.received_at).date())
-    told_units = [_step_unit(step.told, directory, state.procedure_code) for step in state.steps]
+    told_units = [step_unit(step.told, directory, state.procedure_code) for step in state.steps]
     steps = [_step(step, named.unit, units, directory) for step, named in zip(state.steps, told_units, strict=True)]
     warnings = set(state.warnings)
     if units.is_unresolved:
@@ -215,19 +177,15 @@ def _conduct(conduct: Conduct) -> dict[str, Any]:
     }
 
 
-def _step_unit(told: StepTold, directory: Directory, procedure: str) -> Charge:
-    return directory.charge(told.unit_code, local(told.at).date(), procedure) if told.unit_code else Charge(None)
-
-
-def _step(step: StepState, unit: int | None, units: _Units, directory: Directory) -> dict[str, Any]:
+def _step(step: StepState, unit: int | None, units: Units, directory: Directory) -> dict[str, Any]:
     told, on = step.told, local(step.told.at).date()
     official = directory.officials.get(told.official_code) if told.official_code else None
     if unit is None and official is not None:
         unit = directory.serving_unit(official, on)
-    unit = unit or _unit_by_kind(step, units, directory, on)
+    unit = unit or unit_by_kind(step, units, directory, on)
     name = "" if official is not None else key_of_person(told.official_name)[:LONGEST_NAME]
     if name and unit is not None:
-        official = _official_named(told, name, unit, directory)
+        official = official_named(told, name, unit, directory)
     return {
         "key": step.key,
         "at": _iso(told.at),
@@ -243,20 +201,6 @@ def _step(step: StepState, unit: int | None, units: _Units, directory: Directory
         "started_at": _iso(told.started_at),
         "due_at": _iso(told.due_at),
     }
-
-
-def _official_named(told: StepTold, name: str, unit: int, directory: Directory) -> int | None:
-    """Find whose name it is. One who came with a code that nobody carries is never guessed, only decided by people."""
-    on = local(told.at).date()
-    is_whole = not told.official_code and not is_cut(told.official_name)
-    exact = directory.official_called(name, unit, on) if is_whole else None
-    return exact or directory.official_meant(name, unit, on)
-
-
-def _unit_by_kind(step: StepState, units: _Units, directory: Directory, on: dt.date) -> int | None:
-    """Take the settling unit for settlement and the receiving one for the counter, if it was there on that day."""
-    order = (units.settling, units.receiving) if step.kind is StepKind.SETTLEMENT else (units.receiving,)
-    return next((unit for unit in order if unit is not None and directory.exists(unit, on)), None)
 
 
 def _iso(instant: dt.datetime | None) -> str | None:
