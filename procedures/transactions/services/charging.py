@@ -1,17 +1,20 @@
 """To whom a transaction and its steps are charged: units and officials, each as of the day of the work."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from procedures.calendar.rules import local
 from procedures.transactions.queries.directory import Charge, Directory, add_lives
+from procedures.transactions.rules.at_work import UnitTold, unit_at
 from procedures.transactions.rules.days import settlement_day
 from procedures.transactions.rules.fold import State
 from procedures.transactions.rules.messages import StepTold
-from procedures.transactions.rules.steps import StepState, is_cut
+from procedures.transactions.rules.steps import StepState, is_cut, key_of_person
 from procedures.transactions.rules.terms import Reception
 from procedures.vocabulary import StepKind
+
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -53,23 +56,43 @@ def _unit(directory: Directory, told: tuple[str | None, str | None], on: dt.date
     return found if found.unit is not None or not name else directory.charge_called(name, on, procedure)
 
 
-def learn_lives(directory: Directory, states: Mapping[str, tuple[State, int]]) -> None:
-    """Learn when the units were in force that steps without a unit of their own may be charged to."""
-    units = {unit for state, _ in states.values() if state.steps for unit in _fallbacks(units_of(state, directory))}
+def learn_lives(directory: Directory, states: Iterable[State]) -> None:
+    """Learn when the units were in force that steps may be charged to which name none themselves."""
+    told = ((one, state) for state in states if state.steps for one in (*state.receiving, *state.settling))
+    units = {unit for one, state in told if (unit := _as_told(one, state, directory)) is not None}
     if units:
         add_lives(directory, units)
 
 
-def _fallbacks(units: Units) -> list[int]:
-    return [unit for unit in (units.receiving, units.settling) if unit is not None]
+@dataclass(frozen=True)
+class Charged:
+    """To whom a step is charged, and what is odd about it; `name_key` is the name where no code says who it was."""
+
+    unit: int | None
+    official: int | None
+    name_key: str
+    is_unresolved: bool
+    is_succeeded: bool
 
 
-def step_unit(told: StepTold, directory: Directory, procedure: str) -> Charge:
-    """Find the unit that a step names itself."""
-    return directory.charge(told.unit_code, local(told.at).date(), procedure) if told.unit_code else Charge(None)
+def charged(step: StepState, state: State, directory: Directory) -> Charged:
+    """Charge a step to the unit that it names, else to where its official served, else to who was at work then."""
+    told, on = step.told, local(step.told.at).date()
+    official = directory.officials.get(told.official_code) if told.official_code else None
+    named = _unit(directory, (told.unit_code, told.unit_name), on, state.procedure_code)
+    found = _Found(named.unit, named.is_succeeded, named.unit is None and bool(told.unit_code or told.unit_name))
+    if found.unit is None and official is not None:
+        found = replace(found, unit=directory.serving_unit(official, on))
+    if found.unit is None:
+        at_work = _at_work(step, state, directory)
+        found = replace(at_work, is_unresolved=found.is_unresolved or at_work.is_unresolved)
+    name = "" if official is not None else key_of_person(told.official_name)[:LONGEST_NAME]
+    if name and found.unit is not None:
+        official = _official_named(told, name, found.unit, directory)
+    return Charged(found.unit, official, name, found.is_unresolved, found.is_succeeded)
 
 
-def official_named(told: StepTold, name: str, unit: int, directory: Directory) -> int | None:
+def _official_named(told: StepTold, name: str, unit: int, directory: Directory) -> int | None:
     """Find whose name it is. One who came with a code that nobody carries is never guessed, only decided by people."""
     on = local(told.at).date()
     is_whole = not told.official_code and not is_cut(told.official_name)
@@ -77,7 +100,45 @@ def official_named(told: StepTold, name: str, unit: int, directory: Directory) -
     return exact or directory.official_meant(name, unit, on)
 
 
-def unit_by_kind(step: StepState, units: Units, directory: Directory, on: dt.date) -> int | None:
-    """Take the settling unit for settlement and the receiving one for the counter, if it was there on that day."""
-    order = (units.settling, units.receiving) if step.kind is StepKind.SETTLEMENT else (units.receiving,)
-    return next((unit for unit in order if unit is not None and directory.exists(unit, on)), None)
+@dataclass(frozen=True)
+class _Found:
+    unit: int | None = None
+    is_succeeded: bool = False
+    is_unresolved: bool = False
+    is_known: bool = False
+
+
+def _at_work(step: StepState, state: State, directory: Directory) -> _Found:
+    """Find who settled it then or, at the counter and where nobody did, who took it in (Note [Who was at work]).
+
+    As for the dossier itself: where the code of who took it in names no unit we know, it is the first one at work.
+    """
+    at = step.told.at
+    settled = (
+        _look_up(unit_at(state.settling, at), at, state, directory) if step.kind is StepKind.SETTLEMENT else _Found()
+    )
+    if settled.unit is not None:
+        return settled
+    found = _look_up(unit_at(state.receiving, at), at, state, directory)
+    if not found.is_known:
+        first = _look_up(next((one for one in state.settling if one.is_named), None), at, state, directory)
+        found = replace(first, is_unresolved=found.is_unresolved)
+    return replace(found, is_unresolved=settled.is_unresolved or found.is_unresolved)
+
+
+def _look_up(one: UnitTold | None, at: dt.datetime, state: State, directory: Directory) -> _Found:
+    """Look a unit up as of the day of the work; else it is who was meant when it was told, if he was there that day."""
+    if one is None or not one.is_named:
+        return _Found()
+    on = local(at).date()
+    found = _unit(directory, (one.code, one.name), on, state.procedure_code)
+    if found.unit is not None:
+        return _Found(found.unit, found.is_succeeded, is_known=True)
+    meant = _as_told(one, state, directory)
+    is_there = meant is not None and directory.exists(meant, on)
+    return _Found(meant if is_there else None, False, not is_there and one.told_at <= at, meant is not None)
+
+
+def _as_told(one: UnitTold, state: State, directory: Directory) -> int | None:
+    on = settlement_day(one.told_at, state.ended_at)
+    return _unit(directory, (one.code, one.name), on, state.procedure_code).unit

@@ -13,15 +13,14 @@ from procedures.transactions.rules.conduct import Conduct, weight_of
 from procedures.transactions.rules.content import digest_of
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import Told
-from procedures.transactions.rules.steps import StepState, key_of_person
+from procedures.transactions.rules.steps import StepState
 from procedures.transactions.rules.terms import CalendarAt, TermsOf
 from procedures.transactions.services.charging import (
-    Units,
+    LONGEST_NAME,
+    Charged,
+    charged,
     learn_lives,
-    official_named,
     receiving_unit,
-    step_unit,
-    unit_by_kind,
     units_of,
 )
 from procedures.transactions.services.storing import Written, store
@@ -32,7 +31,6 @@ _PLAIN = (
     "timeliness_before_exclusions", "delay_minutes", "due_date_differs", "supplement_requests", "extensions",
     "contacts", "agencies_contacted", "paid_online", "digitised", "electronic_result",
 )  # fmt: skip
-LONGEST_NAME = 200
 _INSTANTS = (
     "source_updated_at", "submitted_at", "received_at", "due_at_original", "due_at", "due_at_legal", "due_at_computed",
     "due_at_before_exclusions", "ended_at", "finished_at", "returned_at", "apology_at",
@@ -70,7 +68,7 @@ def write(
     for code, messages in told.items():
         if found := _state(messages, terms, editions, directory, transactions.get(code)):
             states[code] = found
-    learn_lives(directory, states)
+    learn_lives(directory, (state for state, _ in states.values()))
     written = []
     for code, (state, number) in states.items():
         row = _row(state, number, procedures, directory, is_contested=code in contested)
@@ -126,12 +124,12 @@ def _row(
     units = units_of(state, directory)
     procedure = procedures[state.procedure_code]
     version: Version | None = procedure.version_on(state.received_at and local(state.received_at).date())
-    told_units = [step_unit(step.told, directory, state.procedure_code) for step in state.steps]
-    steps = [_step(step, named.unit, units, directory) for step, named in zip(state.steps, told_units, strict=True)]
+    charges = [charged(step, state, directory) for step in state.steps]
+    steps = [_step(step, charge) for step, charge in zip(state.steps, charges, strict=True)]
     warnings = set(state.warnings)
-    if units.is_unresolved:
+    if units.is_unresolved or any(charge.is_unresolved for charge in charges):
         warnings.add(TransactionWarning.UNIT_UNRESOLVED.value)
-    if units.is_succeeded or any(named.is_succeeded for named in told_units):
+    if units.is_succeeded or any(charge.is_succeeded for charge in charges):
         warnings.add(TransactionWarning.UNIT_SUCCEEDED.value)
     if any(step.told.official_code and step.told.official_code not in directory.officials for step in state.steps):
         warnings.add(TransactionWarning.OFFICIAL_UNRESOLVED.value)
@@ -177,24 +175,17 @@ def _conduct(conduct: Conduct) -> dict[str, Any]:
     }
 
 
-def _step(step: StepState, unit: int | None, units: Units, directory: Directory) -> dict[str, Any]:
-    told, on = step.told, local(step.told.at).date()
-    official = directory.officials.get(told.official_code) if told.official_code else None
-    if unit is None and official is not None:
-        unit = directory.serving_unit(official, on)
-    unit = unit or unit_by_kind(step, units, directory, on)
-    name = "" if official is not None else key_of_person(told.official_name)[:LONGEST_NAME]
-    if name and unit is not None:
-        official = official_named(told, name, unit, directory)
+def _step(step: StepState, charge: Charged) -> dict[str, Any]:
+    told = step.told
     return {
         "key": step.key,
         "at": _iso(told.at),
         "status": str(told.status),
         "kind": step.kind.value,
-        "unit_id": unit,
-        "official_id": official,
+        "unit_id": charge.unit,
+        "official_id": charge.official,
         "official_name": told.official_name[:LONGEST_NAME],
-        "name_key": name,
+        "name_key": charge.name_key,
         "post": told.post[:200],
         "department": told.department[:300],
         "content": told.content,
