@@ -75,7 +75,7 @@ class TestEnded:
     def test_control_judged_by_the_newest_edition_the_label_would_change(self, monkeypatch: pytest.MonkeyPatch) -> None:
         row = a_restarted_dossier()
         close_the_wednesday(AFTER_THE_END)
-        monkeypatch.setattr(writing, "_edition", lambda _state, editions: editions.newest)
+        monkeypatch.setattr(writing, "_edition", lambda _state, editions, **_: editions.newest)
 
         rewrite(dossier_codes=[row.dossier_code], now=AFTER_THE_END)
 
@@ -99,7 +99,7 @@ class TestEnded:
         self, end: dt.datetime | None
     ) -> None:
         """Everything that is filled in from older years ended before the first edition was published."""
-        CalendarVersion.objects.update(published_at=AFTER_THE_END)
+        CalendarVersion.objects.update(published_at=BEFORE_THE_END + dt.timedelta(days=8))
         running, ended = ({"status": "processing", "ended_at": None, "source_updated_at": at(4)}, {"ended_at": end})
         end_first = a_restarted_dossier(**ended)
         end_last = a_restarted_dossier(**running)
@@ -109,6 +109,14 @@ class TestEnded:
         a_restarted_dossier(dossier_code=end_last.dossier_code, **ended)
 
         assert label_of(end_first) == label_of(end_last) == ("late" if end else "not_judged", 1)
+
+    def test_what_is_heard_of_after_a_change_and_ended_before_the_first_edition_is_counted_with_the_change(
+        self,
+    ) -> None:
+        CalendarVersion.objects.update(published_at=BEFORE_THE_END + dt.timedelta(days=7))
+        close_the_wednesday(BEFORE_THE_END + dt.timedelta(days=8))
+
+        assert label_of(a_restarted_dossier()) == ("on_time", 2)
 
     def test_what_is_taken_up_again_is_counted_by_the_newest_calendar(self) -> None:
         row = a_restarted_dossier()

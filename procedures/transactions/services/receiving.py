@@ -166,7 +166,7 @@ def _take(new: Sequence[Row], known: Known, sender: Sender) -> None:
     counted = counting([row for row in new if not row.faults], before, boundaries, sender)
     lost = {code for code, _ in counted.lost}
     written = write(
-        counted.told, procedures, directory, transactions, now=sender.now, contested=counted.contested, shrunk=lost
+        counted.told, procedures, directory, known, now=sender.now, contested=counted.contested, shrunk=lost
     )
     settle_kept(counted, {code for code in written if written[code].outcome is MessageOutcome.WAITING})
     forget_contacts_of_others(counted.lost_sources)

@@ -1,14 +1,15 @@
 """From the messages of dossiers to their rows: fold, look up, compare, store what differs."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from procedures.calendar.queries import Edition, Editions
 from procedures.calendar.rules import Calendar, local
 from procedures.transactions.queries.directory import Directory
-from procedures.transactions.queries.kept import KnownProcedure, KnownTransaction, Version, terms_of
+from procedures.transactions.queries.kept import Known, KnownProcedure, KnownTransaction, Version, terms_of
 from procedures.transactions.rules.conduct import Conduct, weight_of
 from procedures.transactions.rules.content import digest_of
 from procedures.transactions.rules.fold import State, fold
@@ -49,7 +50,7 @@ def write(
     told: Mapping[str, list[Told]],
     procedures: Mapping[str, KnownProcedure],
     directory: Directory,
-    transactions: Mapping[str, KnownTransaction],
+    known: Known,
     *,
     now: dt.datetime,
     contested: Collection[str] = (),
@@ -62,11 +63,12 @@ def write(
     """
     if not told:
         return {}
-    editions, terms = Editions(directory.stamp), terms_of(procedures)
+    editions, terms, transactions = Editions(directory.stamp), terms_of(procedures), known.transactions
     states: dict[str, tuple[State, int]] = {}
     outcomes = dict.fromkeys(told, Folded(MessageOutcome.WAITING))
     for code, messages in told.items():
-        if found := _state(messages, terms, editions, directory, transactions.get(code)):
+        judged_by = partial(_edition, editions=editions, heard_of_at=known.heard_of_at(code) or now)
+        if found := _state(messages, terms, editions, directory, transactions.get(code), judged_by):
             states[code] = found
     learn_lives(directory, (state for state, _ in states.values()))
     written = []
@@ -87,7 +89,12 @@ def _outcome(known: KnownTransaction | None, row: Written) -> MessageOutcome:
 
 
 def _state(
-    messages: list[Told], terms: TermsOf, editions: Editions, directory: Directory, known: KnownTransaction | None
+    messages: list[Told],
+    terms: TermsOf,
+    editions: Editions,
+    directory: Directory,
+    known: KnownTransaction | None,
+    judged_by: Callable[[State], int],
 ) -> tuple[State, int] | None:
     """Fold by the edition that is likely, and again where the end that came out asks for another."""
     pauses = known.pauses if known else ()
@@ -95,16 +102,16 @@ def _state(
     state = fold(messages, terms, _calendar_at(editions.edition(likely), directory), pauses=pauses)
     if state is None:
         return None
-    right = _edition(state, editions)
+    right = judged_by(state)
     if right != likely:
         state = fold(messages, terms, _calendar_at(editions.edition(right), directory), pauses=pauses) or state
     return state, right
 
 
-def _edition(state: State, editions: Editions) -> int:
+def _edition(state: State, editions: Editions, heard_of_at: dt.datetime) -> int:
     if not state.outcome:
         return editions.newest
-    return editions.in_use_at(state.ended_at or state.source_updated_at)
+    return editions.in_use_at(state.ended_at or state.source_updated_at, heard_of_at=heard_of_at)
 
 
 def _calendar_at(edition: Edition, directory: Directory) -> Calendar | CalendarAt:
