@@ -2,8 +2,10 @@
 
 Note [Which edition counts]: a transaction that runs is counted with the newest edition. One that has ended keeps the
 edition that was in use at its end, whenever its messages came: the change of a day never reaches back behind an end,
-and the order of messages and changes is indifferent. What ended before the first edition keeps the one with which it
-was first judged.
+and the order of messages and changes is indifferent. What ended before there was any edition, as everything did that is
+filled in from older years, is counted with the one in use when its first message came, whichever that was; where nobody
+dated the end, the instant of the newest state stands for it. It never depends on what was judged before: that would be
+the order of arrival.
 """
 
 import datetime as dt
@@ -64,9 +66,14 @@ class Editions:
         """The number of the edition in use now."""
         return int(self._rows[-1][0])
 
-    def in_use_at(self, instant: dt.datetime) -> int | None:
-        """Return the number of the edition in use at an instant, None before there was any."""
-        return next((number for number, _, published_at in reversed(self._rows) if published_at <= instant), None)
+    def in_use_at(self, instant: dt.datetime, *, heard_of_at: dt.datetime) -> int:
+        """Return the number of the edition in use at an instant; before there was any, the one in use when it was told.
+
+        Where there was none then either, it is the first.
+        """
+        then = [int(number) for number, _, published_at in self._rows if published_at <= instant]
+        told = [int(number) for number, _, published_at in self._rows if published_at < heard_of_at]
+        return (then or told or [int(self._rows[0][0])])[-1]
 
     def edition(self, number: int) -> Edition:
         """Return an edition; its days and hours are read once per process."""

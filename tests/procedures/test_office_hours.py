@@ -160,6 +160,7 @@ def test_a_transaction_is_counted_by_the_hours_of_the_unit_that_took_it_in(
     before = a_transaction(**received)
 
     keeper.put(f"/calendar/office-hours/{UNIT}", HOURS)
+    received["now"] = newest_edition().published_at + dt.timedelta(hours=1)
     after, elsewhere = a_transaction(**received), a_transaction(**received | {"receiving_unit_code": "gso2024:62"})
 
     assert after.due_at_computed == at("2024-03-11T08:30")

@@ -1,21 +1,25 @@
 """What the one-stop decree asks of the office, and that one row and the list say the same of it."""
 
+import csv
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
 
 from procedures.calendar.rules import Effect, Limit, LimitUnit
 from procedures.transactions.models import Transaction
+from procedures.transactions.rules import promises
 from procedures.transactions.rules.conduct import is_apology_due, signals_on
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import SupplementTold, Told
 from procedures.transactions.rules.terms import Terms
+from procedures.transactions.rules.words import clock_in_words
 from procedures.vocabulary import ConductSignal
 from tests.builders.transactions import DUE_AT, FINISHED_AT, PROCEDURE, RECEIVED_AT, a_snapshot, a_step, a_transaction
 from tests.contract_client import ContractClient
 from tests.procedures.vietnamese_days import at
-from tests.transactions.histories import calendar
+from tests.transactions.histories import DATA, calendar
 
 CODE = "000.00.00.H34-240304-0001"
 DUE_ON = DUE_AT.date()
@@ -36,6 +40,21 @@ def state_of(*told: Told, terms: Terms | None = None) -> State:
 
 def a_supplement(key: str, requested: str, answered: str | None = None) -> SupplementTold:
     return SupplementTold(key, at(requested), at(answered) if answered else None)
+
+
+def received_and_put_off(days: int) -> tuple[Told, Told]:
+    put_off = {"source_updated_at": SORRY["at"] + dt.timedelta(minutes=1), "due_at": DUE_AT + days * ONE_DAY}
+    return a_snapshot(dossier_code=CODE, **RUNNING), a_snapshot(dossier_code=CODE, **RUNNING | put_off)
+
+
+def ended(*, on: int) -> Told:
+    """Return the end on a day of the month; the due date is told no more."""
+    at_noon = at(f"2024-03-{on:02d}T12:00")
+    return a_snapshot(dossier_code=CODE, ended_at=at_noon, source_updated_at=at_noon, due_at=None)
+
+
+def an_apology(*, on: int, content: str = "Thư xin lỗi", status: str = "processing") -> Told:
+    return a_step(CODE, at=at(f"2024-03-{on:02d}T10:00"), status=status, content=content)
 
 
 class TestApologyDuty:
@@ -67,6 +86,48 @@ class TestApologyDuty:
 
         assert state.conduct.apology_on_time is False
         assert state.conduct.signals == (ConductSignal.APOLOGY_LATE,)
+
+    def test_an_apology_excuses_until_the_day_that_it_names_and_no_longer(self) -> None:
+        sorry = (*received_and_put_off(2), a_step(CODE, **SORRY))
+
+        running, in_time = state_of(*sorry), state_of(*sorry, ended(on=13))
+        late, sorry_again = state_of(*sorry, ended(on=29)), state_of(*sorry, ended(on=29), an_apology(on=15))
+
+        assert running.conduct.apologise_by_date == dt.date(2024, 3, 12)
+        assert in_time.conduct.signals == ()
+        assert late.conduct.signals == (ConductSignal.LATE_WITHOUT_APOLOGY,)
+        assert sorry_again.conduct.signals == (ConductSignal.EXTENDED_AGAIN,)
+
+    def test_who_put_the_day_off_and_lets_it_pass_is_told_to_apologise_again(self) -> None:
+        running = state_of(*received_and_put_off(2), a_step(CODE, **SORRY))
+
+        before, after = (clock_in_words(running, today=dt.date(2024, 3, day)) for day in (11, 12))
+
+        owed = "Hồ sơ đã hoặc sắp quá ngày hẹn lại: cơ quan phải xin lỗi (NĐ 61/2018, điều 19.9)."
+        assert (owed in before, owed in after) == (False, True)
+
+    def test_a_supplement_after_the_day_was_put_off_moves_what_the_citizen_waits_for(self) -> None:
+        asked = a_snapshot(
+            dossier_code=CODE, **RUNNING | {"source_updated_at": at("2024-03-12T09:00")},
+            supplements=(a_supplement("1", "2024-03-11T09:00", "2024-03-12T09:00"),),
+        )  # fmt: skip
+
+        state = state_of(*received_and_put_off(2), a_step(CODE, **SORRY), asked)
+
+        assert state.due_at_legal is not None
+        assert state.due_at_legal.date() == dt.date(2024, 3, 19)
+        assert state.conduct.apologise_by_date == dt.date(2024, 3, 18)
+
+    @pytest.mark.parametrize(
+        ("day", "signal"), [(14, "apology_late"), (15, "apology_late"), (18, "late_without_apology")]
+    )
+    def test_an_apology_after_the_end_is_none(self, day: int, signal: str) -> None:
+        apology = an_apology(on=day, status="finished")
+
+        state = state_of(a_snapshot(dossier_code=CODE, **RUNNING), ended(on=15), apology)
+
+        assert state.conduct.signals == (signal,)
+        assert (state.apology_at is None) == (signal == "late_without_apology")
 
     def test_nothing_is_owed_while_the_clock_stands_or_without_a_due_date(self) -> None:
         waiting = state_of(
@@ -108,6 +169,83 @@ class TestReappointment:
 
         assert (once.extensions, once.conduct.signals) == (1, ())
         assert (twice.extensions, twice.conduct.signals) == (2, (ConductSignal.EXTENDED_AGAIN,))
+
+    @pytest.mark.parametrize(
+        ("words", "times"),
+        [
+            (("Thư xin lỗi", "Phát hành thư xin lỗi"), 1),
+            (("Phiếu xin lỗi và hẹn lại lần 1", "Phiếu xin lỗi và hẹn lại lần 2"), 2),
+            (("Xin lỗi vì yêu cầu bổ sung lần 2", "Thư xin lỗi"), 1),
+        ],
+    )
+    def test_one_apology_of_several_steps_is_one_and_numbered_ones_are_several(
+        self, words: tuple[str, str], times: int
+    ) -> None:
+        first, second = words
+
+        state = state_of(
+            *received_and_put_off(4), an_apology(on=8, content=first), an_apology(on=9, content=second), ended(on=15)
+        )
+
+        assert state.extensions == times
+        assert (ConductSignal.EXTENDED_AGAIN in state.conduct.signals) is (times > 1)
+
+    def test_two_due_dates_with_an_apology_each_are_two_however_many_moves_a_nightly_sender_shows(self) -> None:
+        first, last = a_snapshot(dossier_code=CODE, **RUNNING), ended(on=15)
+        both = (an_apology(on=8, content="Phiếu xin lỗi"), an_apology(on=12, content="Phiếu xin lỗi"))
+        night = a_snapshot(
+            dossier_code=CODE,
+            **RUNNING | {"source_updated_at": at("2024-03-12T23:00"), "due_at": at("2024-03-15T17:00")},
+        )
+
+        state = state_of(first, *both, night, last)
+
+        assert [move.reason.value for move in state.promises.moves] == ["extension"]
+        assert (state.extensions, state.conduct.signals) == (2, (ConductSignal.EXTENDED_AGAIN,))
+
+
+def procedures_that_renew() -> list[str]:
+    with (DATA / "procedures.csv").open(encoding="utf-8") as file:
+        return [row["name"] for row in csv.DictReader(file) if "gia hạn" in row["name"].lower()]
+
+
+def excused_by(content: str) -> tuple[int, tuple[str, ...]]:
+    """Let a due date be moved after a step of these words, and end late; return the extensions and the signals."""
+    said = a_step(CODE, at=RECEIVED_AT, content=content)
+    state = state_of(*received_and_put_off(2), said, ended(on=13))
+    return state.extensions, tuple(one.value for one in state.conduct.signals)
+
+
+class TestRenewalsOfPermits:
+    """To renew a permit ("gia hạn") is not to put the due date off.  Source: NĐ 61/2018, điều 19.9."""
+
+    def test_no_procedure_that_renews_something_excuses_a_late_office(self) -> None:
+        names = procedures_that_renew()
+
+        assert len(names) >= 60
+        for name in names:
+            assert excused_by(f"Tiếp nhận hồ sơ {name}") == (0, ("late_without_apology",)), name
+
+    def test_the_bare_word_would_excuse_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The control."""
+        monkeypatch.setattr(promises, "_EXTENSION", re.compile("gia han"))
+
+        assert excused_by("Tiếp nhận hồ sơ gia hạn giấy phép") == (1, ())
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "Gia hạn giải quyết", "Đề nghị gia hạn thời gian giải quyết hồ sơ", "Gia hạn thêm thời gian xử lý",
+            "Gia hạn ngày trả kết quả", "Hẹn lại ngày trả kết quả", "Phiếu hẹn lại", "Hẹn lại ngày 13/03/2024",
+            "Hẹn lại thêm 2 ngày.", "Giấy hẹn lại lần 1",
+        ],
+    )  # fmt: skip
+    def test_words_that_put_the_due_date_off_are_an_extension(self, words: str) -> None:
+        assert excused_by(words)[0] == 1
+
+    @pytest.mark.parametrize("words", ["Hẹn lại lịch đo đạc", "Hẹn lại ngày kiểm tra thực địa", "Gia hạn tạm trú"])
+    def test_words_that_put_something_else_off_are_none(self, words: str) -> None:
+        assert excused_by(words)[0] == 0
 
 
 class TestSupplementNotice:

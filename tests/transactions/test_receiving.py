@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -269,8 +270,9 @@ def test_a_later_calendar_never_judges_a_closed_transaction_again() -> None:
     closed, running = a_transaction(), a_transaction(status="processing", ended_at=None)
     set_day(date=dt.date(2024, 3, 6), kind=DayKind.HOLIDAY, name="Nghỉ mẫu", by="test", now=NOW)
 
-    for one in (closed, running):
-        tell(a_message(a_snapshot(dossier_code=one.dossier_code, source_updated_at=FINISHED_AT + HOUR, contacts=1)))
+    again: dict[str, Any] = {"source_updated_at": FINISHED_AT + HOUR, "contacts": 1}
+    tell(a_message(a_snapshot(dossier_code=closed.dossier_code, **again)))
+    tell(a_message(a_snapshot(dossier_code=running.dossier_code, status="processing", ended_at=None, **again)))
 
     editions = dict(Transaction.objects.values_list("dossier_code", "calendar_id"))
     assert (editions[closed.dossier_code], editions[running.dossier_code]) == (1, 2)

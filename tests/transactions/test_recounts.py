@@ -13,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
+from procedures.calendar.models import CalendarVersion
 from procedures.calendar.rules import ZONE
 from procedures.calendar.services import set_day
 from procedures.transactions.models import Recount, Transaction
@@ -74,7 +75,7 @@ class TestEnded:
     def test_control_judged_by_the_newest_edition_the_label_would_change(self, monkeypatch: pytest.MonkeyPatch) -> None:
         row = a_restarted_dossier()
         close_the_wednesday(AFTER_THE_END)
-        monkeypatch.setattr(writing, "_edition", lambda _state, editions, _first: editions.newest)
+        monkeypatch.setattr(writing, "_edition", lambda _state, editions, **_: editions.newest)
 
         rewrite(dossier_codes=[row.dossier_code], now=AFTER_THE_END)
 
@@ -90,6 +91,30 @@ class TestEnded:
 
     def test_a_change_before_the_end_counts_whenever_the_end_is_told(self) -> None:
         close_the_wednesday(BEFORE_THE_END)
+
+        assert label_of(a_restarted_dossier()) == ("on_time", 2)
+
+    @pytest.mark.parametrize("end", [at(11, 16), None], ids=["a dated end", "an end nobody dated"])
+    def test_what_ended_before_there_was_a_calendar_is_judged_alike_whatever_came_first(
+        self, end: dt.datetime | None
+    ) -> None:
+        """Everything that is filled in from older years ended before the first edition was published."""
+        CalendarVersion.objects.update(published_at=BEFORE_THE_END + dt.timedelta(days=8))
+        running, ended = ({"status": "processing", "ended_at": None, "source_updated_at": at(4)}, {"ended_at": end})
+        end_first = a_restarted_dossier(**ended)
+        end_last = a_restarted_dossier(**running)
+
+        close_the_wednesday(AFTER_THE_END + dt.timedelta(hours=1))
+        a_restarted_dossier(dossier_code=end_first.dossier_code, **running)
+        a_restarted_dossier(dossier_code=end_last.dossier_code, **ended)
+
+        assert label_of(end_first) == label_of(end_last) == ("late" if end else "not_judged", 1)
+
+    def test_what_is_heard_of_after_a_change_and_ended_before_the_first_edition_is_counted_with_the_change(
+        self,
+    ) -> None:
+        CalendarVersion.objects.update(published_at=BEFORE_THE_END + dt.timedelta(days=7))
+        close_the_wednesday(BEFORE_THE_END + dt.timedelta(days=8))
 
         assert label_of(a_restarted_dossier()) == ("on_time", 2)
 

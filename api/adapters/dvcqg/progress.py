@@ -13,7 +13,8 @@ PERSON_LIMIT, CONTENT_LIMIT, ACCOUNT_LIMIT = 200, 10_000, 50
 def step_of(row: Row) -> StepTold | None:
     """Return what a progress row says, or None with the reasons in `row.faults`.
 
-    The officer's account (one sender has it) goes as his code; whether anybody carries it is the rooms' question.
+    The officer's account and the unit of the step (one sender has them) go as his code and its name; whether anybody
+    carries them is the rooms' question.
     """
     dossier_code = row.required("MaHoSo", limit=CODE_LIMIT)
     at = row.instant("ThoiDiemXuLy")
@@ -39,6 +40,7 @@ def step_of(row: Row) -> StepTold | None:
         official_name=row.text("NguoiXuLy", limit=PERSON_LIMIT),
         post=row.text("ChucDanh", limit=PERSON_LIMIT),
         department=row.text("PhongBanXuLy", "DonViXuLy", limit=NAME_LIMIT),
+        unit_name=row.text("DonViXuLy", limit=NAME_LIMIT),
         started_at=started_at,
         due_at=due_at,
     )

@@ -19,7 +19,7 @@ from units.queries import Remembered
 
 @dataclass(frozen=True, slots=True)
 class KeptMessage:
-    """A message that is kept already."""
+    """A message that is kept already; `received_at` is when it came first, as ISO text."""
 
     content: dict[str, Any]
     id: int
@@ -30,6 +30,7 @@ class KeptMessage:
     boundary: int | None
     may_overwrite: bool
     is_foreign: bool
+    received_at: str
 
     @property
     def is_rejected(self) -> bool:
@@ -62,6 +63,11 @@ class Known:
     stamp: str = ""
     transactions: Mapping[str, KnownTransaction] = field(default_factory=dict)
     messages: Mapping[str, list[KeptMessage]] = field(default_factory=dict)
+
+    def heard_of_at(self, dossier_code: str) -> dt.datetime | None:
+        """Return when the first message of a dossier came, None where none did."""
+        came = (dt.datetime.fromisoformat(one.received_at) for one in self.messages.get(dossier_code, ()))
+        return min(came, default=None)
 
 
 def known_of(*, dossier_codes: Collection[str]) -> Known:

@@ -18,11 +18,14 @@ SELECT json_agg(json_build_array(
 """
 _MESSAGES = """
 SELECT json_agg(json_build_array(
-    dossier_code, content, id, source, kind, digest, outcome, boundary_id, may_overwrite, is_foreign
+    dossier_code, content, id, source, kind, digest, outcome, boundary_id, may_overwrite, is_foreign, received_at
 ))::text FROM procedures_message WHERE dossier_code = ANY(%(codes)s)
 """
 KNOWN = Replanned(
-    "what_is_known", f"SELECT {STAMP}, ({_TRANSACTIONS}), ({_MESSAGES})", sized_by="codes", codes="varchar[]"
+    "what_is_known",
+    f"SELECT {STAMP}, ({_TRANSACTIONS}), ({_MESSAGES})",
+    sized_by="codes",
+    codes="varchar[]",
 )
 TRANSACTIONS = Replanned("known_transactions", f"SELECT ({_TRANSACTIONS})", sized_by="codes", codes="varchar[]")
 PROCEDURES = """

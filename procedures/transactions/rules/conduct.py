@@ -29,7 +29,7 @@ class Conduct:
     """How the decree was kept. None where there was nothing to keep.
 
     `supplement_notice_on_time` is of the first request; `apologise_by_date` the last day on which an apology would be
-    in time, while the transaction runs towards a due date and nobody has apologised; `signals` are sorted.
+    in time, while the transaction runs towards a due date for which nobody has apologised; `signals` are sorted.
     """
 
     supplement_notice_on_time: bool | None = None
@@ -55,10 +55,12 @@ def conduct_of(seen: Watched) -> Conduct:
     """Say what was kept and what was not.
 
     Late without an apology is also who was refused, withdrew or was stopped after the due day: the citizen waited all
-    the same. Not counted is an end that nobody dated.
+    the same. Who apologised is held against the day that he named instead, and owes another apology when that is over
+    (Note [Apologies]). Not counted is an end that nobody dated.
 
     Source: NĐ 61/2018, điều 15 khoản 3, điều 19 khoản 4 và 9; that every end counts: our choice, because a dossier
-    that is withdrawn after its due day must not wipe out that nobody apologised.
+    that is withdrawn after its due day must not wipe out that nobody apologised; that an apology lasts until the day it
+    names: our choice, because the decree lets the day be put off once and one letter cannot excuse every delay.
     """
     told = Conduct(_notice_on_time(seen), _apology_on_time(seen), _apologise_by(seen))
     signals = tuple(sorted(_signals(seen, told)))
@@ -116,15 +118,21 @@ def _signals(seen: Watched, told: Conduct) -> Iterator[ConductSignal]:
         yield ConductSignal.EXTENDED_AGAIN
     if told.apology_on_time is False:
         yield ConductSignal.APOLOGY_LATE
-    if seen.promises.apology_at is None and _ended_late(seen):
+    if not seen.promises.is_excused and _ended_late(seen):
         yield ConductSignal.LATE_WITHOUT_APOLOGY
 
 
 def _ended_late(seen: Watched) -> bool:
-    ended_at = seen.ending.at
-    if ended_at is None or seen.due_at is None or not seen.ending.outcome:
+    ended_at, awaited = seen.ending.at, _awaited(seen)
+    if ended_at is None or awaited is None or not seen.ending.outcome:
         return False
-    return local(ended_at).date() > local(seen.due_at).date()
+    return local(ended_at).date() > local(awaited).date()
+
+
+def _awaited(seen: Watched) -> dt.datetime | None:
+    """Return until when the citizen was told to wait: the due date by law, or a later one that was put off with it."""
+    put_off = seen.promises.reappointed
+    return max(seen.due_at, put_off) if seen.due_at and put_off else seen.due_at
 
 
 def _notice_on_time(seen: Watched) -> bool | None:
@@ -140,6 +148,7 @@ def _apology_on_time(seen: Watched) -> bool | None:
 
 
 def _apologise_by(seen: Watched) -> dt.date | None:
-    if seen.ending.outcome or seen.due_at is None or seen.promises.apology_at is not None:
+    awaited = _awaited(seen)
+    if seen.ending.outcome or awaited is None or seen.promises.is_excused:
         return None
-    return apologise_by(seen.due_at)
+    return apologise_by(awaited)

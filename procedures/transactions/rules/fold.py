@@ -14,6 +14,7 @@ from procedures.calendar.rules import (
     national_timeliness,
     timeliness,
 )
+from procedures.transactions.rules.at_work import UnitTold
 from procedures.transactions.rules.conduct import Conduct, Watched, conduct_of
 from procedures.transactions.rules.endings import Ending, ending_of
 from procedures.transactions.rules.flags import Seen, due_dates_differ, warnings_of
@@ -41,6 +42,8 @@ class State:
     settling_unit_code: str | None
     settling_unit_name: str
     settling_unit_told_at: dt.datetime | None
+    receiving: tuple[UnitTold, ...]
+    settling: tuple[UnitTold, ...]
     channel: str
     applicant_kind: str
     applicant_ref: str
@@ -126,10 +129,12 @@ class _State:
 
     def told(self) -> State:
         values, newest, events = self.together.values, self.together.newest, self.events
+        settling = self.together.settling
         step_messages = [step.told for step in self.steps]
-        ending = ending_of(events, step_messages, values["ended_at"])
+        ending = ending_of(events, step_messages, self.together.end)
         waits = self._waits()
-        promises = promises_of(self.snapshots, step_messages, self.together.supplements, waits)
+        ended_at = ending.at if ending.outcome else None
+        promises = promises_of(self.snapshots, step_messages, self.together.supplements, waits, ended_at)
         before = self._times(waits, promises, ending)
         granted = self._granted(before.legal)
         times = self._times((*waits, *granted), promises, ending) if granted else before
@@ -158,7 +163,9 @@ class _State:
             reception=reception_of(self.together),
             settling_unit_code=values["settling_unit_code"],
             settling_unit_name=values["settling_unit_name"] or "",
-            settling_unit_told_at=self.together.settling_unit_told_at,
+            settling_unit_told_at=settling[-1].told_at if settling else None,
+            receiving=self.together.receiving,
+            settling=settling,
             channel=values["channel"] or Channel.COUNTER,
             applicant_kind=values["applicant_kind"] or "",
             applicant_ref=values["applicant_ref"] or "",

@@ -6,7 +6,9 @@ from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Any
 
+from procedures.transactions.rules.at_work import UnitTold
 from procedures.transactions.rules.content import canonical, content_of
+from procedures.transactions.rules.endings import EndTold
 from procedures.transactions.rules.messages import Snapshot, SupplementTold
 from procedures.vocabulary import Status
 
@@ -20,14 +22,15 @@ _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 class Merged:
     """What the snapshots say together. `newest` is the last of them; `values` its fields, gaps filled by older ones.
 
-    `first_unit` is the code and the name of the unit that the oldest snapshot names as the one at work.
+    `receiving` and `settling` are the units that were told to be at work, oldest first; `end` the end as told last.
     """
 
     newest: Snapshot
     values: dict[str, Any]
     supplements: tuple[SupplementTold, ...]
-    settling_unit_told_at: dt.datetime | None
-    first_unit: tuple[str | None, str | None]
+    receiving: tuple[UnitTold, ...]
+    settling: tuple[UnitTold, ...]
+    end: EndTold
 
 
 def in_order(snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
@@ -51,7 +54,6 @@ def merged(ordered: tuple[Snapshot, ...]) -> Merged:
     Source: our choice, because senders leave out what they do not know.
     """
     values: dict[str, Any] = dict.fromkeys((*_FIELDS, *_TOGETHER))
-    told_at = None
     for one in ordered:
         for name in _FIELDS:
             value = getattr(one, name)
@@ -59,12 +61,20 @@ def merged(ordered: tuple[Snapshot, ...]) -> Merged:
                 values[name] = value
             elif name in one.cleared:
                 values[name] = None
-        if one.settling_unit_code or one.settling_unit_name or one.cleared.intersection(_TOGETHER):
-            values |= {name: getattr(one, name) for name in _TOGETHER}
-            told_at = one.source_updated_at
-    units = ((one.settling_unit_code, one.settling_unit_name) for one in ordered)
-    first_unit = next((unit for unit in units if any(unit)), (None, None))
-    return Merged(ordered[-1], values, _supplements(ordered), told_at, first_unit)
+    receiving = tuple(
+        UnitTold(one.source_updated_at, one.receiving_unit_code)
+        for one in ordered if one.receiving_unit_code or "receiving_unit_code" in one.cleared
+    )  # fmt: skip
+    settling = tuple(
+        UnitTold(one.source_updated_at, one.settling_unit_code, one.settling_unit_name)
+        for one in ordered
+        if one.settling_unit_code or one.settling_unit_name or one.cleared.intersection(_TOGETHER)
+    )
+    if settling:
+        values |= {"settling_unit_code": settling[-1].code, "settling_unit_name": settling[-1].name}
+    end_told_at = next((one.source_updated_at for one in reversed(ordered) if one.ended_at is not None), None)
+    end = EndTold(values["ended_at"], end_told_at)
+    return Merged(ordered[-1], values, _supplements(ordered), receiving, settling, end)
 
 
 def _place(one: Snapshot) -> tuple[dt.datetime, int, dt.datetime]:

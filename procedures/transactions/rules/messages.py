@@ -49,7 +49,10 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class StepTold:
-    """One stage as a sender told it. `official_name` may be a constant that stands for nobody."""
+    """One stage as a sender told it. `official_name` may be a constant that stands for nobody.
+
+    `department` is text to be read; `unit_name` names the unit of this step, as `unit_code` does.
+    """
 
     dossier_code: str
     at: dt.datetime
@@ -60,6 +63,7 @@ class StepTold:
     post: str = ""
     department: str = ""
     unit_code: str | None = None
+    unit_name: str = ""
     started_at: dt.datetime | None = None
     due_at: dt.datetime | None = None
 

@@ -1,16 +1,31 @@
-"""How the due date moved, and why: supplement, payment, extension with an apology, or nobody knows."""
+"""How the due date moved, and why: supplement, payment, extension with an apology, or nobody knows.
+
+Note [Apologies]: no sender has a field for an apology, so its words tell. The slip says that one is sorry; to put a due
+date off is said of the time of the settlement or of the day of return, never by the bare word "gia hạn", of which many
+procedures bear the name. An apology of a day after the end excuses nothing any more. How often one was sorry is how
+many due dates there was an apology for: one apology passes through many hands, and each writes it down as a step. It is
+for the first due date that is not over on its day; where the words number the apologies ("lần 2"), they are believed.
+"""
 
 import datetime as dt
+import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from procedures.calendar.rules import Cause, Interruption
+from procedures.calendar.rules import Cause, Interruption, local
 from procedures.transactions.rules.messages import Snapshot, StepTold, SupplementTold
 from units.rules import folded
 
 _APOLOGY = "xin loi"
-_EXTENSION = "gia han"  # also a word of many procedures (gia hạn giấy phép): it counts only where the due date moved
+_EXTENSION = re.compile(
+    r"gia han (?:them )?(?:thoi (?:gian|han) )?(?:giai quyet|xu ly|tra|hen tra)\b"
+    r"|gia han ngay (?:hen )?tra\b"
+    r"|hen lai(?: (?:ngay|thoi (?:gian|han)|lich))?(?: (?:tra|lan|them|den|sang)\b| (?:ngay )?\d|[.,;:)]|$)"
+)
+"""Not "gia hạn giấy phép", nor "hẹn lại lịch đo đạc"; counted only where the due date moved (Note [Apologies])."""
+_NUMBERED = re.compile(r"(?:xin loi|(?:hen lai|gia han)[^,.;:]{0,40}) lan (?:thu )?(\d)\b")
 
 
 class Reason(StrEnum):
@@ -33,18 +48,44 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """What was promised: first, then each move; and the first apology."""
+    """What was promised: first, then each move; the first apology, and how often one was sorry (Note [Apologies])."""
 
     original: dt.datetime | None
     moves: tuple[Move, ...]
     apology_at: dt.datetime | None
+    apologies: int = 0
 
     @property
     def extensions(self) -> int:
-        """Count the extensions with an apology.
+        """Count the extensions with an apology, also those that the sender's due dates show as one move.
 
-        Source: NĐ 61/2018, điều 19 khoản 9 (one at most).
+        Source: NĐ 61/2018, điều 19 khoản 9 (one at most); that a first apology without a new date puts nothing off, and
+        a second one does: our choice, because senders who tell the state at night show the last date only.
         """
+        return max(self._extended, self.apologies if self.apologies > 1 else 0)
+
+    @property
+    def is_excused(self) -> bool:
+        """Tell whether there is an apology for which no new date is known, so that nothing more can be called owed.
+
+        Source: our choice, because the new date stands in a letter that no sender tells.
+        """
+        return self.apologies > self._extended
+
+    @property
+    def reappointed(self) -> dt.datetime | None:
+        """Return the date that stands since it was first put off with an apology; None where it never was.
+
+        Source: NĐ 61/2018, điều 19 khoản 9; a correction does not carry it on: our choice, because nothing explains it.
+        """
+        reasons = [move.reason for move in self.moves]
+        if Reason.EXTENSION not in reasons:
+            return None
+        since = self.moves[reasons.index(Reason.EXTENSION) :]
+        return next(move.due_at for move in reversed(since) if move.reason is not Reason.CORRECTION)
+
+    @property
+    def _extended(self) -> int:
         return sum(move.reason is Reason.EXTENSION for move in self.moves)
 
     @property
@@ -68,26 +109,40 @@ def promises_of(
     steps: Sequence[StepTold],
     supplements: Sequence[SupplementTold],
     waits: Sequence[Interruption],
+    ended_at: dt.datetime | None = None,
 ) -> Promises:
     """Explain each due date after the first by what happened before it; each happening explains one move.
 
     A happening that names the new date explains it; else the last one before the date was told; else, because a
-    sender's instant is often too early, the first one after.
+    sender's instant is often too early, the first one after. What is written after the day of the end explains nothing.
 
     Source: NĐ 61/2018, điều 19 khoản 4 và 9; the matching: our choice, because no sender has a field for the reason.
     """
     told = _told(snapshots)
-    causes = _causes(steps, supplements, waits)
+    said = [step for step in steps if ended_at is None or local(step.at).date() <= local(ended_at).date()]
+    causes = _causes(said, supplements, waits)
     moves = []
     for due_at, told_at in told[1:]:
         cause = _cause_of(due_at, told_at, causes)
         if cause:
             causes.remove(cause)
         moves.append(Move(due_at, told_at, cause.reason if cause else Reason.CORRECTION))
-    apologies = [step.at for step in steps if _APOLOGY in folded(step.content)]
-    used = {move.told_at for move in moves if move.reason is Reason.EXTENSION}
-    extended = [step.at for step in steps if used and _EXTENSION in folded(step.content)]
-    return Promises(told[0][0] if told else None, tuple(moves), min((*apologies, *extended), default=None))
+    is_extended = any(move.reason is Reason.EXTENSION for move in moves)
+    apologies = [step for step in said if _apologises(step.content) or (is_extended and _extends(step.content))]
+    return Promises(
+        told[0][0] if told else None,
+        tuple(moves),
+        min((step.at for step in apologies), default=None),
+        _times(apologies, [due_at for due_at, _ in told]),
+    )
+
+
+def _times(apologies: Sequence[StepTold], due_dates: Sequence[dt.datetime]) -> int:
+    """Count the due dates that there was an apology for, or believe the highest number that the words give."""
+    days = sorted({local(due_at).date() for due_at in due_dates})
+    meant = {bisect_left(days, local(step.at).date()) for step in apologies}
+    numbers = [int(number) for step in apologies for number in _NUMBERED.findall(folded(step.content))]
+    return max(len(meant), *numbers, 0)
 
 
 def _told(snapshots: Sequence[Snapshot]) -> list[tuple[dt.datetime, dt.datetime]]:
@@ -115,8 +170,15 @@ def _causes(
 
 
 def _excuses(content: str) -> bool:
-    words = folded(content)
-    return _APOLOGY in words or _EXTENSION in words
+    return _apologises(content) or _extends(content)
+
+
+def _apologises(content: str) -> bool:
+    return _APOLOGY in folded(content)
+
+
+def _extends(content: str) -> bool:
+    return _EXTENSION.search(folded(content)) is not None
 
 
 def _cause_of(due_at: dt.datetime, told_at: dt.datetime, causes: Sequence[_Cause]) -> _Cause | None:

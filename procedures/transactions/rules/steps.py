@@ -84,7 +84,8 @@ def whole_part(name: str) -> str:
 
 def _fuller(one: StepTold, other: StepTold) -> StepTold:
     changes = {}
-    for name in ("post", "department", "unit_code", "official_code", "official_name", "started_at", "due_at"):
+    names = ("post", "department", "unit_code", "unit_name", "official_code", "official_name", "started_at", "due_at")
+    for name in names:
         values = [value for value in (getattr(one, name), getattr(other, name)) if value]
         changes[name] = max(values) if values else getattr(one, name)
     return replace(one, **changes)

@@ -49,4 +49,5 @@ def reception_of(together: Merged) -> Reception:
     """
     values = together.values
     on = receipt_day(values["received_at"], values["submitted_at"], together.newest.source_updated_at)
-    return Reception(values["receiving_unit_code"], together.first_unit, on, values["procedure_code"])
+    first = next(((one.code, one.name) for one in together.settling if one.is_named), (None, None))
+    return Reception(values["receiving_unit_code"], first, on, values["procedure_code"])

@@ -38,6 +38,7 @@ _TEXTS = {
         "apology_on_time": "Cơ quan đã xin lỗi lúc {at}, đúng quy định là trước hạn ít nhất một ngày.",
         "apology_late": "Cơ quan đã xin lỗi lúc {at}, muộn hơn quy định là trước hạn ít nhất một ngày.",
         "apology_due": "Hồ sơ đã hoặc sắp quá hạn: cơ quan phải xin lỗi và hẹn lại ngày trả (NĐ 61/2018, điều 19.9).",
+        "apology_due_again": "Hồ sơ đã hoặc sắp quá ngày hẹn lại: cơ quan phải xin lỗi (NĐ 61/2018, điều 19.9).",
         "extensions": "Cơ quan đã hẹn lại {count} lần; quy định chỉ cho hẹn lại một lần (NĐ 61/2018, điều 19.9).",
     },
     "en": {
@@ -56,6 +57,7 @@ _TEXTS = {
         "apology_on_time": "The office apologised at {at}, as it must at least one day before the due date.",
         "apology_late": "The office apologised at {at}, later than one day before the due date.",
         "apology_due": "Late, or about to be: an apology and a new date are owed (Decree 61/2018, article 19.9).",
+        "apology_due_again": "The new date is over, or about to be: an apology is owed (Decree 61/2018, article 19.9).",
         "extensions": "The due date was put off more than once: {count} (Decree 61/2018, article 19.9).",
     },
 }
@@ -95,7 +97,7 @@ def _conduct(state: State, today: dt.date) -> Iterator[Sentence]:
     if state.apology_at and conduct.apology_on_time is not None:
         yield "apology_on_time" if conduct.apology_on_time else "apology_late", {"at": _moment(state.apology_at)}
     if is_apology_due(conduct.apologise_by_date, today):
-        yield "apology_due", {}
+        yield "apology_due_again" if state.apology_at else "apology_due", {}
     if state.extensions > 1:
         yield "extensions", {"count": state.extensions}
 

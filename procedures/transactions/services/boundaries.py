@@ -71,7 +71,8 @@ class Boundaries:
                 name = one.settling_unit_name or ""
                 found = [self._directory.unit_called(name, on, procedure) for on in (day, settled)]
             else:
-                procedure, codes, found = "", [(one.unit_code, local(one.at).date())], []
+                procedure, on = "", local(one.at).date()
+                codes, found = [(one.unit_code, on)], [self._directory.unit_called(one.unit_name, on)]
             found += [self._directory.unit(code, on, procedure) for code, on in codes if code]
             yield from (unit for unit in found if unit is not None)
 

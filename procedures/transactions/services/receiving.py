@@ -166,7 +166,7 @@ def _take(new: Sequence[Row], known: Known, sender: Sender) -> None:
     counted = counting([row for row in new if not row.faults], before, boundaries, sender)
     lost = {code for code, _ in counted.lost}
     written = write(
-        counted.told, procedures, directory, transactions, now=sender.now, contested=counted.contested, shrunk=lost
+        counted.told, procedures, directory, known, now=sender.now, contested=counted.contested, shrunk=lost
     )
     settle_kept(counted, {code for code in written if written[code].outcome is MessageOutcome.WAITING})
     forget_contacts_of_others(counted.lost_sources)
@@ -216,9 +216,10 @@ def wanted_in(told: Sequence[Told]) -> Wanted:
     steps = [one for one in told if not isinstance(one, Snapshot)]
     codes = {code for one in snapshots for code in (one.receiving_unit_code, one.settling_unit_code) if code}
     codes |= {one.unit_code for one in steps if one.unit_code}
+    names = {one.settling_unit_name for one in snapshots} | {one.unit_name for one in steps}
     return Wanted(
         unit_codes=frozenset(codes),
-        unit_names=frozenset(one.settling_unit_name for one in snapshots if one.settling_unit_name),
+        unit_names=frozenset(name for name in names if name),
         official_codes=frozenset(one.official_code for one in steps if one.official_code),
         official_names=frozenset(key for one in steps if (key := key_of_person(one.official_name))),
         latest=max(local(day).date() for one in told for day in _instants(one)),

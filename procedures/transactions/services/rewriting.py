@@ -38,7 +38,7 @@ def rewrite(*, dossier_codes: Sequence[str], now: dt.datetime) -> int:
         counted.told,
         procedures,
         directory,
-        known.transactions,
+        known,
         now=now,
         contested=counted.contested,
         shrunk={code for code, _ in counted.lost},
