@@ -26,12 +26,13 @@ __all__ = ["PUBLIC", "SIGNED_IN", "Endpoint", "FilteredEndpoint", "ListEndpoint"
 class Endpoint(APIView):
     """One address. `scopes` names for each method the scope it needs (PUBLIC: none); a method without one is closed.
 
-    `query` names the parameters of a GET that is not a list; anything else in the query string is refused. `challenged`
-    names the methods by which citizens send in so freely that they may be asked for a little work (api/throttling).
+    `query` names the parameters of a GET that is not a list; anything else in the query string is refused, or not read
+    at all where `query` is None. `challenged` names the methods by which citizens send in so freely that they may be
+    asked for a little work (api/throttling).
     """
 
     scopes: ClassVar[Mapping[str, str]] = {}
-    query: ClassVar[frozenset[str]] = frozenset()
+    query: ClassVar[frozenset[str] | None] = frozenset()
     challenged: ClassVar[frozenset[str]] = frozenset()
     http_method_names = ["get", "head", "post", "put", "delete"]
 
@@ -52,7 +53,8 @@ class Endpoint(APIView):
         if any("\x00" in value for value in kwargs.values() if isinstance(value, str)):
             raise Absent  # no thing has such a name, and PostgreSQL could not be asked
         super().initial(request, *args, **kwargs)
-        if not isinstance(self, FilteredEndpoint) or request.method != "GET":
+        is_filtered = isinstance(self, FilteredEndpoint) and request.method == "GET"
+        if self.query is not None and not is_filtered:
             refuse_unknown(request, set(self.query))
 
     def _admit(self, request: Request) -> None:

@@ -12,7 +12,7 @@ from api.events import urls as events
 from api.exclusions import urls as exclusions
 from api.health import urls as health
 from api.journal import urls as journal
-from api.journal.views import Replay
+from api.journal.views import Replay, Replays
 from api.monitoring import urls as monitoring
 from api.pages import urls as pages
 from api.procedures import urls as procedures
@@ -24,7 +24,7 @@ from api.transactions.imports import urls as imports
 from api.units import urls as units
 
 READERS = {reading.VIA: reading.read_again, files.VIA: files.read_again, portal.VIA: portal.read_again}
-"""Who reads a refused body again for a replay, by the way it came."""
+"""Who reads refused bodies again for a replay, by the way it came."""
 
 v1: list[URLPattern] = [  # addresses are tried in this order: those asked most come first
     *ratings.urlpatterns,
@@ -41,6 +41,7 @@ v1: list[URLPattern] = [  # addresses are tried in this order: those asked most 
     *procedures.urlpatterns,
     *adapters.urlpatterns,
     *journal.urlpatterns,
+    path("journal/replay", Replays.as_view(readers=READERS)),
     path("journal/<int:message_id>/replay", Replay.as_view(readers=READERS)),
 ]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.shapes import Instant
+from api.shapes import Instant, Shape, Text
 from procedures.vocabulary import MessageKind, MessageOutcome
 
 
@@ -33,3 +33,36 @@ class JournalEntry(serializers.Serializer[Any]):
     received_at = Instant()
     last_received_at = Instant()
     times_received = serializers.IntegerField()
+
+
+class ReplayAsked(Shape):
+    """Which refused messages are to be taken in again; without conditions all of the last 90 days."""
+
+    fault = Text(
+        required=False, max_length=60, help_text="Chỉ những bản tin có lỗi mang mã này, ví dụ unknown_procedure."
+    )
+    dossier_code = Text(required=False, max_length=100)
+    received_from = serializers.DateField(required=False, help_text="Lần nhận gần nhất từ ngày này.")
+    received_to = serializers.DateField(required=False, help_text="Lần nhận gần nhất đến hết ngày này.")
+    after = serializers.IntegerField(
+        required=False, default=0, min_value=0, help_text="Chỉ những bản tin có số lớn hơn; lần đầu bỏ trống."
+    )
+
+
+class ReplayCounts(serializers.Serializer[Any]):
+    """How many messages came to what."""
+
+    created = serializers.IntegerField()
+    updated = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    stale = serializers.IntegerField()
+    waiting = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+
+
+class ReplayReport(serializers.Serializer[Any]):
+    """What came of a replay of many messages."""
+
+    counts = ReplayCounts()
+    after = serializers.IntegerField(help_text="Số của bản tin cuối đã xem; gửi lại ở after để làm tiếp.")
+    has_more = serializers.BooleanField(help_text="Còn bản tin bị từ chối phía sau: gửi tiếp với after.")

@@ -11,10 +11,12 @@ from pytest_django import Settings
 from api.access import tokens
 from api.access.models import AccessToken, ApiClient, ClientSecret
 from api.access.services.clients import OPERATOR, revoke_secret
+from procedures.secrecy import unseal
 from procedures.transactions.models import Message
+from procedures.transactions.rules.sealing import sealed_for
 from tests.adapters.histories import DOSSIERS, PROGRESS, histories, sent_with
 from tests.adapters.test_privacy import rows_that_show
-from tests.contract_client import ContractClient, faults, problem
+from tests.contract_client import ContractClient, problem
 
 SIGN_IN = "/adapters/dvcqg/dang-nhap"
 
@@ -34,6 +36,13 @@ def is_turned_away(answer: Any) -> bool:
     """Tell whether a sender was told, in his own shape, that his session is none."""
     told = answer.json()
     return (answer.status_code, told["error_code"], told["ket_qua"]) == (200, "-1", [])
+
+
+def is_refused(answer: Any) -> bool:
+    """Tell whether a sender was told, in his own shape, that nothing of his letter was read."""
+    told = answer.json()
+    is_told = (answer.status_code, told["error_code"], told["ket_qua"]) == (200, "01", [])
+    return is_told and "thành công" not in told["message"].lower()
 
 
 @pytest.fixture
@@ -254,24 +263,114 @@ class TestBodies:
     @pytest.mark.parametrize(
         "body", [b"{", b"", b"[NaN]", b"[Infinity]", b"\xff", b"[" * 100_000, b'["\x00"]', b"[01]", b"{'a':1}"]
     )
-    def test_what_is_no_json_is_a_problem(self, sender: ContractClient, body: bytes) -> None:
+    def test_what_is_no_json_is_refused_in_the_senders_shape(self, sender: ContractClient, body: bytes) -> None:
         answer = sender.post(DOSSIERS, body, content_type="application/json")
 
-        if body:
-            assert problem(answer) == (400, "invalid")
-            assert faults(answer) == {("", "malformed_json")}
-        else:
-            assert (answer.status_code, answer.json()["error_code"]) == (200, "01")
+        assert is_refused(answer)
 
-    def test_a_body_of_ten_megabytes_is_a_problem(self, sender: ContractClient) -> None:
+    def test_a_body_of_ten_megabytes_is_refused_in_the_senders_shape(self, sender: ContractClient) -> None:
         body = b'["' + b"x" * (10 * 1024 * 1024) + b'"]'
 
-        assert problem(sender.post(DOSSIERS, body, content_type="application/json")) == (413, "too-large")
+        answer = sender.post(DOSSIERS, body, content_type="application/json")
 
-    def test_another_media_type_is_a_problem(self, sender: ContractClient) -> None:
-        answer = sender.post(DOSSIERS, "a=1", content_type="application/x-www-form-urlencoded")
+        assert is_refused(answer)
+        assert "8 MiB" in answer.json()["message"]
 
-        assert problem(answer) == (415, "unsupported-media-type")
+    @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", "application/xml"])
+    def test_another_media_type_is_refused_in_the_senders_shape(self, sender: ContractClient, kind: str) -> None:
+        answer = sender.post(DOSSIERS, "a=1", content_type=kind)
 
-    def test_an_unknown_parameter_is_a_problem(self, sender: ContractClient) -> None:
-        assert problem(sender.post(f"{DOSSIERS}?isupdating=True", [a_row()])) == (400, "invalid")
+        assert is_refused(answer)
+        assert "application/json" in answer.json()["message"]
+
+    def test_a_right_that_a_session_lacks_is_told_in_the_senders_shape(self, api: ContractClient, secret: str) -> None:
+        session = api.post(SIGN_IN, {"username": "motcua-mau", "password": secret}).json()["session"]
+        ApiClient.objects.update(scopes=["transactions:read"])
+
+        answer = api.post(DOSSIERS, an_envelope(a_row(), session=session))
+
+        assert is_turned_away(answer)
+        assert "transactions:write" in answer.json()["message"]
+        assert not Message.objects.exists()
+
+    def test_a_parameter_of_the_query_that_nobody_knows_is_not_read(self, sender: ContractClient) -> None:
+        answer = sender.post(f"{DOSSIERS}?isupdating=True&dstcode=1&dstcode=2", [a_row()])
+
+        assert answer.json()["error_code"] == "0"
+
+    def test_what_passes_by_itself_keeps_its_status_so_that_it_is_sent_again(
+        self, sender: ContractClient, settings: Settings
+    ) -> None:
+        settings.RATE_LIMITS = {**settings.RATE_LIMITS, "client": 1}
+
+        answers = [sender.post(DOSSIERS, [a_row()]) for _ in range(2)]
+
+        assert problem(answers[1]) == (429, "too-many-requests")
+        assert int(answers[1]["Retry-After"]) > 0
+
+    @pytest.mark.parametrize("address", [DOSSIERS, PROGRESS])
+    def test_a_status_without_an_instant_is_refused_with_what_to_send_instead(
+        self, sender: ContractClient, address: str
+    ) -> None:
+        row = {"IdHoSo": "77", "MaHoSo": "000.00.00.H34-240304-0777", "TrangThai": 5, "NoiDungYKien": "Bo sung giay to"}
+
+        answer = sender.post(address, row)
+
+        (told,) = answer.json()["ket_qua"]
+        assert (answer.json()["error_code"], answer.json()["code"], told["outcome"]) == ("01", 400, "rejected")
+        assert [(fault["field"], fault["code"]) for fault in told["loi"]] == [
+            ("ThoiDiemXuLy", "status_without_instant")
+        ]
+        assert "CapNhatTienTrinh" in told["loi"][0]["text"]
+
+
+class TestJournal:
+    """A sender finds whatever he sent in his journal, also what could not be read."""
+
+    @pytest.mark.parametrize(
+        ("body", "why"),
+        [
+            (b"[]", "no_rows"),
+            (b"{}", "no_rows"),
+            (b'{"data": 5}', "data_is_no_list"),
+            (b'{"service": "LayThuTuc", "data": [1]}', "unknown_service"),
+            (b'[{"MaHoSo": ', "malformed_json"),
+        ],
+    )
+    def test_a_body_without_rows_is_kept_with_its_reason(self, sender: ContractClient, body: bytes, why: str) -> None:
+        for _ in range(2):
+            sender.post(DOSSIERS, body, content_type="application/json")
+
+        (entry,) = sender.get("/journal").json()["results"]
+        assert (entry["outcome"], entry["times_received"]) == ("rejected", 2)
+        assert [fault["code"] for fault in entry["faults"]] == [why]
+        replayed = sender.post(f"/journal/{entry['id']}/replay").json()
+        assert (replayed["id"], replayed["faults"]) == (entry["id"], entry["faults"])
+
+    def test_a_question_is_no_message(self, sender: ContractClient) -> None:
+        sender.post(DOSSIERS, {"service": "TraCuuHoSo"})
+
+        assert sender.get("/journal").json()["results"] == []
+
+    def test_the_session_is_not_kept_with_a_body_without_rows(self, api: ContractClient, secret: str) -> None:
+        session = api.post(SIGN_IN, {"username": "motcua-mau", "password": secret}).json()["session"]
+
+        api.post(DOSSIERS, an_envelope(session=session))
+
+        kept = Message.objects.get()
+        raw = unseal(bytes(kept.raw_sealed), bound_to=sealed_for(kept.digest))
+        assert b"madonvi" in raw
+        assert session.encode() not in raw
+
+
+class TestSuccessCodes:
+    """`"00"` is what the first versions of OpenCPS compare with, and 0 where the later ones read a number."""
+
+    def test_the_success_of_an_envelope_is_one_for_a_sender_who_compares_texts_and_for_one_who_reads_numbers(
+        self, sender: ContractClient
+    ) -> None:
+        good, bad = sender.post(DOSSIERS, an_envelope(a_row())), sender.post(DOSSIERS, an_envelope())
+
+        codes = [answer.json()["error_code"] for answer in (good, bad)]
+        assert [code == "00" for code in codes] == [True, False]
+        assert [int(code) == 0 for code in codes] == [True, False]

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 
-from api.adapters.dvcqg.codes import status_told
 from api.adapters.dvcqg.dossiers import applicant_of, snapshot_of
 from api.adapters.dvcqg.identity import discreet
 from api.adapters.dvcqg.progress import step_of
@@ -12,7 +11,7 @@ from api.adapters.dvcqg.rows import Row
 from api.instants import instant_of
 from procedures.calendar.rules import ZONE
 from procedures.transactions.rules.applicants import Person, applicant_number
-from procedures.vocabulary import ApplicantKind, Status
+from procedures.vocabulary import ApplicantKind
 
 MORNING = dt.datetime(2024, 3, 4, 8, 15, tzinfo=ZONE)
 A_DOSSIER = {
@@ -106,30 +105,6 @@ def test_numbers_and_addresses_of_people_do_not_stay_in_a_progress_text() -> Non
     text = "Phiếu số 12/PXL ngày 28/08/2024, gọi 0100000003 hoặc a.b@example.com, CCCD 999099000003"
 
     assert discreet(text) == "Phiếu số 12/PXL ngày 28/08/2024, gọi […] hoặc […], CCCD […]"
-
-
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("Cán bộ trả hồ sơ bổ sung", Status.SUPPLEMENT_REQUESTED),
-        ("Yeu cau bo sung giay to", Status.SUPPLEMENT_REQUESTED),
-        ("Công dân thực hiện NVTC", Status.PAYMENT_REQUESTED),
-        ("Thông báo nộp lệ phí trước bạ", Status.PAYMENT_REQUESTED),
-        ("Dừng xử lý hồ sơ", Status.STOPPED),
-        ("Tạm dừng giải quyết", Status.STOPPED),
-        ("Tiếp nhận bổ sung lần 1", Status.PROCESSING),
-        ("Đã hoàn thành nghĩa vụ tài chính", Status.PROCESSING),
-        ("Kết thúc xử lý hồ sơ", Status.FINISHED),
-        ("Áp dụng xử lý đúng hạn, đã ký", Status.FINISHED),
-        ("", Status.FINISHED),
-    ],
-)
-def test_a_finished_that_asks_for_papers_or_money_or_stops_is_not_one(text: str, meant: Status) -> None:
-    assert status_told(Status.FINISHED, text) is meant
-
-
-def test_the_text_overrides_no_other_status() -> None:
-    assert status_told(Status.RETURNED, "Đã bổ sung hồ sơ") is Status.RETURNED
 
 
 def test_a_finished_dossier_without_its_date_only_says_that_work_goes_on() -> None:

@@ -191,9 +191,10 @@ class TestBodies:
         before = rows_in_all_tables()
         rows = [A_STATE | {"dossier_code": a_dossier_code(), "settling_unit_name": "x" * 10_000_000}]
 
-        for path in ("/transactions/batch", DOSSIERS):
-            assert problem(machine.post(path, rows)) == (413, "too-large")
+        batch, letter = machine.post("/transactions/batch", rows), machine.post(DOSSIERS, rows)
 
+        assert problem(batch) == (413, "too-large")
+        assert (letter.status_code, letter.json()["error_code"], letter.json()["ket_qua"]) == (200, "01", [])
         assert grown(before) == {}
 
     def test_objects_two_levels_deep_where_none_belong_are_told_by_their_field(self, machine: ContractClient) -> None:

@@ -8,15 +8,27 @@ from django.core.management import call_command
 
 from api.access import tokens
 from api.access.models import ApiClient
-from procedures.transactions.models import Message, Transaction
+from procedures.catalogue.services import ProcedureFacts, put_procedure
+from procedures.secrecy import seal, unseal
+from procedures.transactions.models import Message, Step, Transaction
 from procedures.transactions.queries import journal_of
+from procedures.transactions.rules.content import digest_of
+from procedures.transactions.rules.sealing import sealed_for
 from procedures.transactions.services import forget_bodies, forgetting
+from tests.adapters.histories import DOSSIERS, PROGRESS, histories, sent_with
 from tests.builders.transactions import NOW, a_dossier_code, a_message, a_snapshot, tell
 from tests.contract_client import ContractClient, problem
 from tests.transactions.test_api import A_STATE
 
 DAY = dt.timedelta(days=1)
 ME = "client:motcua-mau"
+MISSING = "9.999999"
+
+
+def enter_the_procedure() -> None:
+    """Mend the catalogue: enter the procedure that the messages were refused for."""
+    facts = ProcedureFacts(name="Thủ tục mẫu", field="Hộ tịch", valid_from=dt.date(2020, 1, 1), source="test")
+    put_procedure(code=MISSING, facts=facts, by="test", now=NOW)
 
 
 def test_the_journal_tells_of_what_was_last_received_in_ninety_days() -> None:
@@ -115,3 +127,94 @@ class TestForgetting:
         replayed = machine.post(f"/journal/{kept.pk}/replay").json()
 
         assert (replayed["outcome"], Transaction.objects.get(dossier_code=code).status) == ("created", "finished")
+
+
+class TestReplayingMany:
+    """Once the catalogue is mended, everything that was refused for it is taken in by a few calls."""
+
+    def test_what_was_refused_for_one_reason_is_taken_in_and_the_rest_stays_refused(self, api: ContractClient) -> None:
+        machine, codes, other = (
+            api.machine("transactions:write"),
+            [a_dossier_code() for _ in range(3)],
+            a_dossier_code(),
+        )
+        for code in codes:
+            machine.put(f"/transactions/{code}", A_STATE | {"procedure": MISSING})
+        machine.put(f"/transactions/{other}", A_STATE | {"receiving_unit": "khong-co"})
+        enter_the_procedure()
+
+        told = machine.post("/journal/replay", {"fault": "unknown_procedure"}).json()
+
+        assert (told["counts"]["created"], told["counts"]["rejected"], told["has_more"]) == (3, 0, False)
+        assert {row.dossier_code for row in Transaction.objects.all()} == set(codes)
+        refused = machine.get("/journal?outcome=rejected").json()["results"]
+        assert [entry["dossier_code"] for entry in refused] == [other]
+        taken = machine.get(f"/journal?dossier_code={codes[0]}").json()["results"]
+        assert [(entry["outcome"], entry["faults"]) for entry in taken] == [("created", [])]
+
+    def test_so_many_at_once_and_then_from_where_it_stopped(
+        self, api: ContractClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("procedures.transactions.services.replaying.MOST_REPLAYED", 2)
+        machine, codes = api.machine("transactions:write"), [a_dossier_code() for _ in range(5)]
+        for code in codes:
+            machine.put(f"/transactions/{code}", A_STATE | {"procedure": MISSING})
+        enter_the_procedure()
+        asked: dict[str, int] = {}
+        sizes = []
+
+        while True:
+            told = machine.post("/journal/replay", asked).json()
+            sizes.append(sum(told["counts"].values()))
+            if not told["has_more"]:
+                break
+            asked = {"after": told["after"]}
+
+        assert sizes == [2, 2, 1]
+        assert Transaction.objects.count() == 5
+
+    def test_what_is_still_wrong_stays_refused_and_is_passed_over(self, api: ContractClient) -> None:
+        machine = api.machine("transactions:write")
+        machine.put(f"/transactions/{a_dossier_code()}", A_STATE | {"procedure": MISSING})
+
+        told = machine.post("/journal/replay", {}).json()
+        again = machine.post("/journal/replay", {"after": told["after"]}).json()
+
+        assert told["counts"]["rejected"] == 1
+        assert sum(again["counts"].values()) == 0
+        assert again["after"] == told["after"]
+
+    def test_nobody_replays_what_another_client_sent(self, api: ContractClient) -> None:
+        api.machine("transactions:write").put(f"/transactions/{a_dossier_code()}", A_STATE | {"procedure": MISSING})
+        enter_the_procedure()
+
+        told = api.machine("transactions:write", source="noi-khac").post("/journal/replay", {}).json()
+
+        assert sum(told["counts"].values()) == 0
+        assert not Transaction.objects.exists()
+
+
+class TestReadAsAnother:
+    """A message that is understood otherwise than the first time is another message; the first says nothing more."""
+
+    def test_a_row_that_was_misread_is_read_again_and_counts_once(self, api: ContractClient) -> None:
+        machine, history = api.machine("transactions:write"), histories()["H01"]
+        sent_with([one for one in history.letters if one.path == DOSSIERS][:1], machine)
+        sent_with([one for one in history.letters if one.path == PROGRESS][:1], machine)
+        kept = Message.objects.get(kind="steps")
+        misread = {"steps": [{**kept.content["steps"][0], "status": "supplement_requested"}]}
+        Message.objects.filter(pk=kept.pk).update(
+            outcome="rejected", faults=[{"pointer": "/MaTTHC", "code": "unknown_procedure", "value": ""}],
+            content=misread, digest=digest_of(misread),
+            raw_sealed=seal(unseal(bytes(kept.raw_sealed), bound_to=sealed_for(kept.digest)),
+                            bound_to=sealed_for(digest_of(misread))),
+        )  # fmt: skip
+
+        replayed = machine.post(f"/journal/{kept.pk}/replay").json()
+        sent_with([one for one in history.letters if one.path == DOSSIERS], machine)
+
+        old = machine.get("/journal").json()["results"]
+        assert replayed["id"] != kept.pk
+        assert [(one["outcome"], one["faults"]) for one in old if one["id"] == kept.pk] == [("unchanged", [])]
+        assert Transaction.objects.get(dossier_code=history.dossier_code).supplement_requests == 0
+        assert "supplement_requested" not in Step.objects.values_list("status", flat=True)

@@ -5,6 +5,7 @@ See Note [Success] and Note [Whose shape] in the package.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from api.adapters.dvcqg.letters import Letter, Service, Shape
@@ -26,6 +27,13 @@ _UNREADABLE = {
     "unknown_service": "Dịch vụ trong trường service không có ở đây",
     "no_code": "Thiếu mã hồ sơ cần tra cứu (mahoso)",
 }
+UNREAD = {
+    HTTPStatus.BAD_REQUEST: "Nội dung gửi lên không phải là JSON hợp lệ hoặc bị cắt ngang; chưa có gì được ghi",
+    HTTPStatus.NOT_ACCEPTABLE: "Trả lời ở đây chỉ có dạng application/json; sửa tiêu đề Accept rồi gửi lại",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Nội dung gửi lên lớn hơn 8 MiB; chia nhỏ rồi gửi lại",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Nội dung gửi lên phải là JSON, với tiêu đề Content-Type: application/json",
+}
+"""Why nothing of a letter was read, by the status that a caller of the other addresses would be told."""
 _FAULTS = {
     "required": "Thiếu giá trị",
     "too_long": "Giá trị quá dài",
@@ -33,6 +41,8 @@ _FAULTS = {
     "bad_text": "Văn bản chứa ký tự không lưu được",
     "unknown_code": "Giá trị không có trong danh mục",
     "in_future": "Thời điểm ở tương lai",
+    "status_without_instant": "Trạng thái không kèm thời điểm (CapNhatTrangThai) nên không xếp được trước hay sau các "
+    "trạng thái khác; gửi bằng CapNhatTienTrinh, CapNhatTienDoHoSoMC với ThoiDiemXuLy",
     "unknown_procedure": "Thủ tục chưa có trong danh mục",
     "unit_not_yet": "Đơn vị chưa có vào ngày đó; gửi mã của đơn vị khi ấy",
     "unit_gone": "Đơn vị không còn vào ngày đó, không có một đơn vị kế thừa duy nhất",
@@ -98,6 +108,20 @@ def no_session_answer() -> dict[str, Any]:
         "message": "Phiên không hợp lệ hoặc đã hết hạn; đăng nhập lại rồi gửi lại",
         "ket_qua": [],
     }
+
+
+def no_right_answer() -> dict[str, Any]:
+    """Return the answer to a letter whose session is live but may send nothing."""
+    return {
+        "error_code": FAILED,
+        "message": "Tài khoản này chưa được cấp quyền gửi hồ sơ (transactions:write); liên hệ quản trị",
+        "ket_qua": [],
+    }
+
+
+def unread_answer(status: HTTPStatus) -> dict[str, Any]:
+    """Return the answer to a body of which nothing was read, for a reason of `UNREAD`."""
+    return {"error_code": REFUSED, "message": UNREAD[status], "ket_qua": []}
 
 
 def session_answer(session: str | None) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def _dates(row: Row) -> _Dates:
     refused_at = row.instant("NgayTuChoi")
     return _Dates(
         received_at=row.instant("NgayTiepNhan"),
-        submitted_at=row.instant("NgayNopHoSo") or row.instant("SubmittedDate"),
+        submitted_at=row.instant("NgayNopHoSo") or row.instant("SubmitedDate") or row.instant("SubmittedDate"),
         ended_at=row.instant("NgayKetThucXuLy") or refused_at,
         refused_at=refused_at,
         returned_at=row.instant("NgayTra"),

@@ -1,6 +1,7 @@
 """What kind of letter came: its shape, what it asks for, and the rows in it."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -37,18 +38,37 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Letter:
-    """A body understood as far as its rows. `unreadable` is why there are none, by a code of `answers`."""
+    """A body understood as far as its rows.
+
+    `unreadable` is why there are none, by a code of `answers`, and `document` then the whole, without the session.
+    """
 
     shape: Shape
     service: Service
     sheets: tuple[Sheet, ...] = ()
     dossier_code: str = ""
     unreadable: str = ""
+    document: bytes = b""
 
 
 def letter_of(body: Body | Any, *, address: Service) -> Letter:
     """Return the letter; never raises. The envelope's `service` wins over the address it was sent to."""
     document = body.document if isinstance(body, Body) else body
+    letter = _read(body, document, address)
+    return replace(letter, document=_without_session(document)) if letter.unreadable else letter
+
+
+def _without_session(document: Any) -> bytes:
+    """Return a document that will be kept: a session is a key, and nothing that opens a door is kept."""
+    told = (
+        {name: value for name, value in document.items() if name != "session"}
+        if isinstance(document, dict)
+        else document
+    )
+    return json.dumps(told, ensure_ascii=False).encode(errors="replace")
+
+
+def _read(body: Body | Any, document: Any, address: Service) -> Letter:
     match document:
         case list():
             shape = Shape.NEWER_PORTAL if any(map(_is_of_newer_portal, document)) else Shape.LIST

@@ -34,6 +34,8 @@ class SenderParser(BaseParser):
     ) -> Body:
         """Return the body; raises TooLarge or Invalid."""
         raw = read_bounded(stream, limit=LARGEST_BODY).removeprefix(_BYTE_ORDER_MARK)
+        if parser_context and "request" in parser_context:
+            parser_context["request"].raw_body = raw
         return Body(document_of(raw), raw.decode())
 
 

@@ -4,6 +4,7 @@ from api.adapters.dvcqg import codes
 from api.adapters.dvcqg.dossiers import CODE_LIMIT, NAME_LIMIT
 from api.adapters.dvcqg.identity import discreet
 from api.adapters.dvcqg.rows import Row
+from api.adapters.dvcqg.texts import status_told
 from procedures.transactions.rules.messages import StepTold
 from procedures.vocabulary import MessageWarning
 
@@ -28,7 +29,7 @@ def step_of(row: Row) -> StepTold | None:
     content = row.text("NoiDungXuLy", limit=CONTENT_LIMIT)
     if row.faults or at is None or status is None:
         return None
-    meant = codes.status_told(status, content)
+    meant = status_told(status, content)
     if meant is not status:
         row.warn(MessageWarning.STATUS_READ_FROM_TEXT)
     return StepTold(

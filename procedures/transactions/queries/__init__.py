@@ -3,7 +3,7 @@
 from procedures.transactions.queries.applicants import applicant_names
 from procedures.transactions.queries.cards import card_with_code, cards
 from procedures.transactions.queries.conduct import apology_due_on, showing_any_on
-from procedures.transactions.queries.journal import journal_of, message_of
+from procedures.transactions.queries.journal import journal_of, message_of, refused_in
 from procedures.transactions.queries.listing import (
     intervals_of,
     named_in,
@@ -56,6 +56,7 @@ __all__ = [
     "overdue_by",
     "recount_with_id",
     "recounts",
+    "refused_in",
     "searched",
     "showing_any_on",
     "standing",

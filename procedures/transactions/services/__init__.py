@@ -15,15 +15,17 @@ from procedures.transactions.services.recounting import request_calendar_recount
 from procedures.transactions.services.registering import name_official, post_official
 from procedures.transactions.services.renewing import renew, renewals_waiting
 from procedures.transactions.services.reorganising import carry_out, take_back
-from procedures.transactions.services.replaying import replay
+from procedures.transactions.services.replaying import MOST_REPLAYED, Replayed, replay, replay_all
 from procedures.transactions.services.sources import rank_source
 
 __all__ = [
+    "MOST_REPLAYED",
     "OTHER_SOURCE",
     "Decided",
     "Followed",
     "IncomingMessage",
     "Rekeyed",
+    "Replayed",
     "RowResult",
     "Verdict",
     "carry_out",
@@ -51,6 +53,7 @@ __all__ = [
     "renew",
     "renewals_waiting",
     "replay",
+    "replay_all",
     "request_calendar_recount",
     "request_recount",
     "take_back",

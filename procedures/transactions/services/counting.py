@@ -38,8 +38,12 @@ class Counted:
 
 
 def told_before(kept: Sequence[KeptMessage]) -> list[Before]:
-    """Return what the kept messages of a dossier say; those refused for anything but their source say nothing."""
-    return [(one, told_in(one.content, source=one.source)) for one in kept if one.is_foreign or not one.is_rejected]
+    """Return what the kept messages of a dossier say.
+
+    Those refused for anything but their source say nothing, nor those that were read as another message since.
+    """
+    counting = [one for one in kept if one.content and (one.is_foreign or not one.is_rejected)]
+    return [(one, told_in(one.content, source=one.source)) for one in counting]
 
 
 def counting(

@@ -1,7 +1,14 @@
-"""Take a refused message in again, once what it lacked is there."""
+"""Take refused messages in again, once what they lacked is there.
+
+Note [Read as another]: a message is the same by what it says. Read again by a better reader, or read at last, it says
+something else and is kept as another message; the first then says nothing any more, or the dossier would be told both,
+and the journal tells of it that what it said is there (`unchanged`), or what the new reading was refused for.
+"""
 
 import datetime as dt
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 from django.db.transaction import atomic
 
@@ -15,6 +22,8 @@ from procedures.transactions.services.incoming import IncomingMessage, RowResult
 from procedures.transactions.services.receiving import receive
 from procedures.vocabulary import MessageOutcome
 
+MOST_REPLAYED = 200
+"""How many messages one request takes in again."""
 Reader = Callable[[bytes, str], IncomingMessage]
 """Reads a body as received and the dossier code it was sent for; the reader of a message's way (`via`)."""
 
@@ -54,10 +63,60 @@ def replay(
         may_overwrite=may_overwrite,
         may_read=may_read,
     )
-    if result.message_id != kept.pk:  # read at last: what it says has a digest of its own
-        kept.outcome = result.outcome
-        kept.save(update_fields=["outcome"])
+    if result.message_id != kept.pk:
+        _read_as_another(kept, result)
     return result
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What came of many messages: how many ended how, the last number looked at, and whether there are more."""
+
+    counts: Mapping[MessageOutcome, int]
+    after: int
+    has_more: bool
+
+
+def replay_all(
+    *,
+    message_ids: Sequence[int],
+    after: int,
+    client_id: str,
+    now: dt.datetime,
+    readers: Mapping[str, Reader],
+    boundary: int | None = None,
+    may_overwrite: bool = False,
+    may_read: bool = False,
+) -> Replayed:
+    """Take these refused messages in again in the order of their numbers, the first `MOST_REPLAYED` of them.
+
+    Each is a database transaction of its own: whoever is interrupted goes on, or begins again, and loses nothing.
+    `readers` read bodies again by the way they came.
+    """
+    ids = sorted(message_ids)
+    counts: Counter[MessageOutcome] = Counter()
+    for message_id in ids[:MOST_REPLAYED]:
+        via = message_of(client_id=client_id, message_id=message_id, now=now).via
+        result = replay(
+            message_id=message_id,
+            client_id=client_id,
+            now=now,
+            reader=readers.get(via),
+            boundary=boundary,
+            may_overwrite=may_overwrite,
+            may_read=may_read,
+        )
+        counts[result.outcome] += 1
+        after = message_id
+    return Replayed(counts, after, has_more=len(ids) > MOST_REPLAYED)
+
+
+def _read_as_another(kept: Message, result: RowResult) -> None:
+    """Note what came of a message that is another one now (Note [Read as another])."""
+    kept.outcome = MessageOutcome.REJECTED if result.is_rejected else MessageOutcome.UNCHANGED
+    kept.faults = [asdict(fault) for fault in result.faults]
+    kept.content, kept.is_foreign = {}, False
+    kept.save(update_fields=["outcome", "faults", "content", "is_foreign"])
 
 
 def _read(kept: Message, reader: Reader | None) -> IncomingMessage | None:
