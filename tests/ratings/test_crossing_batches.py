@@ -73,7 +73,7 @@ def test_who_is_thrown_out_of_a_deadlock_is_told_to_come_again_and_then_is_taken
     first, *_, last = sorted(row["right"] for row in body["ratings"])
     is_held = threading.Event()
 
-    def cross(_index: int) -> None:
+    def cross(_index: int) -> Any:
         with atomic():
             hold(last)
             is_held.set()
