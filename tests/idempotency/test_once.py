@@ -1,5 +1,6 @@
 """One effect for one Idempotency-Key, whatever is retried or raced (reliability R8-R12, F12)."""
 
+import json
 import threading
 import time
 import unicodedata
@@ -11,15 +12,18 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.transaction import atomic, set_rollback
+from pytest_django import Settings
 
 from api.access.models import ApiClient
 from api.idempotency.models import StoredAnswer
+from procedures.secrecy import derived_secret, keyed_hash
 from tests.access.test_clients import A_CLIENT
+from tests.complaints.test_life_of_a_complaint import A_COMPLAINT
 from tests.contract_client import ContractClient, faults, problem
 from tests.idempotency.crowds import at_once
 
 KEY = "khoa-cua-mot-lan-gui-0001"
-CROWD = 20
+KEYS, TWINS, LATER = 25, 8, 4
 
 
 def console() -> ContractClient:
@@ -64,18 +68,29 @@ def _post_and_close(client: ContractClient) -> Any:
         connection.close()
 
 
-def test_twenty_identical_posts_at_once_have_one_effect_and_one_answer(own_database: str) -> None:
-    client = console()
-    twins = [ContractClient() for _ in range(CROWD)]
-    for twin in twins:
-        twin.credentials(HTTP_AUTHORIZATION=client.authorization)
+@pytest.mark.slow
+def test_identical_posts_at_once_and_one_after_another_have_one_effect_and_one_answer(own_database: str) -> None:
+    """A quarter of the keys and fewer twins than R8 asks for: a race is lost within two, and CI has two processors."""
+    client, gate = console(), threading.Barrier(TWINS)
+    bodies = [{**A_CLIENT, "client_id": f"mot-cua-{nth}"} for nth in range(KEYS)]
 
-    answers = at_once(CROWD, lambda index: until_done(twins[index], A_CLIENT, KEY))
+    def twin(_index: int) -> list[Any]:
+        own = ContractClient()
+        own.credentials(HTTP_AUTHORIZATION=client.authorization)
+        answers = []
+        for nth, body in enumerate(bodies):
+            gate.wait(60)
+            answers.append(until_done(own, body, f"{KEY}-{nth}"))
+        return answers
 
-    assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.content for answer in answers}) == 1
-    assert sum(not answer.has_header("Idempotent-Replayed") for answer in answers) == 1
-    assert ApiClient.objects.filter(client_id=str(A_CLIENT["client_id"])).count() == 1
+    raced = list(zip(*at_once(TWINS, twin), strict=True))
+    for nth, body in enumerate(bodies):
+        answers = [*raced[nth], *(client.once("/clients", body, key=f"{KEY}-{nth}") for _ in range(LATER))]
+        assert {answer.status_code for answer in answers} == {201}
+        assert len({answer.content for answer in answers}) == 1
+        assert sum(not answer.has_header("Idempotent-Replayed") for answer in answers) == 1
+    assert ApiClient.objects.filter(client_id__startswith="mot-cua-").count() == KEYS
+    assert StoredAnswer.objects.count() == KEYS
 
 
 def test_control_checking_first_and_acting_then_has_two_effects(own_database: str) -> None:
@@ -113,22 +128,6 @@ def test_while_the_first_is_worked_on_the_second_is_told_so_in_half_a_second(own
     assert 0.4 < took < 2
     assert answers[0].status_code == 201
     assert client.once("/clients", A_CLIENT, key=KEY).content == answers[0].content
-
-
-@pytest.mark.parametrize(
-    "change",
-    [{"client_id": "khac-di-nhe"}, {"name": "Khác"}, {"scopes": []}, {"source": ""}, {"rate_limit": 7}, {"colour": 1}],
-    ids=str,
-)
-def test_the_same_key_for_another_body_is_refused(change: dict[str, Any]) -> None:
-    client = console()
-    client.once("/clients", A_CLIENT, key=KEY)
-
-    answer = client.once("/clients", {**A_CLIENT, **change}, key=KEY)
-
-    assert answer.status_code in {400, 422}
-    assert problem(answer) == ((400, "invalid") if "colour" in change else (422, "key-reused"))
-    assert ApiClient.objects.filter(client_id__in=["mot-cua-a", "khac-di-nhe"]).count() == 1
 
 
 def test_the_same_content_written_otherwise_is_the_same_body() -> None:
@@ -192,3 +191,36 @@ def test_a_secret_cannot_be_had_without_the_callers_own_key() -> None:
 
     assert first.content == again.content
     assert first.json()["client_secret"] != other.json()["client_secret"]
+
+
+def test_whoever_holds_the_database_and_the_key_lacks_the_servers_key(settings: Settings) -> None:
+    """The database alone gives no secret: not with its nonce, not even beside the caller's own key."""
+    told = console().once("/clients", A_CLIENT, key=KEY).json()["client_secret"].removeprefix("pvs_")
+    row = StoredAnswer.objects.get()
+    parts = "idempotency:registerClient", row.principal, KEY, bytes(row.nonce).hex()
+
+    by_the_server = derived_secret(*parts)
+    with_another_nonce = derived_secret(*parts[:3], b"".hex())
+    settings.SECRECY_KEYS = {"k1": b"not the server's key, 32 bytes .."}
+    by_a_thief = derived_secret(*parts)
+
+    assert by_the_server == told  # the control: it is all that is missing
+    assert told not in {by_a_thief, with_another_nonce}
+
+
+def test_answers_given_before_there_was_a_nonce_are_told_again_with_the_same_secret(api: ContractClient) -> None:
+    """Across an upgrade a phone that lost its answer is still told its own receipt."""
+    StoredAnswer.objects.create(
+        principal="citizen", operation="submitComplaint", key_hash=keyed_hash("idempotency-key", KEY),
+        body_hash=keyed_hash("idempotency-body", canonical("/api/v1/complaints", A_COMPLAINT)), status=201,
+        body='{"state":"submitted","due_on":"2026-12-15"}', created_at="2026-12-01T00:00:00Z",
+    )  # fmt: skip
+
+    told = api.once("/complaints", A_COMPLAINT, key=KEY).json()
+
+    assert told["receipt_secret"] == derived_secret("idempotency:submitComplaint", "citizen", KEY)
+
+
+def canonical(path: str, body: dict[str, Any]) -> str:
+    """Return what the fingerprint of a request is taken of."""
+    return json.dumps([path, body], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
