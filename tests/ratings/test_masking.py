@@ -1,3 +1,8 @@
+import datetime as dt
+import json
+import unicodedata
+from typing import Literal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,8 +10,10 @@ from hypothesis import strategies as st
 from feedback.models import Rating
 from feedback.ratings.rules.masking import MASK, masked
 from procedures.models import Transaction
+from procedures.transactions.services import IncomingMessage
 from tests.adapters.histories import histories, sent_with
-from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, serve
+from tests.builders.ratings import MUCH_LATER, a_dossier, a_right, a_submission, a_unit, serve
+from tests.builders.transactions import a_snapshot, tell
 from tests.contract_client import ContractClient
 
 NAME = "Nguyễn Văn Mẫu"
@@ -32,6 +39,26 @@ NAME = "Nguyễn Văn Mẫu"
         ("\u202e6543213590\u202c gọi", "\u202e•••\u202c gọi"),
         ("chị V\u200bĂN MẪ\u00adU đợi", "chị ••• đợi"),
         ("👨\u200d👩\u200d👧 vui ❤\ufe0f", "👨\u200d👩\u200d👧 vui ❤\ufe0f"),
+        ("Gọi (0905) 123 456 nhé", "Gọi ••• nhé"),
+        ("Gọi 0905,123,456", "Gọi •••"),
+        ("Gọi 0905 - 123 - 456.", "Gọi •••."),
+        ("Gọi 0905_123_456 k được", "Gọi ••• k được"),
+        ("Gọi 0905*123*456", "Gọi •••"),
+        ("nhà tôi 38621234", "nhà tôi •••"),
+        ("nhà tôi 3.862.123, ông B", "nhà tôi •••, ông B"),
+        ("thư về a.b@gmail . com ạ", "thư về ••• ạ"),
+        ("thư về nguoi.mau @ gmail.com ạ", "thư về ••• ạ"),
+        ("thư về nguoi.mau(at)example.com.vn ạ", "thư về ••• ạ"),
+        ("thư về nguoimau gmail.com ạ", "thư về ••• ạ"),
+        ("xem fb.com/nguoi.mau nhé", "xem ••• nhé"),
+        ("xem https://www.facebook.com/nguoi.mau?id=1 nhé", "xem ••• nhé"),
+        ("tìm nguoimau@zalo nhé", "tìm ••• nhé"),
+        ("tìm @nguoimau nhé", "tìm ••• nhé"),
+        ("chị Nguyễn Mẫu đợi", "chị ••• đợi"),
+        ("tìm nguyenvanmau trên mạng", "tìm ••• trên mạng"),
+        ("tìm nguyen_van_mau1985", "tìm •••1985"),
+        ("chị Nguyễn-Văn-Mẫu", "chị •••"),
+        ("hồ sơ 000.16.30.H34 - 240304 - 0001 chậm", "hồ sơ ••• chậm"),
         ("", ""),
     ],
 )
@@ -39,12 +66,52 @@ def test_what_tells_who_wrote_is_taken_out_and_the_rest_stays(comment: str, kept
     assert masked(comment, names=[NAME]) == kept
 
 
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "Lệ phí 8.000, 12.000, 150.000",
+        "Nộp 1.250.500 đồng, không phải 125.000.000 đồng",
+        "Từ 100.000.000 - 200.000.000 đồng",
+        "Nộp 12.500.000 rồi",
+        "Ngày 04/03/2026 8:30 đến 05/03/2026 10:45",
+        "Từ 04.03.2026 - 05.03.2026, rồi 2026-03-06",
+        "Chờ từ 8h30, 9h15, 10h45",
+        "Các năm 2023, 2024, 2025 và 2024-2025",
+        "Theo NĐ 61/2018/NĐ-CP và Thông tư 01/2018/TT-VPCP, điều 12",
+        "Quầy 1, 2, 3 và 4, chờ 15 - 20 phút",
+        "Xem ở dichvucong.gov.vn rồi. Mẫu đơn khó",
+        "Văn phòng đẹp, mẫu nguyên vẹn, nguyện vọng được nghe",
+    ],
+)
+def test_what_everybody_writes_stays(comment: str) -> None:
+    assert masked(comment, names=[NAME]) == comment
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_name_is_found_however_its_accents_are_kept(form: Literal["NFC", "NFD"]) -> None:
+    comment = unicodedata.normalize(form, "Tôi là Lê Thị Mẫu, vợ anh Nguyễn Văn Mẫu đây")
+
+    told = unicodedata.normalize("NFC", masked(comment, names=[NAME]))
+
+    assert told == "Tôi là •••, vợ anh ••• đây"
+
+
 NUMBERS = st.integers(300_000_000, 999_999_999).map("0{}".format)
+
+
+SEPARATORS = " .,-–/_()*|~'\n"
 
 
 @given(st.text(max_size=60), NUMBERS, st.text(max_size=60))
 def test_no_telephone_number_survives_whatever_stands_around_it(before: str, number: str, after: str) -> None:
     assert number not in masked(f"{before} {number} {after}", names=[])
+
+
+@given(NUMBERS, st.lists(st.text(SEPARATORS, max_size=3), min_size=9, max_size=9))
+def test_no_telephone_number_survives_the_signs_that_cut_it(number: str, cuts: list[str]) -> None:
+    told = masked("gọi " + "".join(map("".join, zip(number, [*cuts, ""], strict=True))) + " nhé", names=[])
+
+    assert sum(letter.isdigit() for letter in told) < 6
 
 
 @given(NUMBERS, st.lists(st.sampled_from("\u200b\u200e\u202e\u2060\ufe0f\u20e3\u00ad"), max_size=8), st.integers(1, 9))
@@ -67,6 +134,21 @@ def test_the_applicant_named_in_the_dossier_is_taken_out_of_the_comment(api: Con
     _, secret = a_right(Transaction.objects.get(dossier_code=code))
 
     api.once("/ratings", a_submission(secret, comment="Nhà anh nguyễn văn MẪU chờ lâu"))
+
+    assert Rating.objects.get().comment_masked == f"Nhà anh {MASK} chờ lâu"
+
+
+def test_a_name_is_taken_out_however_many_messages_without_one_came_after_it(api: ContractClient) -> None:
+    transaction = a_dossier()
+    for minute in range(45):
+        said = {"applicant_name": NAME} if minute == 0 else {"note": minute}
+        state = a_snapshot(
+            dossier_code=transaction.dossier_code, source_updated_at=MUCH_LATER + dt.timedelta(minutes=minute)
+        )
+        (row,) = tell(IncomingMessage(raw=json.dumps(said).encode(), told=(state,)), now=MUCH_LATER)
+        assert not row.is_rejected, row.faults
+
+    api.once("/ratings", a_submission(a_right(transaction)[1], comment="Nhà anh nguyễn văn MẪU chờ lâu"))
 
     assert Rating.objects.get().comment_masked == f"Nhà anh {MASK} chờ lâu"
 

@@ -1,6 +1,8 @@
 """What the sealed messages of a dossier say of its applicant."""
 
 import json
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from procedures.prepared import Prepared
@@ -8,21 +10,36 @@ from procedures.secrecy import Unreadable, unseal
 from procedures.transactions.rules.sealing import sealed_for
 
 NAMED_IN = frozenset({"ChuHoSo", "TenChuHoSo", "NguoiNopHoSo", "TenNguoiNop", "HoTen", "applicant_name"})
-NEWEST = 20
+NEWEST, AT_ONCE, MOST_READ = 20, 20, 500
+"""Of how many messages the names are taken, how many are fetched at once, and how many are opened at most."""
 _NEWEST = Prepared(
     "newest_messages",
-    "SELECT digest, raw_sealed FROM procedures_message WHERE dossier_code = %(code)s ORDER BY id DESC LIMIT %(most)s",
-    code="varchar", most="int",
+    "SELECT id, digest, raw_sealed FROM procedures_message WHERE dossier_code = %(code)s AND id < %(before)s "
+    "AND kind = 'snapshot' AND raw_sealed <> '' ORDER BY id DESC LIMIT %(most)s",
+    code="varchar", before="bigint", most="int",
 )  # fmt: skip
+_AFTER_ALL = 2**63 - 1
 
 
 def applicant_names(*, dossier_code: str) -> frozenset[str]:
-    """Return every name that the newest messages of a dossier give its applicant.
+    """Return every name that the newest of a dossier's messages that name its applicant give him.
 
-    The names are for taking them out of a text; they must never be told.
+    Messages without a name, however many came later, hide none before them. The names are for taking them out of a
+    text; they must never be told.
     """
-    kept = _NEWEST.rows({"code": dossier_code, "most": NEWEST})
-    return frozenset(name for digest, sealed in kept for name in _names(digest, sealed))
+    named = filter(None, (_names(digest, sealed) for digest, sealed in _newest_first(dossier_code)))
+    return frozenset().union(*islice(named, NEWEST))
+
+
+def _newest_first(dossier_code: str) -> Iterator[tuple[str, bytes | memoryview]]:
+    """Yield what is still sealed of a dossier's states; steps name no applicant."""
+    before = _AFTER_ALL
+    for _ in range(MOST_READ // AT_ONCE):
+        rows = _NEWEST.rows({"code": dossier_code, "before": before, "most": AT_ONCE})
+        yield from ((digest, sealed) for _, digest, sealed in rows)
+        if len(rows) < AT_ONCE:
+            return
+        before = rows[-1][0]
 
 
 def _names(digest: str, sealed: bytes | memoryview) -> set[str]:
