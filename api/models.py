@@ -3,6 +3,7 @@
 from api.access.models import AccessToken, Account, ApiClient, ClientSecret
 from api.events.models import Event, HeldEvent
 from api.idempotency.models import StoredAnswer
+from api.routines.models import Routine
 from api.throttling.models import Bucket, SpentProof
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "ClientSecret",
     "Event",
     "HeldEvent",
+    "Routine",
     "SpentProof",
     "StoredAnswer",
 ]

@@ -27,7 +27,7 @@ STOREYS = ("config", "api", "feedback", "procedures", "units")
 MODULES = [m for s in STOREYS for m in (ROOT / s).rglob("*.py") if "migrations" not in m.parts]
 SERIALIZERS = [m for m in MODULES if m.name == "serializers.py"]
 RULES = [m for m in MODULES if "rules" in (m.stem, m.parent.name)]
-OWN_TABLES = {"access", "events", "idempotency", "throttling"}
+OWN_TABLES = {"access", "events", "idempotency", "routines", "throttling"}
 """The rooms of the counter that keep tables of their own."""
 FACING = {"views", "serializers", "doors", "urls"}
 """Modules that face a client, and therefore ask services and queries only."""

@@ -51,12 +51,15 @@ class StateCollector(Collector):
     """The gauges of readiness, asked when they are read."""
 
     def collect(self) -> list[GaugeMetricFamily]:
-        """Return whether the database answers and how far the event feed lags."""
+        """Return whether the database answers and how far the event feed and the routines lag."""
         state = remembered.get()
         return [
             GaugeMetricFamily("service_ready", "1 when requests can be served.", value=float(state.is_ready)),
             GaugeMetricFamily(
                 "event_feed_lag_seconds", "Age of the oldest event not readable yet.", value=state.event_lag_seconds
+            ),
+            GaugeMetricFamily(
+                "routine_overdue_seconds", "For how long work of the night waits.", value=state.routine_overdue_seconds
             ),
         ]
 

@@ -2,12 +2,15 @@
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
+from django.utils.timezone import now
 
 from api.events.queries import lag_seconds
+from api.routines.doing import overdue_seconds
+from api.routines.works import works
 
 REMEMBERED = 1.0
 """Seconds an answer is good for: probes of many balancers must not add up to load."""
@@ -15,15 +18,16 @@ REMEMBERED = 1.0
 
 @dataclass(frozen=True)
 class Readiness:
-    """What is ready; `is_ready` needs the first two. `event_lag_seconds` is told for alarms."""
+    """What is ready; `is_ready` needs the first two, the others are told for alarms."""
 
     database: bool
     migrations: bool
     event_lag_seconds: float
+    routine_overdue_seconds: float
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether requests should come here; a lagging feed is no reason to keep them away."""
+        """Tell whether requests should come here; a lagging feed or a missed night is no reason to keep them away."""
         return self.database and self.migrations
 
 
@@ -44,7 +48,7 @@ class Remembered:
             return self._last
 
 
-AWAY = Readiness(database=False, migrations=False, event_lag_seconds=0.0)
+AWAY = Readiness(database=False, migrations=False, event_lag_seconds=0.0, routine_overdue_seconds=0.0)
 
 
 def look(*, were_migrated: bool = False) -> Readiness:
@@ -52,7 +56,10 @@ def look(*, were_migrated: bool = False) -> Readiness:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        return Readiness(database=True, migrations=were_migrated or _are_migrated(), event_lag_seconds=lag_seconds())
+        if not (were_migrated or _are_migrated()):
+            return replace(AWAY, database=True)
+        overdue = overdue_seconds(works=works(), now=now())
+        return Readiness(True, True, event_lag_seconds=lag_seconds(), routine_overdue_seconds=overdue)
     except Error:
         return AWAY
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from django.utils.timezone import now
 
 from api.access.queries import principal_with_id
+from api.routines.doing import do_next
+from api.routines.works import works
 from api.transactions.imports.reading import VIA, read_row
 from feedback.assessments.queries import queued_runs
 from feedback.assessments.services import work_off as assess
@@ -56,6 +58,11 @@ def renew_next(_stop: threading.Event) -> str:
     return f"{done} transactions renewed, {renewals_waiting()} waiting" if done else ""
 
 
+def routine_next(_stop: threading.Event) -> str:
+    """Do what the clock asks for: the nightly examination of ratings and what follows it."""
+    return do_next(works=works(), now=now())
+
+
 def reading(
     *, is_stopped: Callable[[], bool] = lambda: False, tell: Callable[[Import], None] = lambda _job: None
 ) -> Reading:
@@ -80,4 +87,5 @@ JOBS: dict[str, Job] = {
     "imports": import_next,
     "recounts": recount_next,
     "renewals": renew_next,
+    "routines": routine_next,
 }

@@ -30,7 +30,7 @@ class Measure(serializers.Serializer[Any]):
     method = serializers.CharField(source="metric.method")
     numerator = Plain(allow_null=True)
     denominator = serializers.IntegerField(allow_null=True)
-    value = Plain(allow_null=True, help_text="null: không có phiếu năm mức, hoặc bị ẩn.")
+    value = Plain(allow_null=True, help_text="null: không có phiếu nào của thang đó, hoặc bị ẩn.")
     interval = Interval(allow_null=True)
     too_few = serializers.BooleanField(help_text="Quá ít phiếu để nhận định.")
     targets = ReachedTarget(many=True)

@@ -98,6 +98,7 @@ def _expected(done: Done) -> dict[str, Count]:
         "satisfaction_qd766_portal": (content, ended),
         "satisfaction_survey_mean": (sum(done.ratings), answers * LEVELS),
         "satisfaction_survey_share": (sum(value >= SATISFIED_FROM for value in done.ratings), answers),
+        "not_dissatisfied_share": (answers - unhappy, answers),
         "rating_coverage": (answers, ended),
         "upheld_complaints_per_1000": (COMPLAINTS, ended),
     }

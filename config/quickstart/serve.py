@@ -17,7 +17,7 @@ from config.quickstart.local import ROOT
 
 READY_LIMIT = 60.0
 WORKERS = ["run_jobs", "--workers", "2", "--watch", "1"]
-"""What reads imported files and counts assessments; they end with us, even when we are killed."""
+"""What reads imported files, counts assessments and does the nightly work; they end with us, even when killed."""
 
 
 def serve(variables: dict[str, str], *, port: int, when_ready: Callable[[], None]) -> int:

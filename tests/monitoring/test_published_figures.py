@@ -8,7 +8,8 @@ of its own (powers of two) behind the service's back: the sum of points then nam
 import datetime as dt
 import itertools
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -38,9 +39,9 @@ RELEASED = MONDAY + dt.timedelta(days=60)
 
 
 def ratings(number: int, *, day: int = 1, official: str = "", procedure: int = 0, **said: Any) -> list[Rating]:
-    """As many citizens rate a unit's reception on a day after the first Monday, five levels."""
+    """As many citizens rate a unit's reception on a day after the first Monday, five levels unless told otherwise."""
     code = Procedure.objects.order_by("pk").values_list("code", flat=True)[procedure]
-    value = said.pop("value", 5)
+    value, form = said.pop("value", 5), said.pop("form", "MIC_5")
     given_ = []
     for _ in range(number):
         channel, ended = said.get("channel", "counter"), said.get("ended_at")
@@ -49,7 +50,7 @@ def ratings(number: int, *, day: int = 1, official: str = "", procedure: int = 0
             known = Official.objects.filter(code=official).first()
             serve(dossier, unit=a_unit(), official=known or an_official(official, a_unit()))
         step = said.get("step", StepKind.RECEPTION)
-        given_.append(give(dossier, at=at(day), form="MIC_5", answers=answers("MIC_5", value), step=step))
+        given_.append(give(dossier, at=at(day), form=form, answers=answers(form, value), step=step))
     return given_
 
 
@@ -57,6 +58,11 @@ def rows(api: ContractClient, address: str = "/metrics/ratings", **asked: Any) -
     answer = api.signed_in(*HEAD, boundary=a_unit()).get(address, {**LONG, **asked})
     assert answer.status_code == 200, answer.content
     return answer.json()["results"]  # type: ignore[no-any-return]
+
+
+def content(row: dict[str, Any]) -> dict[str, Any]:
+    (told,) = (measure for measure in row["measures"] if measure["metric"] == "not_dissatisfied_share")
+    return told  # type: ignore[no-any-return]
 
 
 def valid(api: ContractClient, **asked: Any) -> dict[str, int | None]:
@@ -98,6 +104,23 @@ class TestWhatIsTold:
 
         assert told == {"CB-01": 9, "CB-02": 6, "CB-03": 5, "": 5}
         assert valid(api, official="CB-04") == {"": None}
+
+    def test_a_form_of_three_levels_is_told_by_how_many_are_not_dissatisfied(self, api: ContractClient) -> None:
+        for official, number, value in (("CB-01", 6, 3), ("CB-02", 5, 1), ("CB-03", 4, 1), ("CB-04", 3, 2)):
+            ratings(number, official=official, value=value, form="THANH_HOA_3")
+        waiting = content(rows(api)[0])
+        release(today=RELEASED)
+
+        told = {row["key"]: content(row) for row in rows(api, by="official")}
+
+        assert {key: (one["numerator"], one["denominator"]) for key, one in told.items() if one["denominator"]} == {
+            "CB-01": ("6", 6), "CB-02": ("0", 5), "": ("3", 7),
+        }  # fmt: skip
+        assert (told["CB-03"]["value"], waiting["value"], waiting["interval"]) == (None, None, None)
+        whole = content(rows(api)[0])
+        assert (whole["value"], whole["interval"] is None, whole["too_few"]) == ("0.5000", False, True)
+        (metric,) = rows(api, "/metrics/values", metric="not_dissatisfied_share")
+        assert (metric["value"], metric["rests_on"]) == (whole["value"], "published")
 
     def test_one_small_official_takes_the_smallest_large_one_along(self, api: ContractClient) -> None:
         for official, number in (("CB-01", 9), ("CB-02", 6), ("CB-03", 2)):
@@ -198,14 +221,40 @@ class Answer(NamedTuple):
     counted: int
 
 
-def a_world() -> list[Rating]:
+class Trace(NamedTuple):
+    """By which measure it is seen what an answer counts: a column of the parts, and how its bits are read of a row.
+
+    `room` is what else must be so large that the figures stay possible.
+    """
+
+    form: str
+    column: str
+    metric: str
+    scale: int
+    room: str = ""
+
+    def bits(self, told: Mapping[str, Any]) -> int:
+        """Return which parts, or ratings, a measure counted."""
+        if told["numerator"] is None:
+            return 0
+        if self.column == "dissatisfied":
+            return int(told["denominator"]) - int(told["numerator"])
+        return int(Fraction(told["numerator"]) * self.scale)
+
+
+SCALE = 10_000
+POINTS = Trace("MIC_5", "points", "satisfaction_survey_mean", SCALE)
+DISLIKES = Trace("THANH_HOA_3", "dissatisfied", "not_dissatisfied_share", 1, room=f", answered = {2**24}")
+
+
+def a_world(form: str = "MIC_5", levels: int = 5) -> list[Rating]:
     """A unit's five weeks: three officials, three procedures, two channels, two steps, one to four ratings a day."""
     lots, made = random.Random(11), []
     for day in range(7 * WEEKS):
         for _ in range(lots.randint(1, 4)):
             made += ratings(
                 1, day=day, official=lots.choice(["CB-01", "CB-02", "CB-03"]), procedure=lots.choice([0, 0, 1, 2]),
-                channel=lots.choice(["counter", "online"]), value=lots.randint(1, 5),
+                channel=lots.choice(["counter", "online"]), value=lots.randint(1, levels), form=form,
             )  # fmt: skip
     return made
 
@@ -226,41 +275,35 @@ def questions() -> Iterator[dict[str, str]]:
         yield {"by": by, **only}
 
 
-def asked_for(reader: ContractClient, spans: Iterable[tuple[dt.date, dt.date]]) -> list[Answer]:
-    """Ask everything of every window; the sum of points tells what each row counted."""
+def asked_for(reader: ContractClient, spans: Iterable[tuple[dt.date, dt.date]], by: Trace) -> list[Answer]:
+    """Ask everything of every window; the sum of points, or of dislikes, tells what each row counted."""
     told = []
     for (first, last), question in itertools.product(spans, list(questions())):
         window = {"from": str(first), "to": str(last), "page_size": "200"}
         answer = reader.get("/metrics/ratings", {**window, **question})
         assert answer.status_code == 200, answer.content
         for row in answer.json()["results"]:
-            (mean,) = (one for one in row["measures"] if one["metric"] == "satisfaction_survey_mean")
+            (measure,) = (one for one in row["measures"] if one["metric"] == by.metric)
             others = {*question.items(), ("key", row["key"])}
-            told.append(Answer(first, last, frozenset(others), _bits(mean["numerator"])))
+            told.append(Answer(first, last, frozenset(others), by.bits(measure)))
         if question == {"by": "none"}:
-            asked = {**window, "metric": "satisfaction_survey_mean"}
+            asked = {**window, "metric": by.metric}
             (row,) = reader.get("/metrics/values", {k: v for k, v in asked.items() if k != "page_size"}).json()[
                 "results"
             ]
-            told.append(Answer(first, last, frozenset({("metric", row["metric"])}), _bits(row["numerator"])))
+            told.append(Answer(first, last, frozenset({("metric", row["metric"])}), by.bits(row)))
     return told
 
 
-SCALE = 10_000
-
-
-def _bits(points: str | None) -> int:
-    return int(Fraction(points or 0) * SCALE)
-
-
-def with_points_of_their_own(table: str, column: str, keys: Sequence[Any]) -> None:
-    """Give each row the points 2^place / 10,000, past all triggers, and all others none."""
+def with_points_of_their_own(
+    table: str, column: str, keys: Sequence[Any], *, scale: int = SCALE, room: str = ""
+) -> None:
+    """Give each row the points 2^place / scale, past all triggers, and all others none."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        cursor.execute(f"UPDATE {table} SET {column} = 0")
+        cursor.execute(f"UPDATE {table} SET {column} = 0{room}")
         for place, key in enumerate(keys):
-            points = 2**place / SCALE
-            cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [points, key])
+            cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [Decimal(2**place) / scale, key])
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
@@ -299,16 +342,21 @@ def subtracted(told: Sequence[Answer]) -> set[int]:
 
 
 @pytest.mark.slow
-def test_a_head_who_subtracts_and_solves_everything_isolates_no_group_of_one_to_four(own_database: str) -> None:
-    api, made = ContractClient(), a_world()
+@pytest.mark.parametrize("by", [POINTS, DISLIKES], ids=lambda by: by.form)
+def test_a_head_who_subtracts_and_solves_everything_isolates_no_group_of_one_to_four(
+    own_database: str, by: Trace
+) -> None:
+    api, made = ContractClient(), a_world(by.form, 5 if by is POINTS else 3)
     for day in range(14, 61, 7):
         release(today=MONDAY + dt.timedelta(days=day))
     parts = list(RatingPart.objects.order_by("pk"))
     members = [SummarisedRating.objects.filter(part=part).count() for part in parts]
     cells = [{parts.index(part) for part in cell.parts.all()} for cell in RatingSummary.objects.all()]
-    with_points_of_their_own("feedback_ratingpart", "points", [part.pk for part in parts])
+    with_points_of_their_own(
+        "feedback_ratingpart", by.column, [part.pk for part in parts], scale=by.scale, room=by.room
+    )
 
-    told = asked_for(api.signed_in(*HEAD, boundary=a_unit()), [*windows()][::5])
+    told = asked_for(api.signed_in(*HEAD, boundary=a_unit()), [*windows()][::5], by)
 
     sets = [{place for place in range(len(parts)) if one.counted >> place & 1} for one in told]
     assert len(parts) > len(cells) > 3
@@ -326,7 +374,7 @@ def test_with_the_rule_off_the_same_attack_isolates_single_people(own_database: 
     api, made = ContractClient(), a_world()[:26]
     with_points_of_their_own("feedback_rating", "overall", [rating.pk for rating in made])
 
-    told = asked_for(api.signed_in(*INSPECTOR), [*windows()][:3])
+    told = asked_for(api.signed_in(*INSPECTOR), [*windows()][:3], POINTS)
 
     sets = [{place for place in range(len(made)) if one.counted >> place & 1} for one in told]
     assert 1 in {left.bit_count() for left in subtracted(told)}

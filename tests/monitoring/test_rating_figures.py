@@ -33,20 +33,27 @@ def whole(api: ContractClient, **asked: Any) -> dict[str, Any]:
     return rows(api, **asked)[""]
 
 
-def share(row: dict[str, Any]) -> dict[str, Any]:
-    (told,) = (measure for measure in row["measures"] if measure["metric"] == "satisfaction_survey_share")
+def measure_of(row: dict[str, Any], metric: str) -> dict[str, Any]:
+    (told,) = (measure for measure in row["measures"] if measure["metric"] == metric)
     return told  # type: ignore[no-any-return]
+
+
+def share(row: dict[str, Any]) -> dict[str, Any]:
+    return measure_of(row, "satisfaction_survey_share")
 
 
 def mean(row: dict[str, Any]) -> dict[str, Any]:
-    (told,) = (measure for measure in row["measures"] if measure["metric"] == "satisfaction_survey_mean")
-    return told  # type: ignore[no-any-return]
+    return measure_of(row, "satisfaction_survey_mean")
 
 
-def speak(month: int, *values: int, **said: Any) -> list[Rating]:
+def content(row: dict[str, Any]) -> dict[str, Any]:
+    return measure_of(row, "not_dissatisfied_share")
+
+
+def speak(month: int, *values: int, form: str = "MIC_5", **said: Any) -> list[Rating]:
     """As many citizens give these values in a month."""
     with on(month):
-        return [rated(served(**said), value, form="MIC_5") for value in values]
+        return [rated(served(**said), value, form=form) for value in values]
 
 
 class TestTheFunnel:
@@ -103,6 +110,70 @@ class TestTheFunnel:
         metric = api.signed_in(*INSPECTOR).get("/metrics/values", asked).json()["results"][0]
 
         assert (share(whole(api))["value"], share(whole(api))["interval"]) == (metric["value"], metric["interval"])
+
+
+class TestAFormOfThreeLevels:
+    """“Không hài lòng” is yes or no on every form.  Source: QĐ 766/QĐ-TTg 2022, R3."""
+
+    def test_the_share_of_those_who_are_not_dissatisfied_is_told_with_its_interval(self, api: ContractClient) -> None:
+        speak(4, *[3] * 20, *[2] * 7, *[1] * 3, form="THANH_HOA_3")
+
+        row = whole(api)
+
+        told = content(row)
+        assert (told["numerator"], told["denominator"], told["value"]) == ("27", 30, "0.9000")
+        assert told["interval"] == {"low": "0.7438", "high": "0.9654"}
+        assert (told["too_few"], told["method"]) == (False, "share_not_dissatisfied")
+        assert [(one["denominator"], one["value"]) for one in (share(row), mean(row))] == [(0, None), (0, None)]
+
+    def test_control_29_answers_are_too_few(self, api: ContractClient) -> None:
+        speak(4, *[3] * 29, form="THANH_HOA_3")
+
+        assert content(whole(api))["too_few"] is True
+
+    def test_it_counts_all_forms_and_each_measure_of_five_levels_only_its_own(self, api: ContractClient) -> None:
+        speak(4, 3, 1, form="THANH_HOA_3")
+        speak(4, 5, 3, 1)
+
+        row = whole(api)
+
+        assert (content(row)["numerator"], content(row)["denominator"]) == ("3", 5), "a middle level is no dislike"
+        assert (share(row)["numerator"], share(row)["denominator"]) == ("1", 3)
+        assert (mean(row)["numerator"], mean(row)["denominator"]) == ("9", 15)
+
+    def test_it_is_broken_down_like_the_others_and_adds_up(self, api: ContractClient) -> None:
+        speak(4, 3, 1, form="THANH_HOA_3", official=an_official())
+        speak(5, 2, 1, 1, form="THANH_HOA_3", unit=another_department())
+
+        for by in ("unit", "official", "procedure", "field", "channel", "step", "month"):
+            told = [content(row) for row in rows(api, by=by).values()]
+            sums = sum(int(one["numerator"]) for one in told), sum(one["denominator"] for one in told)
+            assert sums == (2, 5), by
+
+    def test_it_agrees_with_the_metric_of_the_same_name(self, api: ContractClient) -> None:
+        speak(4, 3, 2, 1, form="THANH_HOA_3")
+        (put_aside,) = speak(5, 1)
+        Rating.objects.filter(pk=put_aside.pk).update(state="quarantined", quarantine_reason="cùng một thiết bị")
+        asked = {"metric": "not_dissatisfied_share", **YEAR}
+
+        metric = api.signed_in(*INSPECTOR).get("/metrics/values", asked).json()["results"][0]
+
+        told = content(whole(api))
+        assert (metric["value"], metric["interval"]) == (told["value"], told["interval"])
+        assert (metric["numerator"], metric["denominator"], metric["left_out"]) == ("2", "3", 1)
+
+    def test_a_target_may_be_set_for_it(self, api: ContractClient) -> None:
+        order = {
+            "metrics": ["not_dissatisfied_share"], "value": "0.9500", "valid_from": "2024-01-01",
+            "source": "Văn bản thử",
+        }  # fmt: skip
+        api.signed_in("monitoring:read", "monitoring:manage").put("/metrics/targets/THU-95", order)
+        speak(4, *[1] * 5, form="THANH_HOA_3")
+
+        row = whole(api)
+
+        assert [(one["code"], one["attained"]) for one in content(row)["targets"]] == [("THU-95", "no")]
+        assert share(row)["targets"] == []
 
 
 class TestBreakdowns:

@@ -32,7 +32,7 @@ RATED_AT = dt.datetime(2024, 3, 13, 10, 5, 7, tzinfo=ZONE)
 EVERYTHING = ("monitoring:read", "ratings:manage", "complaints:read", "audit:read")
 METRICS = (
     "satisfaction_qd766_union", "satisfaction_qd766_portal", "rating_coverage", "satisfaction_survey_mean",
-    "satisfaction_survey_share", "on_time_legal",
+    "satisfaction_survey_share", "not_dissatisfied_share", "on_time_legal",
 )  # fmt: skip
 NARROWED = ("", "&official=CB-77", "&procedure=1.004884", "&unit=kt:so-noi-vu-tinh-kon-tum", "&organisation=now")
 PERIODS = (

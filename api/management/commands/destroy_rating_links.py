@@ -5,9 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.timezone import now
 
-from feedback.assessments.queries import closed_years
+from api.routines.works import destroy_links_of_closed_years
 from feedback.ratings.rules.links import DAYS_TO_OBJECT
-from feedback.ratings.services import destroy_links
 
 
 class Command(BaseCommand):
@@ -20,9 +19,4 @@ class Command(BaseCommand):
         )  # fmt: skip
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        at = now()
-        years = closed_years(days=max(options["days"], DAYS_TO_OBJECT), now=at)
-        spans = [(year.first_day, year.next_day) for year in years]
-        codes = ", ".join(sorted({year.code for year in years}))
-        destroyed = destroy_links(spans=spans, reason=codes, by="operator", now=at) if spans else 0
-        self.stdout.write(f"{destroyed} links destroyed ({codes or 'no year is over'})")
+        self.stdout.write(destroy_links_of_closed_years(days=options["days"], by="operator", now=now()))

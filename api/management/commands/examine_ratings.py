@@ -10,7 +10,7 @@ from feedback.ratings.services import examine
 
 
 class Command(BaseCommand):
-    help = "Tìm đánh giá không phải của người dân trong bốn tuần qua và tạm giữ để xem xét (chạy hằng ngày)."
+    help = "Tìm đánh giá không phải của người dân trong bốn tuần qua và tạm giữ để xem xét (run_jobs làm hằng đêm)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--until", type=dt.date.fromisoformat, help="ngày sau ngày cuối được xem; mặc định hôm nay")

@@ -1,4 +1,4 @@
-"""Keep the counts of ended transactions short. Run it every few minutes; figures are exact without it too."""
+"""Keep the counts of ended transactions short. `run_jobs` does it every few minutes; figures are exact without."""
 
 from typing import Any
 
@@ -8,7 +8,9 @@ from feedback.monitoring.services import fold_counts
 
 
 class Command(BaseCommand):
-    help = "Cộng gộp các dòng đếm giao dịch đã kết thúc (chạy vài phút một lần; không chạy thì số liệu vẫn đúng)."
+    help = (
+        "Cộng gộp các dòng đếm giao dịch đã kết thúc (run_jobs làm vài phút một lần; không chạy thì số liệu vẫn đúng)."
+    )
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         self.stdout.write(f"sums {fold_counts()}")

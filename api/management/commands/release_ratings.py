@@ -10,7 +10,7 @@ from feedback.ratings.services import release
 
 
 class Command(BaseCommand):
-    help = "Công bố số tổng hợp và góp ý của các tuần đã qua, từ 5 đánh giá trở lên (chạy hằng ngày)."
+    help = "Công bố số tổng hợp và góp ý của các tuần đã qua, từ 5 đánh giá trở lên (run_jobs làm hằng đêm)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--today", type=dt.date.fromisoformat, help="mặc định hôm nay")

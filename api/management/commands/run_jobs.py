@@ -1,4 +1,4 @@
-"""Do the work behind the counter: files to import, assessment runs, recounts. Any number of these may run at once."""
+"""Do the work behind the counter: imports, assessments, recounts, work of the night. Any number may run at once."""
 
 import logging
 import os
@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     help = (
-        "Làm những việc đang chờ: nhập tệp, tính đợt đánh giá, tính lại hạn. Việc bị ngắt được làm tiếp ở chỗ dừng. "
-        "Chạy được nhiều tiến trình cùng lúc (--workers), kể cả cho một tệp."
+        "Làm những việc đang chờ: nhập tệp, tính đợt đánh giá, tính lại hạn, việc hằng đêm. "
+        "Việc bị ngắt được làm tiếp ở chỗ dừng. Chạy được nhiều tiến trình cùng lúc (--workers), kể cả cho một tệp."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

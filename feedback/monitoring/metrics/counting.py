@@ -9,6 +9,7 @@ from django.db import connection
 
 from feedback.monitoring.metrics.charging import Charged
 from feedback.monitoring.metrics.halves import require_whole_halves
+from feedback.monitoring.metrics.ratings import Tally
 from feedback.monitoring.metrics.statements import (
     NOTICES,
     OPINION,
@@ -19,7 +20,8 @@ from feedback.monitoring.metrics.statements import (
     UPHELD,
     broken_down,
 )
-from feedback.monitoring.rules.figures import FEWEST_ANSWERS, Interval, added_shares, share, wilson
+from feedback.monitoring.metrics.survey import MEASURES, Measured
+from feedback.monitoring.rules.figures import Interval, added_shares, share
 from feedback.vocabulary import Breakdown
 from procedures.prepared import Prepared
 
@@ -220,24 +222,16 @@ def _coverage(question: Question) -> list[Counted]:
     ]
 
 
-def _survey_mean(question: Question) -> list[Counted]:
-    return [
-        Counted(
-            Spot(place), numerator=total, denominator=answered * 5, value=share(total, answered * 5), left_out=left_out,
-            calendars=(), speakers=answered, too_few=answered < FEWEST_ANSWERS,
-        )
-        for place, left_out, total, answered, _, _ in _given(question)
-    ]  # fmt: skip
+def surveyed(spot: Spot, measured: Measured) -> Counted:
+    """Return a measure of the survey as the counts of a spot."""
+    return Counted(
+        spot, measured.numerator, measured.denominator, measured.value, measured.left_out, calendars=(),
+        speakers=measured.answered, interval=measured.interval, too_few=measured.too_few,
+    )  # fmt: skip
 
 
-def _survey_share(question: Question) -> list[Counted]:
-    return [
-        Counted(
-            Spot(place), numerator=satisfied, denominator=answered, value=share(satisfied, answered), left_out=left_out,
-            calendars=(), speakers=answered, interval=wilson(satisfied, answered), too_few=answered < FEWEST_ANSWERS,
-        )
-        for place, left_out, _, answered, satisfied, _ in _given(question)
-    ]  # fmt: skip
+def _surveyed(measure: Callable[[Tally], Measured]) -> Callable[[Question], list[Counted]]:
+    return lambda question: [surveyed(Spot(place), measure(Tally(*counts))) for place, *counts in _given(question)]
 
 
 def _upheld(question: Question) -> list[Counted]:
@@ -255,8 +249,7 @@ _COUNTING: Mapping[str, Callable[[Question], list[Counted]]] = {
     "supplement_notice_in_time": _notices,
     "satisfaction_qd766_union": _union,
     "satisfaction_qd766_portal": _portal,
-    "satisfaction_survey_mean": _survey_mean,
-    "satisfaction_survey_share": _survey_share,
+    **{metric: _surveyed(measure) for metric, measure in MEASURES.items()},
     "rating_coverage": _coverage,
     "upheld_complaints_per_1000": _upheld,
 }

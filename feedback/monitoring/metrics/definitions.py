@@ -162,6 +162,25 @@ DEFINITIONS: tuple[Definition, ...] = (
         charged_to=SPOKEN_OF, parameters={**SMALL, "fewest_answers": FEWEST_ANSWERS},
     ),
     Definition(
+        code="not_dissatisfied_share", version=1, method="share_not_dissatisfied", unit="ratio", decimals=4,
+        title=Told("Tỷ lệ phiếu không chọn “không hài lòng” (mọi thang)",
+                   "Share of ratings that do not say “dissatisfied” (any scale)"),
+        numerator=Told(
+            "Phiếu có điểm chung không ở mức mà mẫu phiếu đó coi là không hài lòng",
+            "Ratings whose overall value is none that their form calls dissatisfied",
+        ),
+        denominator=Told("Phiếu của mọi thang", "Ratings on any scale"),
+        exclusions=Told(
+            "Phiếu đang tạm giữ; dưới cấp thanh tra chỉ tính phiếu đã công bố theo tuần. Mức trung bình cũng là không "
+            "chọn “không hài lòng”, nên không so được với tỷ lệ phiếu hài lòng",
+            "Quarantined ratings; below the inspectorate only ratings told week by week. A middle level does not say "
+            "“dissatisfied” either, so it cannot be compared with the share of satisfied ratings",
+        ),
+        source="Cách ghi nhận “không hài lòng” của QĐ 766/QĐ-TTg 2022 (R3), trên phiếu (không phải chỉ số của quyết "
+        "định); khoảng tin cậy Wilson 95 %",
+        rule_sets=RATERS, charged_to=SPOKEN_OF, parameters={**SMALL, "fewest_answers": FEWEST_ANSWERS},
+    ),
+    Definition(
         code="rating_coverage", version=2, method="answered_of_eligible", unit="ratio", decimals=4,
         title=Told("Tỷ lệ giao dịch có đánh giá", "Share of transactions that were rated"),
         numerator=Told("Giao dịch có ít nhất một phiếu được tính", "Transactions with at least one counted rating"),

@@ -9,9 +9,10 @@ off once cannot be told. Complaints are in neither: beside what is known exactly
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
-from feedback.monitoring.metrics.counting import Counted, Opinion, Question, Spot, opinions
+from feedback.monitoring.metrics.counting import Counted, Opinion, Question, Spot, opinions, surveyed
 from feedback.monitoring.metrics.ratings import Ground, Narrowing, Tally, told
-from feedback.monitoring.rules.figures import FEWEST_ANSWERS, added_shares, share, wilson
+from feedback.monitoring.metrics.survey import MEASURES
+from feedback.monitoring.rules.figures import added_shares, share
 
 Said = Mapping[Spot, Mapping[str, Tally]]
 """What is told, by spot and by step."""
@@ -20,9 +21,9 @@ Said = Mapping[Spot, Mapping[str, Tally]]
 def published_counts_of(metric: str, question: Question) -> list[Counted]:
     """Count one metric that rests on ratings, as counts_of does, but only what is told of them to everybody."""
     said = _said(question)
-    if metric in _SURVEYED:
+    if metric in MEASURES:
         spots = [Spot(place) for place, _ in enumerate(question.buckets, start=1)]
-        return [_SURVEYED[metric](spot, _all(said, spot)) for spot in spots]
+        return [surveyed(spot, MEASURES[metric](_all(said, spot))) for spot in spots]
     return [_OF_ENDED[metric](one, said) for one in opinions(question)]
 
 
@@ -43,22 +44,6 @@ def _all(said: Said, spot: Spot) -> Tally:
     return sum(said.get(spot, {}).values(), Tally())
 
 
-def _mean(spot: Spot, tally: Tally) -> Counted:
-    answered, most = tally.five_level, tally.five_level * 5
-    return Counted(
-        spot, tally.points, most, share(tally.points, most), tally.other_scale, (), answered,
-        too_few=answered < FEWEST_ANSWERS,
-    )  # fmt: skip
-
-
-def _share(spot: Spot, tally: Tally) -> Counted:
-    answered = tally.five_level
-    return Counted(
-        spot, tally.satisfied, answered, share(tally.satisfied, answered), tally.other_scale, (), answered,
-        wilson(tally.satisfied, answered), answered < FEWEST_ANSWERS,
-    )  # fmt: skip
-
-
 def _portal(one: Opinion, said: Said) -> Counted:
     tally, total = _all(said, one.spot), one.ended - one.outside
     left = max(total - one.late - tally.dissatisfied, 0)
@@ -77,13 +62,9 @@ def _coverage(one: Opinion, said: Said) -> Counted:
     return Counted(one.spot, rated, one.ended, share(rated, one.ended), 0, one.calendars, sum(of_steps))
 
 
-_SURVEYED: Mapping[str, Callable[[Spot, Tally], Counted]] = {
-    "satisfaction_survey_mean": _mean,
-    "satisfaction_survey_share": _share,
-}
 _OF_ENDED: Mapping[str, Callable[[Opinion, Said], Counted]] = {
     "satisfaction_qd766_union": _union,
     "satisfaction_qd766_portal": _portal,
     "rating_coverage": _coverage,
 }
-REST_ON_RATINGS = frozenset({*_SURVEYED, *_OF_ENDED})
+REST_ON_RATINGS = frozenset({*MEASURES, *_OF_ENDED})

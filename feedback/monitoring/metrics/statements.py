@@ -173,11 +173,13 @@ given AS (
     AND (%(official)s::bigint IS NULL OR g.official_id = %(official)s)
 )
 SELECT b.place,
-       count(g.id) FILTER (WHERE NOT (g.has_five_levels AND g.state = 'counted')),
-       COALESCE(sum(g.overall) FILTER (WHERE g.has_five_levels AND g.state = 'counted'), 0),
        count(*) FILTER (WHERE g.has_five_levels AND g.state = 'counted'),
+       count(*) FILTER (WHERE NOT g.has_five_levels AND g.state = 'counted'),
        count(*) FILTER (WHERE g.has_five_levels AND g.state = 'counted' AND g.overall >= 4),
-       NULL
+       COALESCE(sum(g.overall) FILTER (WHERE g.has_five_levels AND g.state = 'counted'), 0),
+       count(*) FILTER (WHERE g.is_dissatisfied AND g.state = 'counted'),
+       count(*) FILTER (WHERE g.state = 'quarantined'),
+       count(*) FILTER (WHERE g.state = 'excluded')
 FROM bucket b LEFT JOIN given g ON g.given_on >= b.first_day AND g.given_on < b.next_day
 AND (%(everything)s OR EXISTS (SELECT 1 FROM place_of p WHERE p.unit_id = g.unit_id AND p.days @> g.given_on))
 GROUP BY b.place ORDER BY b.place

@@ -11,17 +11,17 @@ from feedback.monitoring.metrics.charging import Charged, charged_units
 from feedback.monitoring.metrics.definitions import BY_CODE, Definition
 from feedback.monitoring.metrics.halves import require_whole_halves
 from feedback.monitoring.metrics.ratings import Ground, Narrowing, Occasions, Place, Tally, given, occasions, told
+from feedback.monitoring.metrics.survey import MEASURES
 from feedback.monitoring.models import Target
 from feedback.monitoring.queries.naming import Names
 from feedback.monitoring.queries.targets import Reached, reached, targets_on
 from feedback.monitoring.queries.values import ONE_DAY, days_asked, is_spoken_of, official_asked, procedure_asked
-from feedback.monitoring.rules.figures import FEWEST_ANSWERS, Interval, share, wilson
+from feedback.monitoring.rules.figures import Interval
 from feedback.vocabulary import Basis, RatingBreakdown
 from procedures.catalogue.models import Field
 from procedures.errors import FieldUnknown
 from units.vocabulary import OrganisationView, Viewer
 
-SHARE, MEAN = "satisfaction_survey_share", "satisfaction_survey_mean"
 Count = TypeVar("Count")
 
 
@@ -163,7 +163,7 @@ class _Table:
             valid=spoken.valid if spoken else None,
             quarantined=spoken.quarantined if spoken else None,
             excluded=spoken.excluded if spoken else None,
-            measures=[self._share(key, spoken), self._mean(key, spoken)],
+            measures=[self._measure(metric, key, spoken) for metric in MEASURES],
             suppressed=spoken is None,
             basis=Basis.RECEIVED if self.is_exact else Basis.PUBLISHED,
             organisation=self.asked.view,
@@ -178,28 +178,16 @@ class _Table:
         after = (month + dt.timedelta(days=31)).replace(day=1)
         return max(month, first_day), min(after, next_day)
 
-    def _share(self, key: str, tally: Tally | None) -> Measure:
-        if tally is None:
-            return self._measure(SHARE, key, (None, None, None), None, tally)
-        counts = Decimal(tally.satisfied), tally.five_level, share(tally.satisfied, tally.five_level)
-        return self._measure(SHARE, key, counts, wilson(tally.satisfied, tally.five_level), tally)
-
-    def _mean(self, key: str, tally: Tally | None) -> Measure:
-        if tally is None:
-            return self._measure(MEAN, key, (None, None, None), None, tally)
-        most = tally.five_level * 5
-        return self._measure(MEAN, key, (tally.points, most, share(tally.points, most)), None, tally)
-
-    def _measure(
-        self, metric: str, key: str, counts: tuple[Decimal | None, int | None, Decimal | None],
-        interval: Interval | None, tally: Tally | None,
-    ) -> Measure:  # fmt: skip
+    def _measure(self, metric: str, key: str, tally: Tally | None) -> Measure:
+        known = None if tally is None else MEASURES[metric](tally)
+        value, interval = (known.value, known.interval) if known else (None, None)
         held = reached(
-            targets=self.targets, metric=metric, value=counts[2], interval=interval, unit=self._place(key, "unit"),
+            targets=self.targets, metric=metric, value=value, interval=interval, unit=self._place(key, "unit"),
             field=self._place(key, "field"),
         )  # fmt: skip
-        too_few = tally is not None and tally.five_level < FEWEST_ANSWERS
-        return Measure(BY_CODE[metric], *counts, interval, too_few, held)
+        if known is None:
+            return Measure(BY_CODE[metric], None, None, None, None, too_few=False, targets=held)
+        return Measure(BY_CODE[metric], known.numerator, known.denominator, value, interval, known.too_few, held)
 
     def _place(self, key: str, name: str) -> int | None:
         """Return the unit or the field that a row is about."""

@@ -6,6 +6,7 @@ from feedback.ratings.queries.forms import asked_form, published_form, published
 from feedback.ratings.queries.rights import HeldRight, hashes_of, held_right, still_usable, usable_right
 from feedback.ratings.queries.suspects import PERIOD, seen_in, units_rated
 from feedback.ratings.queries.visibility import rating_visible_to, ratings_visible_to, versions_of
+from feedback.ratings.queries.waiting import waiting_since
 
 __all__ = [
     "PERIOD",
@@ -27,4 +28,5 @@ __all__ = [
     "units_rated",
     "usable_right",
     "versions_of",
+    "waiting_since",
 ]
