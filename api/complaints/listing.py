@@ -97,12 +97,21 @@ class Complaints(OrganisedList):
             complaint = services.submit(**draft, secret=secret, now=moment)
             return Answer(201, {"state": complaint.state, "due_on": complaint.due_on})
 
-        return once(request=request, operation="submitComplaint", now=moment, work=work, complete=_with_receipt)
+        day = _end_of_day(moment)
+        return once(request=request, operation="submitComplaint", now=day, work=work, complete=_with_receipt)
 
 
 def _with_receipt(body: dict[str, Any], secret: str) -> dict[str, Any]:
     """Put the receipt into the stored answer, which holds neither its number nor its secret."""
     return {"receipt_number": services.receipt_number(secret=secret), "receipt_secret": secret, **body}
+
+
+def _end_of_day(moment: dt.datetime) -> dt.datetime:
+    """Return the midnight that ends a day: from then an answer is kept, so that no row tells the hour of a complaint.
+
+    The end and not the beginning, because a retry is promised the same answer for so many whole hours.
+    """
+    return local(moment).replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1)
 
 
 def _today() -> dt.date:

@@ -1,18 +1,26 @@
 """One complaint from the citizen's telephone to the finding, through the API alone."""
 
+import datetime as dt
 import json
+import re
 import uuid
+from collections.abc import Iterable
 from contextlib import nullcontext as does_not_raise
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection
 from django.db.transaction import atomic, set_rollback
 
+from api.idempotency.forgetting import forget_old_answers
+from api.idempotency.models import StoredAnswer
 from feedback.complaints.models import Complaint, ComplaintEvent, Finding
 from feedback.complaints.rules import TRANSITIONS
 from feedback.vocabulary import ComplaintState
+from procedures.calendar.rules import ZONE
 from tests.builders.complaints import make_complaint, make_concluded_complaint, make_verified_complaint
+from tests.complaints.test_identity_stays_sealed import rows_of_the_database
 from tests.contract_client import ContractClient, faults, problem
 
 STATEMENT = "Cán bộ quầy 3 quát người dân và đòi thêm giấy tờ ngoài quy định."
@@ -94,11 +102,65 @@ def test_the_stored_answer_holds_neither_number_nor_secret_of_the_receipt(api: C
     assert not any(receipt[name] in body for (body,) in kept for name in ("receipt_number", "receipt_secret"))
 
 
-def test_an_anonymous_complaint_keeps_its_day_and_no_hour(api: ContractClient) -> None:
-    api.once("/complaints", A_COMPLAINT)
+def test_an_anonymous_complaint_keeps_its_day_and_no_hour_in_any_table(api: ContractClient) -> None:
+    before = set(rows_of_the_database())
+    key = str(uuid.uuid4())
 
-    complaint = Complaint.objects.get()
-    assert (complaint.filed_at, complaint.events.get().at) == (None, None)
+    receipt = api.once("/complaints", A_COMPLAINT, key=key)
+    again = api.once("/complaints", A_COMPLAINT, key=key)
+    asked = {name: receipt.json()[name] for name in ("receipt_number", "receipt_secret")}
+    api.post("/complaint-receipts", asked)
+
+    written = set(rows_of_the_database()) - before
+    assert len(written) >= 6
+    assert hours_in(written) == []
+    assert again.json() == receipt.json()
+
+
+def test_the_search_finds_the_hour_of_a_complaint_that_is_not_anonymous(api: ContractClient) -> None:
+    """The control of the test above."""
+    before = set(rows_of_the_database())
+
+    api.once("/complaints", {**A_COMPLAINT, "identity": SEALED})
+
+    tables = {found.split(":")[0] for found in hours_in(set(rows_of_the_database()) - before)}
+    assert {"feedback_complaint", "feedback_complaintevent"} <= tables
+
+
+def test_an_answer_without_an_hour_is_kept_as_long_as_any_other(api: ContractClient) -> None:
+    with time_machine.travel(dt.datetime(2026, 9, 14, 23, 50, tzinfo=ZONE), tick=False):
+        key = str(uuid.uuid4())
+        receipt = api.once("/complaints", A_COMPLAINT, key=key).json()
+
+    forget_old_answers(now=dt.datetime(2026, 9, 17, 23, 50, tzinfo=ZONE))
+    kept = StoredAnswer.objects.count()
+    again = api.once("/complaints", A_COMPLAINT, key=key).json()
+    forget_old_answers(now=dt.datetime(2026, 9, 18, 0, 1, tzinfo=ZONE))
+
+    assert (kept, again) == (1, receipt)
+    assert StoredAnswer.objects.count() == 0
+
+
+def hours_in(rows: Iterable[str]) -> list[str]:
+    """Return the rows that hold a moment other than one that is the same for a whole day, in whatever column or text.
+
+    Left out is what is taken off the allowance of a network or of all citizens, whatever they ask: it is in an
+    unlogged table, and full again, hence gone, after a day.
+    """
+    kept = (row for row in rows if not row.startswith("api_bucket:"))
+    return [row for row in kept if any(not _is_of_a_day(found) for found in _MOMENT.finditer(row))]
+
+
+_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d[ T](?P<hour>\d\d:\d\d(:\d\d(\.\d+)?)?)(?P<zone>\+07(:00)?)?|\b1[6-9]\d{8}(\.\d+)?\b"
+)
+"""A date with a time, or seconds since 1970."""
+
+
+def _is_of_a_day(moment: re.Match[str]) -> bool:
+    """A midnight of ours, or the hour after it at which the feed tells of a day."""
+    hours = {"00:00:00", "01:00:00"} if moment["zone"] else {"17:00:00", "18:00:00"}
+    return bool(moment["hour"]) and f"{moment['hour']}:00"[:8] in hours and "." not in moment["hour"]
 
 
 def test_a_complaint_with_an_hour_cannot_be_called_anonymous() -> None:

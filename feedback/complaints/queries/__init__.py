@@ -12,6 +12,7 @@ from feedback.complaints.queries.cases import (
 )
 from feedback.complaints.queries.categories import categories
 from feedback.complaints.queries.deadlines import unsure_days_of
+from feedback.complaints.queries.line import units_near
 from feedback.complaints.queries.receipts import ReceiptStatus, receipt_status
 from feedback.complaints.queries.visibility import complaints_visible_to
 
@@ -28,5 +29,6 @@ __all__ = [
     "complaints_visible_to",
     "receipt_status",
     "timeline",
+    "units_near",
     "unsure_days_of",
 ]

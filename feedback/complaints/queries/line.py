@@ -102,6 +102,11 @@ def line_of(*, viewer: Viewer, today: dt.date) -> dict[DateRange, set[int]]:
     return _remembered.of(reference_stamp(), [wanted])[wanted]
 
 
+def units_near(*, viewer: Viewer, today: dt.date) -> frozenset[int]:
+    """Return the ids of the units of a viewer's line whatever the day of the act, with every one he ever served in."""
+    return frozenset().union(*line_of(viewer=viewer, today=today).values())
+
+
 def _lines(wanted: list[_Whose]) -> dict[_Whose, dict[DateRange, set[int]]]:
     return {whose: _line(*whose) for whose in wanted}
 

@@ -1,9 +1,10 @@
-"""The metrics that rest on ratings as everybody below the inspectorate is told them: Note [Two views].
+"""The metrics that rest on what people said as everybody below the inspectorate is told them: Note [Two views].
 
 What ended, and how late, are the office's own records and counted exactly; what people said are whole parts of cells,
 each in the bucket that holds the last week of its cell. Nothing tells which transaction a rating is about. So the
 official formula takes off every dissatisfied rating beside every late transaction, and the one that takes a transaction
-off once cannot be told. Complaints are in neither: beside what is known exactly, one would show.
+off once cannot be told. Complaints are in neither: beside what is known exactly, one would show. For the same reason
+upheld ones are not told as a number of their own, however many (docs/decisions/0014).
 """
 
 from collections import defaultdict
@@ -51,7 +52,7 @@ def _portal(one: Opinion, said: Said) -> Counted:
     return Counted(one.spot, left, total, value, one.outside, one.calendars, tally.valid)
 
 
-def _union(one: Opinion, _said: Said) -> Counted:
+def _untold(one: Opinion, _said: Said) -> Counted:
     return Counted(one.spot, 0, 0, None, one.outside, one.calendars, speakers=0)
 
 
@@ -63,8 +64,11 @@ def _coverage(one: Opinion, said: Said) -> Counted:
 
 
 _OF_ENDED: Mapping[str, Callable[[Opinion, Said], Counted]] = {
-    "satisfaction_qd766_union": _union,
+    "satisfaction_qd766_union": _untold,
     "satisfaction_qd766_portal": _portal,
     "rating_coverage": _coverage,
+    "upheld_complaints_per_1000": _untold,
 }
-REST_ON_RATINGS = frozenset({*MEASURES, *_OF_ENDED})
+TOLD_OTHERWISE = frozenset({*MEASURES, *_OF_ENDED})
+"""The metrics of what people said; all others are the office's own records, and told to everybody alike."""
+REST_ON_RATINGS = TOLD_OTHERWISE - {"upheld_complaints_per_1000"}

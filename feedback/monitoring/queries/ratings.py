@@ -91,7 +91,7 @@ def rating_figures(
     charged = charged_units(unit_code=asked.unit, viewer=viewer, view=asked.view, today=today)
     first_day, next_day = days_asked(asked.period, asked.from_date, asked.to_date)
     ground = Ground(charged, first_day, next_day, _narrowing(asked, charged))
-    is_exact = sees_small_groups and not is_spoken_of(viewer, charged)
+    is_exact = sees_small_groups and not is_spoken_of(viewer, charged, today=today)
     if is_exact:
         require_whole_halves({first_day, next_day})
     said = (given if is_exact else told)(by=asked.by, ground=ground)

@@ -8,11 +8,12 @@ from functools import lru_cache
 
 from django.db.models import QuerySet
 
+from feedback.complaints.queries import units_near
 from feedback.errors import PeriodsMissing, PeriodUnknown
 from feedback.monitoring.metrics.charging import Charged, charged_units
 from feedback.monitoring.metrics.counting import Bucket, Counted, Question, counts_of
 from feedback.monitoring.metrics.definitions import BY_CODE, DEFINITIONS, Definition
-from feedback.monitoring.metrics.published import REST_ON_RATINGS, published_counts_of
+from feedback.monitoring.metrics.published import REST_ON_RATINGS, TOLD_OTHERWISE, published_counts_of
 from feedback.monitoring.models import Period, Target
 from feedback.monitoring.queries.naming import Names
 from feedback.monitoring.queries.targets import Reached, reached, targets_by_day
@@ -95,13 +96,13 @@ def metric_values(
     """Return one metric for a period's code or for the days `from_date` to `to_date`, whole or cut by month.
 
     Who does not see small groups (and one of the inspectorate where his own unit is counted) is told of ratings only
-    what is told to everybody, in whole cells (Note [Two views]), and of no complaint that is not concluded. What lies
+    what is told to everybody, in whole cells (Note [Two views]), and of complaints nothing, concluded or not. What lies
     outside the viewer's boundary is unknown. With a breakdown the rows come month by month in the order of their keys.
 
     Raises PeriodUnknown, PeriodsMissing, UnitUnknown, OfficialUnknown, ProcedureUnknown or DaysDestroyed.
     """
     charged = charged_units(unit_code=unit, viewer=viewer, view=view, today=today)
-    sees_small_groups = sees_small_groups and not is_spoken_of(viewer, charged)
+    sees_small_groups = sees_small_groups and not is_spoken_of(viewer, charged, today=today)
     question = Question(
         buckets=_buckets(period, from_date, to_date, grain),
         charged=charged,
@@ -111,7 +112,8 @@ def metric_values(
         by=by,
     )
     basis = _basis(metric, sees_small_groups=sees_small_groups)
-    counted = (published_counts_of if basis == Basis.PUBLISHED else counts_of)(metric, question)
+    is_exact = sees_small_groups or metric not in TOLD_OTHERWISE
+    counted = (counts_of if is_exact else published_counts_of)(metric, question)
     held = targets_by_day(days=[bucket.next_day - ONE_DAY for bucket in question.buckets], metric=metric)
     names = Names(by, {counts.spot.key for counts in counted}, view=OrganisationView.THEN, today=today)
     table = _Table(BY_CODE[metric], question, sees_small_groups, basis, view, names, held, now)
@@ -140,12 +142,9 @@ def units_not_carried(
     return list({one.was.code: one for one in (*left, *kept)}.values())
 
 
-def is_spoken_of(viewer: Viewer, charged: Charged) -> bool:
-    """Tell whether a viewer's own unit, or one he ever served in, is among those counted."""
-    own = {viewer.boundary} - {None}
-    if viewer.official is not None:
-        posted = Posting.objects.filter(official=viewer.official).values_list("home_unit_id", "serving_unit_id")
-        own |= {unit for row in posted for unit in row}
+def is_spoken_of(viewer: Viewer, charged: Charged, *, today: dt.date) -> bool:
+    """Tell whether a unit of a viewer's line, now or when he served there, is among those counted: Note [The line]."""
+    own = units_near(viewer=viewer, today=today)
     return bool(own) and (charged.everything or not own.isdisjoint(charged.units))
 
 

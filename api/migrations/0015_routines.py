@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("api", "0013_nothing_changed_is_not_looked_at"),
+        ("api", "0014_answers_hold_a_nonce"),
     ]
 
     operations = [
