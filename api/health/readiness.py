@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 
-from api.events.queries import lag_seconds
+from api.events.queries import is_ours, lag_seconds
 
 REMEMBERED = 1.0
 """Seconds an answer is good for: probes of many balancers must not add up to load."""
@@ -15,16 +15,17 @@ REMEMBERED = 1.0
 
 @dataclass(frozen=True)
 class Readiness:
-    """What is ready; `is_ready` needs the first two. `event_lag_seconds` is told for alarms."""
+    """What is ready; `is_ready` needs the first three. `event_lag_seconds` is told for alarms."""
 
     database: bool
     migrations: bool
+    feed: bool
     event_lag_seconds: float
 
     @property
     def is_ready(self) -> bool:
         """Tell whether requests should come here; a lagging feed is no reason to keep them away."""
-        return self.database and self.migrations
+        return self.database and self.migrations and self.feed
 
 
 class Remembered:
@@ -44,7 +45,7 @@ class Remembered:
             return self._last
 
 
-AWAY = Readiness(database=False, migrations=False, event_lag_seconds=0.0)
+AWAY = Readiness(database=False, migrations=False, feed=False, event_lag_seconds=0.0)
 
 
 def look(*, were_migrated: bool = False) -> Readiness:
@@ -52,7 +53,8 @@ def look(*, were_migrated: bool = False) -> Readiness:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        return Readiness(database=True, migrations=were_migrated or _are_migrated(), event_lag_seconds=lag_seconds())
+        migrations = were_migrated or _are_migrated()
+        return Readiness(database=True, migrations=migrations, feed=is_ours(), event_lag_seconds=lag_seconds())
     except Error:
         return AWAY
 

@@ -24,7 +24,9 @@ def test_a_migrated_service_is_ready(api: ContractClient) -> None:
     answer = api.get("/readyz")
 
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ready", "database": True, "migrations": True, "event_lag_seconds": 0.0}
+    assert answer.json() == {
+        "status": "ready", "database": True, "migrations": True, "feed": True, "event_lag_seconds": 0.0,
+    }  # fmt: skip
 
 
 def test_a_service_whose_tables_are_older_is_not_ready(own_database: str) -> None:
