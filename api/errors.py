@@ -81,6 +81,10 @@ class PreconditionStale(ApiError):
     """The thing was changed since the caller read it."""
 
 
+class FeedBegunAnew(ApiError):
+    """A reader's position belongs to a state of the event feed that is no more."""
+
+
 class KeyInFlight(ApiError):
     """The first request with this Idempotency-Key is still being worked on."""
 

@@ -1,7 +1,7 @@
 """The door: names every table of the counter."""
 
 from api.access.models import AccessToken, Account, ApiClient, ClientSecret
-from api.events.models import Event, HeldEvent
+from api.events.models import Event, FeedBeginning, HeldEvent
 from api.idempotency.models import StoredAnswer
 from api.routines.models import Routine
 from api.throttling.models import Bucket, SpentProof
@@ -13,6 +13,7 @@ __all__ = [
     "Bucket",
     "ClientSecret",
     "Event",
+    "FeedBeginning",
     "HeldEvent",
     "Routine",
     "SpentProof",

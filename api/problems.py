@@ -20,6 +20,7 @@ from api.errors import (
     ChallengeRequired,
     ClientKnown,
     Fault,
+    FeedBegunAnew,
     Forbidden,
     IdentityProviderAway,
     Invalid,
@@ -219,6 +220,13 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "precondition-failed", HTTPStatus.PRECONDITION_FAILED, "Bản đang sửa đã cũ", "The version is stale",
         "Người khác đã sửa trước. Đọc lại rồi sửa trên bản mới.",
         "Somebody changed it first. Read it again and edit the new version.",
+    ),
+    FeedBegunAnew: Problem(
+        "feed-begun-anew", HTTPStatus.GONE, "Dòng sự kiện đã bắt đầu lại", "The feed began anew",
+        "Cơ sở dữ liệu đã được khôi phục, vị trí này không còn. Đọc lại từ đầu, bỏ trống “after”; sự kiện đã biết "
+        "nhận ra theo type, subject và time.",
+        "The database was restored, this position is no more. Read from the beginning, without “after”; what you know "
+        "already you recognise by type, subject and time.",
     ),
     KeyInFlight: Problem(
         "key-in-flight", HTTPStatus.CONFLICT, "Yêu cầu cùng khóa đang được xử lý", "The same request is in flight",

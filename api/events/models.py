@@ -44,3 +44,16 @@ class HeldEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.subject}"
+
+
+class FeedBeginning(models.Model):
+    """The feed began anew: its numbers and those of this server had nothing to do with each other (adopting.py)."""
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.UUIDField(unique=True)
+    begun_at = models.DateTimeField()
+
+    IS_LEDGER = True
+
+    def __str__(self) -> str:
+        return str(self.name)

@@ -10,12 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import Endpoint
-from api.errors import Fault, Invalid
+from api.errors import Fault, FeedBegunAnew, Invalid
 from api.events import cursors, queries
 from api.events.releasing import release_held
 from api.events.serializers import EventPage
 from api.language import said
 from api.principals import Principal
+from api.schema import problems
 from api.shapes import Instant
 from units.queries import heritage
 
@@ -43,7 +44,7 @@ class Events(Endpoint):
                 description="Số sự kiện nhiều nhất.",
             ),
         ],
-        responses=EventPage,
+        responses={200: EventPage, **problems(FeedBegunAnew)},
     )
     def get(self, request: Request) -> Response:
         """Answer the settled events behind a position."""

@@ -8,7 +8,7 @@ from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils.timezone import now
 
-from api.events.queries import lag_seconds
+from api.events.queries import is_ours, lag_seconds
 from api.routines.doing import overdue_seconds
 from api.routines.works import works
 
@@ -18,17 +18,18 @@ REMEMBERED = 1.0
 
 @dataclass(frozen=True)
 class Readiness:
-    """What is ready; `is_ready` needs the first two, the others are told for alarms."""
+    """What is ready; `is_ready` needs the first three, the others are told for alarms."""
 
     database: bool
     migrations: bool
+    feed: bool
     event_lag_seconds: float
     routine_overdue_seconds: float
 
     @property
     def is_ready(self) -> bool:
         """Tell whether requests should come here; a lagging feed or a missed night is no reason to keep them away."""
-        return self.database and self.migrations
+        return self.database and self.migrations and self.feed
 
 
 class Remembered:
@@ -48,7 +49,7 @@ class Remembered:
             return self._last
 
 
-AWAY = Readiness(database=False, migrations=False, event_lag_seconds=0.0, routine_overdue_seconds=0.0)
+AWAY = Readiness(database=False, migrations=False, feed=False, event_lag_seconds=0.0, routine_overdue_seconds=0.0)
 
 
 def look(*, were_migrated: bool = False) -> Readiness:
@@ -59,7 +60,7 @@ def look(*, were_migrated: bool = False) -> Readiness:
         if not (were_migrated or _are_migrated()):
             return replace(AWAY, database=True)
         overdue = overdue_seconds(works=works(), now=now())
-        return Readiness(True, True, event_lag_seconds=lag_seconds(), routine_overdue_seconds=overdue)
+        return Readiness(True, True, feed=is_ours(), event_lag_seconds=lag_seconds(), routine_overdue_seconds=overdue)
     except Error:
         return AWAY
 

@@ -11,6 +11,8 @@ from api.endpoint import PUBLIC, Endpoint
 from api.health.measures import exposition
 from api.health.readiness import remembered
 
+ADOPT = "the events were restored from another server: run `manage.py adopt_feed`"
+
 
 class Alive(Endpoint):
     """The process answers."""
@@ -37,6 +39,8 @@ class Ready(Endpoint):
         """Answer 200 or 503, with what is missing."""
         state = remembered.get()
         body = {"status": "ready" if state.is_ready else "not ready", **vars(state)}
+        if state.database and not state.feed:
+            body["to_do"] = ADOPT
         return Response(body, status=HTTPStatus.OK if state.is_ready else HTTPStatus.SERVICE_UNAVAILABLE)
 
 

@@ -26,7 +26,7 @@ def test_a_migrated_service_is_ready(api: ContractClient) -> None:
     assert answer.status_code == 200
     told = answer.json()
     assert told.pop("routine_overdue_seconds") >= 0
-    assert told == {"status": "ready", "database": True, "migrations": True, "event_lag_seconds": 0.0}
+    assert told == {"status": "ready", "database": True, "migrations": True, "feed": True, "event_lag_seconds": 0.0}
 
 
 def test_a_service_whose_tables_are_older_is_not_ready(own_database: str) -> None:
