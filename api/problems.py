@@ -97,6 +97,7 @@ from procedures.errors import (
     NameUnknown,
     NoCalendar,
     OfficialNotPosted,
+    OfficialNotYours,
     OtherSource,
     PeriodOverlap,
     ProcedureUnknown,
@@ -464,6 +465,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "This name is not yours to decide",
         "Cần người của đơn vị cấp trên hoặc của tỉnh, không phải người mang tên đó, được nêu, hay thuộc đơn vị đó.",
         "It takes somebody of the province or of a unit above who is not of that name, nor named, nor of that unit.",
+    ),
+    OfficialNotYours: Problem(
+        "official-not-yours", HTTPStatus.FORBIDDEN, "Bạn không được ghi điều này về cán bộ này",
+        "This is not yours to say of this official",
+        "Việc này có thể đổi người được tính cho các bước đã làm; cần người không phải cán bộ đó và không cùng đơn vị.",
+        "It may change to whom past steps are charged; it takes somebody who is neither he nor of his units.",
     ),
     OfficialNotPosted: Problem(
         "official-not-posted", HTTPStatus.CONFLICT, "Cán bộ không công tác ở đơn vị này trong khoảng đó",

@@ -63,6 +63,10 @@ class NameNotYoursToDecide(ProceduresError):
     """Who decides on a name stands above the unit, and is neither named, nor one who may be meant, nor of the unit."""
 
 
+class OfficialNotYours(ProceduresError):
+    """What changes to whom past work is charged is not said by the official himself, nor by one of his units."""
+
+
 class OfficialNotPosted(ProceduresError):
     """A name cannot mean an official who was not posted to the unit on any day of the period."""
 

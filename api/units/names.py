@@ -8,7 +8,8 @@ from api.language import said
 from api.organisation import WAS_HELP
 from api.printing import Added
 from api.shapes import Dated, Day, Instant, Shape, Text
-from api.units.serializers import OfficialReference, UnitReference
+from api.units.official_serializers import OfficialReference
+from api.units.serializers import UnitReference
 from procedures.vocabulary import NameMeaning
 
 

@@ -16,7 +16,14 @@ from api.idempotency.once import Answer, once
 from api.preconditions import etag, require_match
 from api.references import unit_meant
 from api.schema import KEYED, problems
-from api.units.serializers import Official, OfficialDescription, OfficialReference, PostingReport, PostingTold
+from api.units.official_serializers import (
+    Official,
+    OfficialDescription,
+    OfficialReference,
+    PostingReport,
+    PostingTold,
+)
+from procedures.errors import OfficialNotYours
 from procedures.transactions.services import name_official, post_official, renew
 from units.errors import HeadTaken, OfficialUnknown, PeriodsOverlap, UnitUnknown
 from units.models import Official as OfficialRow
@@ -93,7 +100,7 @@ class OneOfficial(Endpoint):
         responses={
             200: Official,
             201: Official,
-            **problems(OfficialUnknown, PreconditionMissing, PreconditionStale),
+            **problems(OfficialUnknown, OfficialNotYours, PreconditionMissing, PreconditionStale),
         },
     )
     def put(self, request: Request, code: str) -> Response:
@@ -105,6 +112,7 @@ class OneOfficial(Endpoint):
         official, is_new = name_official(
             code=code,
             by=self.principal.id,
+            viewer=self.principal.viewer,
             now=at,
             confirm=lambda version: require_match(request, version=version),
             **draft.validated_data,
@@ -131,7 +139,10 @@ class Postings(Endpoint):
         tags=["units"],
         summary="Bố trí cán bộ từ một ngày (vị trí đang giữ kết thúc vào ngày đó)",
         request=PostingReport,
-        responses={201: PostingTold, **problems(OfficialUnknown, UnitUnknown, PeriodsOverlap, HeadTaken, *KEYED)},
+        responses={
+            201: PostingTold,
+            **problems(OfficialUnknown, OfficialNotYours, UnitUnknown, PeriodsOverlap, HeadTaken, *KEYED),
+        },
     )
     def post(self, request: Request, code: str) -> Any:
         """Post an official from a day on."""
@@ -151,7 +162,13 @@ class Postings(Endpoint):
 
         def work(_secret: str) -> Answer:
             row = post_official(
-                official=official, home_unit=home, serving_unit=serving, by=self.principal.id, now=at, **told
+                official=official,
+                home_unit=home,
+                serving_unit=serving,
+                by=self.principal.id,
+                viewer=self.principal.viewer,
+                now=at,
+                **told,
             )
             names = named(ids=[home.pk, serving.pk], on=day)
             return Answer(201, PostingTold(PostingLine(row, names[home.pk], names[serving.pk])).data)

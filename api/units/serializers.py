@@ -1,4 +1,4 @@
-"""Units and officials as they are written and read.
+"""Units as they are written and read.
 
 `parent` and `source` are also attributes of DRF's own classes; a declared field takes no notice of them.
 """
@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from api.language import said
 from api.shapes import Dated, Day, Shape, Text
-from units.queries import OfficialCard, UnitCard
+from units.queries import UnitCard
 from units.rules import MOST_SUCCESSORS
 from units.vocabulary import CodeScheme, SuccessionKind, UnitKind
 
@@ -266,44 +266,3 @@ class SuccessionTold(serializers.Serializer[Any]):
     transactions = serializers.IntegerField(
         help_text="Số hồ sơ chờ tính lại vì tiến trình nền phải tính cho đơn vị khác kể từ ngày hiệu lực."
     )
-
-
-class OfficialReference(serializers.Serializer[Any]):
-    """An official inside another answer or in a list."""
-
-    code = serializers.CharField()
-    name = serializers.CharField()
-
-
-class PostingTold(serializers.Serializer[Any]):
-    """Where an official belongs and serves, for a half-open period."""
-
-    home_unit = UnitReference()
-    serving_unit = UnitReference()
-    post = serializers.CharField(source="row.post")
-    is_head = serializers.BooleanField(source="row.is_head")
-    valid_from = serializers.DateField(source="row.valid.lower", allow_null=True)
-    valid_to = serializers.DateField(source="row.valid.upper", allow_null=True)
-
-
-class Official(serializers.Serializer[OfficialCard]):
-    """An official with all postings, the newest first."""
-
-    code = serializers.CharField(source="official.code")
-    name = serializers.CharField(source="official.name")
-    postings = PostingTold(many=True)
-
-
-class OfficialDescription(Shape):
-    """What an official is called."""
-
-    name = Text(max_length=200)
-
-
-class PostingReport(Period):
-    """A posting from a day on; the one that is running ends on that day."""
-
-    home_unit = Text(max_length=100, help_text="Đơn vị quản lý cán bộ (mã hoặc SCHEME:mã).")
-    serving_unit = Text(required=False, max_length=100, help_text="Nơi làm việc; bỏ trống là đơn vị quản lý.")
-    post = Text(max_length=200)
-    is_head = serializers.BooleanField(required=False, default=False)

@@ -14,7 +14,9 @@ from procedures.transactions.services.storing import NAMES_LOCK
 from tests.builders.organisation import make_official, the_province
 from tests.builders.transactions import NOW
 from units.models import Official, Posting
+from units.vocabulary import Viewer
 
+PROVINCE = Viewer(None, None)
 Change = Callable[[Official], object]
 
 
@@ -23,11 +25,12 @@ def post(official: Official) -> object:
     return post_official(
         official=official, home_unit=unit, serving_unit=unit, post="Chuyên viên", valid_from=dt.date(2024, 1, 1),
         by="person:mau", now=NOW,
+        viewer=PROVINCE,
     )  # fmt: skip
 
 
 def rename(official: Official) -> object:
-    return name_official(code=official.code, name="Trần Văn Mẫu", by="person:mau", now=NOW)
+    return name_official(code=official.code, name="Trần Văn Mẫu", by="person:mau", now=NOW, viewer=PROVINCE)
 
 
 def lock_as_before(official: Official) -> object:
@@ -60,7 +63,7 @@ def in_another_session(change: Change, official: Official) -> Iterator[threading
     assert failures == []
 
 
-def ask(statement: str, *values: object) -> None:
+def ask(statement: str, *values: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 

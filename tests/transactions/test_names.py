@@ -183,7 +183,7 @@ class TestUnderTheUnit:
         centre = make_unit("mau:quay")
         post_official(
             official=make_official("CB-77"), home_unit=centre, serving_unit=centre, post="Công chức một cửa",
-            valid_from=BEGINNING, by=BY, now=LATER,
+            valid_from=BEGINNING, by=BY, now=LATER, viewer=Viewer(None, None),
         )  # fmt: skip
         renew(now=LATER)
         was = officials_of(early)

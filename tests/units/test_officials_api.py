@@ -1,6 +1,10 @@
 """Officials and their postings as their keepers see them."""
 
-from tests.builders.organisation import make_official, make_posting, make_unit, the_commune
+import datetime as dt
+
+from django.utils.timezone import localdate
+
+from tests.builders.organisation import make_official, make_posting, make_unit, the_commune, the_province
 from tests.contract_client import ContractClient, faults, problem
 
 A_POSTING = {"home_unit": "gso2025:23425", "post": "Công chức một cửa", "valid_from": "2025-09-01"}
@@ -85,3 +89,48 @@ def test_a_keeper_with_a_boundary_cannot_touch_the_officials_of_others(api: Cont
 
 def test_nobody_is_told_of_an_official_who_does_not_exist(api: ContractClient) -> None:
     assert problem(api.signed_in("units:read").get("/officials/nobody")) == (404, "official-unknown")
+
+
+class TestWhoGains:
+    """A name, or a posting of days past, decides to whom past steps are charged: who may gain by it does not say it."""
+
+    def test_an_official_neither_renames_himself_nor_who_serves_beside_him(self, api: ContractClient) -> None:
+        head, clerk = make_official("CB-01", name="Phạm Lãnh Đạo Mẫu"), make_official("CB-02")
+        for one in (head, clerk):
+            make_posting(one, the_commune())
+        own = api.signed_in("units:read", "units:write", as_official=head)
+
+        answers = [
+            own.put(f"/officials/{code}", {"name": name}, headers={"If-Match": '"1"'})
+            for code, name in (("CB-01", "Phạm Văn Mẫu"), ("CB-02", "Phạm Lãnh Đạo Mẫu"))
+        ]
+        same = own.put("/officials/CB-02", {"name": clerk.name}, headers={"If-Match": '"1"'})
+
+        assert [problem(answer) for answer in answers] == [(403, "official-not-yours")] * 2
+        assert same.status_code == 200
+        assert [api.signed_in("units:read").get(f"/officials/{one.code}").json()["name"] for one in (head, clerk)] == [
+            head.name, clerk.name,
+        ]  # fmt: skip
+
+    def test_nor_posts_them_for_days_that_are_past(self, api: ContractClient) -> None:
+        head, clerk, other = make_official("CB-01"), make_official("CB-02"), make_official("CB-03")
+        for one in (head, clerk):
+            make_posting(one, the_commune())
+        own = api.signed_in("units:read", "units:write", as_official=head)
+        tomorrow = {**A_POSTING, "valid_from": (localdate() + dt.timedelta(days=1)).isoformat()}
+
+        assert problem(own.once("/officials/CB-02/postings", A_POSTING)) == (403, "official-not-yours")
+        assert problem(own.once("/officials/CB-01/postings", A_POSTING)) == (403, "official-not-yours")
+        assert own.once("/officials/CB-02/postings", tomorrow).status_code == 201
+        assert own.once(f"/officials/{other.code}/postings", A_POSTING).status_code == 201
+
+    def test_somebody_of_another_unit_may(self, api: ContractClient) -> None:
+        """The control."""
+        head, clerk = make_official("CB-01"), make_official("CB-02")
+        make_posting(clerk, the_commune())
+        make_posting(head, the_province())
+        other = api.signed_in("units:read", "units:write", as_official=head)
+
+        renamed = other.put("/officials/CB-02", {"name": "Y Tiếp Nhận Mẫu"}, headers={"If-Match": '"1"'})
+
+        assert renamed.status_code == 200

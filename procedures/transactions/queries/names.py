@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.db.models.lookups import IsNull
 
 from procedures.calendar.rules import ZONE, local
-from procedures.errors import NameNotYoursToDecide
+from procedures.errors import NameNotYoursToDecide, OfficialNotYours
 from procedures.transactions.models import NameDecision, Step
 from procedures.transactions.queries.listing import on_days
 from procedures.transactions.rules.steps import whole_part
@@ -191,6 +191,20 @@ def _was_under(posting: Posting, top: int, stood: Standing) -> bool:
 def _standing_of(postings: Sequence[Posting]) -> Standing:
     units = {unit for one in postings for unit in (one.home_unit_id, one.serving_unit_id)}
     return standing(unit_ids=units, stamp=reference_stamp())
+
+
+def require_distant(*, viewer: Viewer, official: Official) -> None:
+    """Let nobody change to whom past work is charged who may gain by it; raises OfficialNotYours.
+
+    He is not this official, and was never posted to a unit to which this official was.
+    """
+    if viewer.official is None:
+        return
+    own = Posting.objects.filter(official=viewer.official).values_list("home_unit_id", "serving_unit_id")
+    units = {unit for row in own for unit in row}
+    shared = Posting.objects.filter(Q(home_unit__in=units) | Q(serving_unit__in=units), official=official)
+    if viewer.official == official.pk or shared.exists():
+        raise OfficialNotYours
 
 
 def _alike(names: Iterable[str]) -> dict[str, list[Official]]:

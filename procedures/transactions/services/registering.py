@@ -10,13 +10,16 @@ from typing import Any
 from django.db import connection
 from django.db.transaction import atomic
 
+from procedures.calendar.rules import local
 from procedures.transactions.models import NameDecision
+from procedures.transactions.queries.names import require_distant
 from procedures.transactions.rules.steps import key_of_person
 from procedures.transactions.services.expecting import hold_off_folds
 from units.models import Official, Posting
 from units.queries import reference_stamp, standing
 from units.rules import folded
 from units.services import add_posting, put_official
+from units.vocabulary import Viewer
 
 _EXPECT = """
 INSERT INTO procedures_renewal (dossier_code)
@@ -34,20 +37,32 @@ _BEGINNING = dt.date(1990, 1, 1)
 
 
 @atomic
-def post_official(*, official: Official, valid_from: dt.date, **posting: Any) -> Posting:
-    """Post an official (units.services.add_posting), and expect the steps from that day on to be folded again."""
-    row = add_posting(official=official, valid_from=valid_from, **posting)
+def post_official(
+    *, official: Official, valid_from: dt.date, viewer: Viewer, now: dt.datetime, **posting: Any
+) -> Posting:
+    """Post an official (units.services.add_posting), and expect the steps from that day on to be folded again.
+
+    Raises OfficialNotYours for a day that is past.
+    """
+    if valid_from < local(now).date():
+        require_distant(viewer=viewer, official=official)
+    row = add_posting(official=official, valid_from=valid_from, now=now, **posting)
     _expect(official, names={official.name}, since=valid_from)
     return row
 
 
 @atomic
-def name_official(*, code: str, name: str, **how: Any) -> tuple[Official, bool]:
-    """Say what an official is called (units.services.put_official), and expect his steps to be folded again."""
-    before = Official.objects.filter(code=code).values_list("name", flat=True).first()
+def name_official(*, code: str, name: str, viewer: Viewer, **how: Any) -> tuple[Official, bool]:
+    """Say what an official is called (units.services.put_official), and expect his steps to be folded again.
+
+    Raises OfficialNotYours: a name tells whose the steps are that came without a code.
+    """
+    known = Official.objects.filter(code=code).first()
+    if known is not None and known.name != name:
+        require_distant(viewer=viewer, official=known)
     official, is_new = put_official(code=code, name=name, **how)
-    if before is not None and before != name:
-        _expect(official, names={before, name}, since=_BEGINNING)
+    if known is not None and known.name != name:
+        _expect(official, names={known.name, name}, since=_BEGINNING)
     return official, is_new
 
 
