@@ -74,6 +74,8 @@ from feedback.errors import (
     VerificationMissing,
 )
 from procedures.errors import (
+    AliasIsDossier,
+    AliasOfAlias,
     ContactUnknown,
     DayDoesNotFit,
     DeciderNotOutside,
@@ -439,6 +441,16 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "other-source", HTTPStatus.CONFLICT, "Hồ sơ thuộc hệ thống nguồn khác", "Another source keeps this dossier",
         "Hồ sơ này do hệ thống nguồn {source} gửi; muốn ghi đè cần quyền transactions:overwrite. Xem GET /journal.",
         "The source {source} keeps this dossier; to write over it takes transactions:overwrite. See GET /journal.",
+    ),
+    AliasOfAlias: Problem(
+        "alias-of-alias", HTTPStatus.CONFLICT, "Mã khác phải chỉ thẳng tới một hồ sơ", "An alias stands for a dossier",
+        "Một trong hai mã đã là mã khác của một hồ sơ, hoặc hai mã trùng nhau. Xem “aliases” của hồ sơ.",
+        "One of both codes is an alias already, or they are the same. See “aliases” of the dossier.",
+    ),
+    AliasIsDossier: Problem(
+        "alias-is-dossier", HTTPStatus.CONFLICT, "Mã này là một hồ sơ riêng", "This code is a dossier of its own",
+        "Bạn đã gửi trạng thái hồ sơ dưới mã này, nên không gộp được vào hồ sơ khác. Kiểm tra lại hai mã.",
+        "You told the state of a dossier under this code, so it cannot be joined to another. Check both codes.",
     ),
     ContactUnknown: Problem(
         "contact-unknown", HTTPStatus.NOT_FOUND, "Không có liên hệ để gửi liên kết", "No contact to send a link to",

@@ -51,6 +51,14 @@ class OtherSource(ProceduresError):
         self.source = source
 
 
+class AliasOfAlias(ProceduresError):
+    """A number stands for a dossier, and never for itself, for an alias, or for what has aliases of its own."""
+
+
+class AliasIsDossier(ProceduresError):
+    """The number is a dossier of its own, of which nothing would be left."""
+
+
 class RankNotAhead(ProceduresError):
     """A source's rank was to change today or before, where it would change what stands."""
 

@@ -24,6 +24,7 @@ class JournalEntry(serializers.Serializer[Any]):
 
     id = serializers.IntegerField()
     dossier_code = serializers.CharField()
+    sent_as = serializers.CharField(help_text="Mã đã gửi, khi đó là mã khác của hồ sơ; nếu không thì trống.")
     via = serializers.CharField(help_text="api, import hoặc dvcqg.")
     kind = serializers.ChoiceField(MessageKind.choices)
     source_updated_at = Instant(allow_null=True)

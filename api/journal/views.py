@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
@@ -32,10 +32,14 @@ class JournalFilters(filters.FilterSet):
     """Which messages."""
 
     outcome = filters.ChoiceFilter(choices=MessageOutcome.choices)
-    dossier_code = filters.CharFilter(max_length=100)
+    dossier_code = filters.CharFilter(method="of_dossier", max_length=100, help_text="Mã hồ sơ, hoặc mã đã gửi.")
     fault = filters.CharFilter(method="with_fault", max_length=60, help_text="Mã của một lỗi, ví dụ unknown_procedure.")
     received_from = DayFilter(method="from_day", help_text="Lần nhận gần nhất từ ngày này.")
     received_to = DayFilter(method="to_day", help_text="Lần nhận gần nhất đến hết ngày này.")
+
+    def of_dossier(self, rows: QuerySet[Message], _name: str, code: str) -> QuerySet[Message]:
+        """Keep what is filed under a dossier, or was sent under this number of it."""
+        return rows.filter(Q(dossier_code=code) | Q(sent_as=code))
 
     def with_fault(self, rows: QuerySet[Message], _name: str, code: str) -> QuerySet[Message]:
         """Keep what was refused for a fault of this code, among others."""

@@ -248,9 +248,17 @@ class Step(Sparse):
     due_at = Instant(allow_null=True)
 
 
+class Alias(serializers.Serializer[Any]):
+    """Another number under which a source tells of a dossier."""
+
+    code = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # the contract's name
+
+
 class TransactionWithSteps(Transaction):
     """A transaction with its steps."""
 
+    aliases = Alias(many=True, help_text="Mã khác mà các nguồn dùng khi gửi hồ sơ này.")
     steps = Step(many=True)
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from api.transactions.aliases import TransactionAlias
 from api.transactions.batches import Batches
 from api.transactions.clock import TransactionClock
 from api.transactions.contacts import TransactionContact
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("transactions", Transactions.as_view()),
     path("transactions/batch", Batches.as_view()),
     path("transactions/export", TransactionExport.as_view()),
+    path("transactions/<path:dossier_code>/aliases/<path:code>", TransactionAlias.as_view()),
     path("transactions/<path:dossier_code>/steps", Steps.as_view()),
     path("transactions/<path:dossier_code>/timeline", TransactionTimeline.as_view()),
     path("transactions/<path:dossier_code>/contact", TransactionContact.as_view()),

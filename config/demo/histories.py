@@ -31,7 +31,8 @@ class History:
     """One history with its letters in order of arrival, and the state a correct receiver ends with.
 
     Of our own are also the sentence that tells it, what was so before (`given`: office hours, an exclusion, a procedure
-    that is entered only afterwards), and `final` in the words of the contract; of the carried ones in words of theirs.
+    that is entered only afterwards, other numbers), and `final` in the words of the contract; of the carried ones in
+    words of theirs.
     """
 
     id: str

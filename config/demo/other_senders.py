@@ -31,6 +31,8 @@ def play(story: Story, cast: Cast) -> None:
     bag = Mailbag(cast)
     bag.admit(GATEWAY, _secret_of_gateway(console))
     bag.send_all(story, told)
+    for history in told:
+        _name(vendor, history)
     replayed = sum(_mended(console, vendor, history) for history in told)
     for history in told:
         _exclude(cast, history)
@@ -79,6 +81,12 @@ def _mended(console: Api, vendor: Api, history: History) -> int:
     for entry in failed:
         vendor.post(f"/journal/{entry['id']}/replay", {})
     return len(failed)
+
+
+def _name(vendor: Api, history: History) -> None:
+    """Tell the other numbers under which the vendor sent a dossier."""
+    for code in history.given.get("aliases", ()):
+        vendor.put(f"/transactions/{history.dossier_code}/aliases/{code}", {})
 
 
 def _exclude(cast: Cast, history: History) -> None:

@@ -49,7 +49,7 @@ def by_heap(history: History, senders: Senders, order: str) -> None:
 def by_put(history: History, senders: Senders, order: str) -> None:
     """Write each letter by PUT and POST …/steps."""
     for client, told in _told_in(in_order(history, order)):
-        address = f"/transactions/{history.dossier_code}"
+        address = f"/transactions/{told.dossier_code}"
         if isinstance(told, Snapshot):
             senders[client].put(address, _state(told))
         else:

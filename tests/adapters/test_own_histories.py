@@ -49,8 +49,16 @@ def prepare(history: History, api: ContractClient) -> None:
         assert api.machine("procedures:write").put(address, hours["document"]).status_code == 200
 
 
+def name_it(history: History, senders: Senders) -> None:
+    """Tell under which other numbers the dossier is sent."""
+    for code in history.given.get("aliases", ()):
+        told = senders[KEEPER].put(f"/transactions/{history.dossier_code}/aliases/{code}", {})
+        assert told.status_code in (200, 201)
+
+
 def finish(history: History, api: ContractClient, senders: Senders) -> None:
-    """Do what people do once the letters are there: mend the catalogue and replay, or decide on an exclusion."""
+    """Do what people do once the letters are there: tell its other number, mend the catalogue, decide on exclusions."""
+    name_it(history, senders)
     if history.given.get("mended_afterwards"):
         make_procedures(api, later=True)
         for entry in senders[KEEPER].get("/journal?outcome=rejected").json()["results"]:
@@ -74,6 +82,8 @@ def test_a_history_of_our_own_ends_in_its_final_state_by_every_way_and_in_any_or
     api: ContractClient, senders: Senders, history: History, way: Way, order: str
 ) -> None:
     prepare(history, api)
+    if order == "reversed":  # then the alias is told before everything, else after it
+        name_it(history, senders)
 
     way(history, senders, order)
     finish(history, api, senders)

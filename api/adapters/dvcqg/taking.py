@@ -14,7 +14,7 @@ from api.parsing import document_of
 from api.principals import Principal
 from api.sending import as_sender
 from procedures.errors import RowFault, TransactionUnknown
-from procedures.transactions.queries import transaction_with_code
+from procedures.transactions.queries import dossier_meant, transaction_with_code
 from procedures.transactions.services import IncomingMessage, RowResult, receive
 from procedures.vocabulary import MessageKind
 
@@ -58,9 +58,10 @@ def read_again(raw: bytes, dossier_code: str, now: dt.datetime) -> IncomingMessa
 
 
 def is_known(dossier_code: str, *, by: Principal, now: dt.datetime) -> bool:
-    """Tell whether there is a transaction with this number that the caller may see."""
+    """Tell whether there is a transaction with this number, or of which it is an alias, that the caller may see."""
     try:
-        transaction_with_code(dossier_code=dossier_code, viewer=by.viewer, now=now)
+        code = dossier_meant(source=as_sender(by)["source"], code=dossier_code)
+        transaction_with_code(dossier_code=code, viewer=by.viewer, now=now)
     except TransactionUnknown:
         return False
     return True

@@ -1,7 +1,7 @@
 """The tables of transactions."""
 
 from procedures.transactions.models.applicants import ApplicantContact, ApplicantNumber, ContactReading
-from procedures.transactions.models.messages import Message, NameDecision, Renewal, SourceRank
+from procedures.transactions.models.messages import DossierAlias, Message, NameDecision, Renewal, SourceRank
 from procedures.transactions.models.recounts import Pause, Recount
 from procedures.transactions.models.transactions import (
     FOLDED_CODE,
@@ -19,6 +19,7 @@ __all__ = [
     "ClockInterval",
     "ContactReading",
     "Dossier",
+    "DossierAlias",
     "Message",
     "NameDecision",
     "Pause",

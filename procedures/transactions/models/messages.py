@@ -13,7 +13,8 @@ class Message(models.Model):
     """A message as received (`raw_sealed`: encrypted, it names the applicant) and as understood (`content`: no person).
 
     The same content from the same source is kept once; `times_received` counts the repeats and `also_sent_by`
-    names the other clients that sent it. `boundary` is the unit
+    names the other clients that sent it. `sent_as` is the number it was sent under where that is an alias of
+    `dossier_code` (Note [Aliases]). `boundary` is the unit
     whose subtree the sender was granted then, null for the whole province; `may_overwrite` whether it was granted to
     write over other sources. `is_foreign` tells that it is refused because the dossier is another source's (Note [One
     source a dossier]). `raw_sealed` is empty once its time is over.
@@ -21,6 +22,7 @@ class Message(models.Model):
 
     source = models.CharField(max_length=60)
     client_id = models.CharField(max_length=60)
+    sent_as = models.CharField(max_length=100, blank=True, default="", db_default="")
     boundary = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     may_overwrite = models.BooleanField(default=False)
     is_foreign = models.BooleanField(default=False)
@@ -55,6 +57,34 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.dossier_code}"
+
+
+class DossierAlias(models.Model):
+    """Another number under which a source tells of a dossier.
+
+    Note [Aliases]: some software tells states under the portal's number and progress under its own, and no message
+    holds both. Which belongs to which is told, never guessed, by the source itself and for its own messages only: the
+    same number from another source means another dossier. A message is kept as it was sent, filed under the dossier and
+    read as one of its messages; so it makes no difference whether the alias was told before it or after. An alias
+    stands for a dossier and never for another alias. Whoever takes messages for a number holds its row in Dossier and
+    then looks for an alias; whoever tells one holds the same rows, so no message slips between.
+    """
+
+    source = models.CharField(max_length=60)
+    code = models.CharField(max_length=100, db_collation="C")
+    dossier_code = models.CharField(max_length=100, db_collation="C")
+    recorded_by = models.CharField(max_length=100)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "source"], name="a_number_of_a_source_means_one_dossier"),
+            models.CheckConstraint(condition=~Q(code=models.F("dossier_code")), name="an_alias_is_another_number"),
+        ]
+        indexes = [models.Index(fields=["dossier_code"], name="aliases_of_dossier")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.code} = {self.dossier_code}"
 
 
 class SourceRank(models.Model):

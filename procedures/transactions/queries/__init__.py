@@ -1,5 +1,6 @@
 """Questions about transactions and the messages behind them."""
 
+from procedures.transactions.queries.aliases import dossier_meant
 from procedures.transactions.queries.applicants import applicant_names
 from procedures.transactions.queries.cards import card_with_code, cards
 from procedures.transactions.queries.conduct import apology_due_on, showing_any_on
@@ -42,6 +43,7 @@ __all__ = [
     "card_with_code",
     "cards",
     "decided_under_then",
+    "dossier_meant",
     "in_report_month",
     "intervals_of",
     "journal_of",

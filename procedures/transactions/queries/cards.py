@@ -23,8 +23,12 @@ _NAME_OF = """(
 )"""
 """A unit's name on a day, else any name it had."""
 _COLUMNS = ", ".join(f"t.{field.column}" for field in Transaction._meta.concrete_fields)  # noqa: SLF001 - Django's documented API
+_ALIASES = """(
+    SELECT json_agg(json_build_object('code', a.code, 'source', a.source) ORDER BY a.code, a.source)
+    FROM procedures_dossieralias a WHERE a.dossier_code = t.dossier_code
+) AS aliases, """
 _CARDS = f"""
-SELECT {_COLUMNS}, p.code AS procedure_code, COALESCE(v.name, '') AS procedure_name, f.code AS field_code,
+SELECT {_COLUMNS}, {{more}}p.code AS procedure_code, COALESCE(v.name, '') AS procedure_name, f.code AS field_code,
        f.name AS field_name, r.code AS receiving_code, s.code AS settling_code,
        {_NAME_OF.format(unit="r", instant="received_at")} AS receiving_name,
        {_NAME_OF.format(unit="s", instant="ended_at")} AS settling_name,
@@ -39,13 +43,18 @@ LEFT JOIN units_unit s ON s.id = t.settling_unit_id
 """  # noqa: S608 - the names are written above
 _ONE = Prepared(
     "card_of_transaction",
-    f"""{_CARDS}
+    f"""{_CARDS.format(more=_ALIASES)}
 WHERE t.dossier_code = %(code)s AND (%(units)s IS NULL OR t.receiving_unit_id = ANY(%(units)s)
                                      OR t.settling_unit_id = ANY(%(units)s))
 """,
     code="text", units="bigint[]", midnight="timestamptz",
 )  # fmt: skip
-_PAGE = Prepared("cards_of_transactions", f"{_CARDS} WHERE t.id = ANY(%(ids)s)", ids="bigint[]", midnight="timestamptz")
+_PAGE = Prepared(
+    "cards_of_transactions",
+    f"{_CARDS.format(more='')} WHERE t.id = ANY(%(ids)s)",
+    ids="bigint[]",
+    midnight="timestamptz",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,11 @@ class TransactionCard:
     receiving_unit: Named | None
     settling_unit: Named | None
     steps: Sequence[Any] = ()
+
+    @property
+    def aliases(self) -> list[dict[str, str]]:
+        """Other numbers under which sources tell of it; asked for where steps are."""
+        return self.row.aliases or []
 
     @property
     def apology_due(self) -> bool:

@@ -58,11 +58,19 @@ class KnownTransaction:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of some dossiers, by their codes; `stamp` names the state of the organisation (Note [Stamps])."""
+    """What is known of some dossiers, by their codes; `stamp` names the state of the organisation (Note [Stamps]).
+
+    `aliases` tells by source and code which of the codes stand for another dossier.
+    """
 
     stamp: str = ""
     transactions: Mapping[str, KnownTransaction] = field(default_factory=dict)
     messages: Mapping[str, list[KeptMessage]] = field(default_factory=dict)
+    aliases: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def aliases_of(self, source: str) -> dict[str, str]:
+        """Return which of the codes are aliases where this source tells them, and of which dossiers."""
+        return {code: dossier for (teller, code), dossier in self.aliases.items() if teller == source}
 
     def heard_of_at(self, dossier_code: str) -> dt.datetime | None:
         """Return when the first message of a dossier came, None where none did."""
@@ -75,11 +83,12 @@ def known_of(*, dossier_codes: Collection[str]) -> Known:
 
     The rows stay as they are: the lock on the dossier holds other writers off.
     """
-    ((stamp, transactions, kept),) = KNOWN.rows({"codes": list(dossier_codes)})
+    ((stamp, transactions, kept, aliases),) = KNOWN.rows({"codes": list(dossier_codes)})
     messages: dict[str, list[KeptMessage]] = defaultdict(list)
     for code, *columns in json.loads(kept or "[]"):
         messages[code].append(KeptMessage(*columns))
-    return Known(str(stamp), _transactions(transactions), messages)
+    meant = {(source, code): dossier for source, code, dossier in json.loads(aliases or "[]")}
+    return Known(str(stamp), _transactions(transactions), messages, meant)
 
 
 def transactions_by_dossier(*, dossier_codes: Collection[str]) -> dict[str, KnownTransaction]:

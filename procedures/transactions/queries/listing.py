@@ -134,7 +134,9 @@ def state_of(*, transaction: Transaction, now: dt.datetime) -> State | None:
     """
     kept = Message.objects.filter(dossier_code=transaction.dossier_code).exclude(outcome=MessageOutcome.REJECTED)
     kept = kept.exclude(outcome=MessageOutcome.WAITING, boundary__isnull=False)
-    told = [one for source, content in kept.values_list("source", "content") for one in told_in(content, source=source)]
+    code = transaction.dossier_code
+    rows = kept.values_list("source", "content")
+    told = [one for source, content in rows for one in told_in(content, source=source, dossier_code=code)]
     codes = {one.procedure_code for one in told if isinstance(one, Snapshot) and one.procedure_code}
     terms = terms_of(procedures_by_code(codes=codes, stamp=reference_stamp()))
     calendar = edition_of(transaction.calendar_id).kept_by(transaction.receiving_unit_id)

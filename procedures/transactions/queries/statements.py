@@ -21,12 +21,14 @@ SELECT json_agg(json_build_array(
     dossier_code, content, id, source, kind, digest, outcome, boundary_id, may_overwrite, is_foreign, received_at
 ))::text FROM procedures_message WHERE dossier_code = ANY(%(codes)s)
 """
+_ALIASES = """
+SELECT json_agg(json_build_array(source, code, dossier_code))::text FROM procedures_dossieralias
+WHERE code = ANY(%(codes)s)
+"""
 KNOWN = Replanned(
-    "what_is_known",
-    f"SELECT {STAMP}, ({_TRANSACTIONS}), ({_MESSAGES})",
-    sized_by="codes",
-    codes="varchar[]",
-)
+    "what_is_known", f"SELECT {STAMP}, ({_TRANSACTIONS}), ({_MESSAGES}), ({_ALIASES})",
+    sized_by="codes", codes="varchar[]",
+)  # fmt: skip
 TRANSACTIONS = Replanned("known_transactions", f"SELECT ({_TRANSACTIONS})", sized_by="codes", codes="varchar[]")
 PROCEDURES = """
 SELECT p.code, p.id, v.id, v.valid, v.limit_amount, v.limit_unit, v.supplement_rule, v.late_receipt_shifts,

@@ -5,7 +5,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from procedures.transactions.rules.messages import Snapshot, StepTold, SupplementTold, Told
@@ -42,14 +42,22 @@ def content_of(told: Iterable[Told]) -> dict[str, Any]:
     return content
 
 
-def told_in(content: Content, *, source: str) -> list[Told]:
-    """Return what a kept message says, stamped with its source.
+def told_in(content: Content, *, source: str, dossier_code: str = "") -> list[Told]:
+    """Return what a kept message says, stamped with its source; of `dossier_code`, if it was sent under an alias.
 
     Source: our choice, the inverse of `content_of`.
     """
     told: list[Told] = [_snapshot_in(raw, source) for raw in content.get("snapshots", ())]
     told.extend(StepTold(**_values(raw)) for raw in content.get("steps", ()))
-    return told
+    return [of_dossier(one, dossier_code) for one in told] if dossier_code else told
+
+
+def of_dossier(told: Told, dossier_code: str) -> Told:
+    """Return the same, told of this dossier.
+
+    Source: our choice, because a number may be an alias.
+    """
+    return told if told.dossier_code == dossier_code else replace(told, dossier_code=dossier_code)
 
 
 def digest_of(content: Any) -> str:

@@ -1,5 +1,6 @@
 """Take messages in, keep them, and write anew what follows from them."""
 
+from procedures.transactions.services.aliases import tell_alias
 from procedures.transactions.services.applicants import Rekeyed, rekey
 from procedures.transactions.services.contacts import forget_contacts, read_contact
 from procedures.transactions.services.counting import OTHER_SOURCE
@@ -57,5 +58,6 @@ __all__ = [
     "request_calendar_recount",
     "request_recount",
     "take_back",
+    "tell_alias",
     "work_on",
 ]

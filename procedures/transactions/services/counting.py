@@ -37,13 +37,13 @@ class Counted:
     contested: set[str] = field(default_factory=set)
 
 
-def told_before(kept: Sequence[KeptMessage]) -> list[Before]:
+def told_before(dossier_code: str, kept: Sequence[KeptMessage]) -> list[Before]:
     """Return what the kept messages of a dossier say.
 
     Those refused for anything but their source say nothing, nor those that were read as another message since.
     """
     counting = [one for one in kept if one.content and (one.is_foreign or not one.is_rejected)]
-    return [(one, told_in(one.content, source=one.source)) for one in counting]
+    return [(one, told_in(one.content, source=one.source, dossier_code=dossier_code)) for one in counting]
 
 
 def counting(
@@ -104,7 +104,7 @@ def _settle(
     """Find the keeper of one dossier, and let count what he and those told who may write over him."""
     tellings = [Telling(one.source, one.may_overwrite, tuple(said)) for one, said in kept]
     ours = [
-        Telling(sender.source, row.may_overwrite, tuple(told_in(row.content, source=sender.source)))
+        Telling(sender.source, row.may_overwrite, tuple(row.told_by(sender.source)))
         for row in new if sender
     ]  # fmt: skip
     keeper = keeper_of((*tellings, *ours), ranks.rank_of)

@@ -2,13 +2,13 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from procedures.errors import RowFault
 from procedures.secrecy import fingerprint, keyed_hash
 from procedures.transactions.rules.applicants import Contact, Person
-from procedures.transactions.rules.content import content_of, digest_of
+from procedures.transactions.rules.content import content_of, digest_of, of_dossier, told_in
 from procedures.transactions.rules.messages import Snapshot, Told
 from procedures.vocabulary import MessageKind, MessageOutcome
 
@@ -63,7 +63,7 @@ class RowResult:
 
 @dataclass
 class Row:
-    """A message while it is worked on."""
+    """A message while it is worked on; `sent_as` is the alias of `dossier_code` that it was sent under, if any."""
 
     message: IncomingMessage
     dossier_code: str
@@ -77,6 +77,7 @@ class Row:
     may_overwrite: bool = False
     outcome: MessageOutcome = MessageOutcome.UNCHANGED
     warnings: tuple[str, ...] = ()
+    sent_as: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -88,13 +89,20 @@ class Row:
         """What it says."""
         return self.message.told
 
+    def told_by(self, source: str) -> list[Told]:
+        """Return what is kept of what it says, stamped with its source."""
+        return told_in(self.content, source=source, dossier_code=self.dossier_code)
+
     def pointer(self, name: str) -> str:
         """Return the sender's JSON pointer for one of our fields."""
         return self.message.pointers.get(name, f"/{name}")
 
 
-def row_of(message: IncomingMessage) -> Row:
-    """Prepare a message: what it says is what makes it new, or, when it cannot be read, its bytes."""
+def row_of(message: IncomingMessage, aliases: Mapping[str, str]) -> Row:
+    """Prepare a message: what it says is what makes it new, or, when it cannot be read, its bytes.
+
+    It is kept as it was sent, and told of the dossier that its code stands for (Note [Aliases]).
+    """
     told = message.told
     kind = _kind_of(told) if told else message.kind
     code = told[0].dossier_code if told else message.dossier_code
@@ -105,7 +113,11 @@ def row_of(message: IncomingMessage) -> Row:
         ).decode()[:43]
         return Row(message, code, kind, {}, digest, faults, warnings=message.warnings)
     content = content_of(told)
-    return Row(message, code, kind, content, digest_of(content), [], warnings=message.warnings)
+    row = Row(message, code, kind, content, digest_of(content), [], warnings=message.warnings)
+    if code in aliases:
+        row.sent_as, row.dossier_code = code, aliases[code]
+        row.message = replace(message, told=tuple(of_dossier(one, row.dossier_code) for one in told))
+    return row
 
 
 def _kind_of(told: tuple[Told, ...]) -> MessageKind:

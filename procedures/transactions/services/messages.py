@@ -19,7 +19,7 @@ from procedures.vocabulary import MessageOutcome
 
 _KEEP = """
 INSERT INTO procedures_message (
-    source, client_id, also_sent_by, boundary_id, may_overwrite, is_foreign, via, kind, dossier_code,
+    source, client_id, also_sent_by, boundary_id, may_overwrite, is_foreign, via, kind, dossier_code, sent_as,
     source_updated_at, content, digest, raw_sealed, outcome, faults, warnings, received_at, last_received_at,
     times_received
 ) VALUES %s
@@ -73,7 +73,10 @@ def keep(rows: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender:
             new.setdefault(row.key, row)
     _count_repeats({ids[key]: count for key, count in times.items() if key not in new}, sender)
     ids |= _insert(new, times, sender)
-    return [RowResult(row.dossier_code, row.outcome, tuple(row.faults), row.warnings, ids.get(row.key)) for row in rows]
+    return [
+        RowResult(row.sent_as or row.dossier_code, row.outcome, tuple(row.faults), row.warnings, ids.get(row.key))
+        for row in rows
+    ]
 
 
 def _insert(
@@ -91,7 +94,7 @@ def _values(row: Row, times: int, sender: Sender) -> tuple[object, ...]:
     instants = [one.source_updated_at if isinstance(one, Snapshot) else one.at for one in row.told]
     return (
         sender.source, sender.client_id, [], sender.boundary, row.may_overwrite, row.is_foreign,
-        sender.via, row.kind.value, row.dossier_code[:CODE_LENGTH],
+        sender.via, row.kind.value, row.dossier_code[:CODE_LENGTH], row.sent_as,
         max(instants, default=None),
         Json(row.content, dumps=_dumps), row.digest,
         Binary(seal(row.message.raw, bound_to=sealed_for(row.digest))), row.outcome.value,

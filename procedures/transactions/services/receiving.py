@@ -98,12 +98,30 @@ def rehearse(
     return [RowResult(result.dossier_code, result.outcome, result.faults, result.warnings) for result in results]
 
 
-@atomic
 def _receive(messages: Sequence[IncomingMessage], sender: Sender) -> list[RowResult]:
-    rows = [row_of(message) for message in with_references(messages)]
-    codes = sorted({row.dossier_code for row in rows if not row.faults})
+    """Take messages in; those sent under an alias once it is known of which dossier (Note [Aliases]).
+
+    Which codes are aliases is only certain once their rows are held, and then the dossiers' must be held as well, in
+    their order: so whoever finds one lets go and begins again. Senders without aliases ask nothing more for it.
+    """
+    aliases: dict[str, str] = {}
+    while True:
+        try:
+            return _receive_as(messages, aliases, sender)
+        except _CalledOtherwise as found:
+            aliases = found.aliases
+
+
+@atomic
+def _receive_as(messages: Sequence[IncomingMessage], aliases: Mapping[str, str], sender: Sender) -> list[RowResult]:
+    rows = [row_of(message, aliases) for message in with_references(messages)]
+    codes = sorted({code for row in rows if not row.faults for code in (row.dossier_code, row.sent_as) if code})
     lock_dossiers(codes)
     known = known_of(dossier_codes=codes) if codes else Known()
+    sent = {row.sent_as or row.dossier_code for row in rows}
+    meant = {code: dossier for code, dossier in known.aliases_of(sender.source).items() if code in sent}
+    if meant != aliases:
+        raise _CalledOtherwise(meant)
     _mark_repeats(rows, known.messages, sender)
     new = [row for row in rows if not row.is_repeat and not row.faults]
     if new:
@@ -111,6 +129,14 @@ def _receive(messages: Sequence[IncomingMessage], sender: Sender) -> list[RowRes
     results = keep(rows, known.messages, sender)
     keep_contacts(rows, sender)
     return results
+
+
+class _CalledOtherwise(Exception):
+    """Codes of the messages stand for other dossiers than was thought; everything is rolled back."""
+
+    def __init__(self, aliases: dict[str, str]) -> None:
+        super().__init__()
+        self.aliases = aliases
 
 
 class _Undone(Exception):
@@ -153,7 +179,7 @@ def _take(new: Sequence[Row], known: Known, sender: Sender) -> None:
     """Refuse what names unknown things, fold the rest, and note what became of each."""
     codes = {row.dossier_code for row in new}
     transactions = known.transactions
-    before = {code: told_before(known.messages.get(code, ())) for code in codes}
+    before = {code: told_before(code, known.messages.get(code, ())) for code in codes}
     everything = [one for messages in before.values() for _, told in messages for one in told]
     everything += [one for row in new for one in row.told]
     procedures = procedures_by_code(codes=procedure_codes_in(everything), stamp=known.stamp)

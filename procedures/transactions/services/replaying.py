@@ -123,5 +123,5 @@ def _read(kept: Message, reader: Reader | None) -> IncomingMessage | None:
     """Return what a kept message says, or None when it was never understood and cannot be read again."""
     raw = unseal(bytes(kept.raw_sealed), bound_to=sealed_for(kept.digest)) if kept.raw_sealed else b""
     if raw and reader:
-        return reader(raw, kept.dossier_code)
+        return reader(raw, kept.sent_as or kept.dossier_code)
     return IncomingMessage(raw, tuple(told_in(kept.content, source=""))) if kept.content else None
