@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -30,21 +30,36 @@ from procedures.errors import TransactionUnknown
 from procedures.transactions.queries import transaction_with_code
 from procedures.vocabulary import StepKind
 
+Problem = dict[str, Any]
+"""What a refused row of a batch is told."""
+
 
 def take(principal: Principal, values: Mapping[str, Any], *, now: dt.datetime) -> services.Taken:
-    """Take one validated submission; raises what the services raise, Forbidden, TransactionUnknown, TooManyRequests.
-
-    What a citizen rates by right is taken from its unit's bucket last, in the database transaction of the rating: what
-    is refused is not counted, and what is one too many is not rated.
-    """
+    """Take one validated submission; raises what the services raise, Forbidden, TransactionUnknown."""
     draft = serializers.draft_of(values, by=principal)
     if "right" in values:
-        taken = services.rate_by_right(draft=draft, secret=values["right"], now=now)
-        if principal.kind == "citizen" and taken.unit_id is not None:
-            require_allowance(kind="unit", name=str(taken.unit_id))
-        return taken
+        return services.rate_by_right(draft=draft, secret=values["right"], now=now)
     transaction_id, step = _at_counter(principal, values, now=now)
     return services.rate_at_counter(draft=draft, transaction_id=transaction_id, step=step, now=now)
+
+
+# Note [Locks in one order]
+# A batch is one database transaction and keeps every lock until its end. Two batches that lock the same things in
+# different orders would wait for each other for ever, and the database would throw one of them out. So the rows of a
+# batch are taken in the order of their grounds, whatever the order they were sent in, and the buckets of units last of
+# all, in the order of the units: nobody waits behind a batch for a bucket, except for its commit.
+
+
+def require_room(principal: Principal, taken: Iterable[services.Taken]) -> None:
+    """Take what a citizen rated by right from the buckets of its units; raises TooManyRequests.
+
+    To be called last, in the database transaction of the ratings: what is refused is not counted, and what is too many
+    is not rated. Note [Locks in one order].
+    """
+    if principal.kind == "citizen":
+        rated = Counter(one.unit_id for one in taken if one.unit_id is not None)
+        for unit_id in sorted(rated):
+            require_allowance(kind="unit", name=str(unit_id), count=rated[unit_id])
 
 
 def amend(principal: Principal, values: Mapping[str, Any], *, rating_id: uuid.UUID, now: dt.datetime) -> services.Taken:
@@ -78,26 +93,40 @@ class RatingBatch(Endpoint):
         responses={201: serializers.TakenBatch, **problems(*KEYED)},
     )
     def post(self, request: Request) -> HttpResponse:
-        """Take each by itself; every one of them counts against the sender's allowance."""
+        """Take each by itself; every one of them counts against the sender's allowance.
+
+        Where a unit's allowance is short nothing is taken or kept under the key: the same batch comes again.
+        """
         rows = parsed(serializers.RatingBatch, request.data)["ratings"]
         require_more(request, len(rows) - 1)
         at = now()
 
         def work(_secret: str) -> Answer:
-            results = [self._taken(index, row, at) for index, row in enumerate(rows)]
-            counts = Counter(result["outcome"] for result in results)
+            outcomes = {index: self._taken(row, at) for index, row in sorted(enumerate(rows), key=_ground)}
+            taken = [one for one in outcomes.values() if isinstance(one, services.Taken)]
+            require_room(self.principal, taken)
+            results = [_told(index, outcomes[index]) for index in range(len(rows))]
             return Answer(
-                HTTPStatus.CREATED,
-                {"taken": counts["taken"], "rejected": counts["rejected"], "results": results},
+                HTTPStatus.CREATED, {"taken": len(taken), "rejected": len(rows) - len(taken), "results": results}
             )
 
         return once(request=request, operation="submitRatingBatch", now=at, work=work)
 
-    def _taken(self, index: int, row: Any, at: dt.datetime) -> dict[str, Any]:
+    def _taken(self, row: Any, at: dt.datetime) -> services.Taken | Problem:
         try:
             with atomic(), told_by_place():
-                taken = take(self.principal, parsed(serializers.RatingSubmission, row), now=at)
+                return take(self.principal, parsed(serializers.RatingSubmission, row), now=at)
         except (ApiError, FeedbackError, TransactionUnknown, ValidationError) as error:
-            problem = body_of(problem_of(error), attributes=vars(error), faults=faults_of(error))
-            return {"index": index, "outcome": "rejected", "problem": problem}
-        return {"index": index, "outcome": "taken", "rating": printed(serializers.TakenRating, taken)}
+            return body_of(problem_of(error), attributes=vars(error), faults=faults_of(error))
+
+
+def _ground(numbered: tuple[int, Any]) -> str:
+    """Return by what a row is put into line (Note [Locks in one order]); two of one ground stay as they came."""
+    row = numbered[1]
+    return str([row.get(name) for name in ("right", "dossier_code", "step")]) if isinstance(row, dict) else ""
+
+
+def _told(index: int, outcome: services.Taken | Problem) -> dict[str, Any]:
+    if isinstance(outcome, services.Taken):
+        return {"index": index, "outcome": "taken", "rating": printed(serializers.TakenRating, outcome)}
+    return {"index": index, "outcome": "rejected", "problem": outcome}

@@ -22,7 +22,7 @@ from api.ratings import serializers
 from api.ratings.faults import told_by_place
 from api.ratings.form_serializers import RatingForm
 from api.ratings.forms import FormDescription, code_of, told_by_part
-from api.ratings.giving import amend, take
+from api.ratings.giving import amend, require_room, take
 from api.schema import IDEMPOTENCY_KEY, KEYED, problems
 from api.shapes import parsed, printed
 from feedback.errors import (
@@ -179,6 +179,7 @@ class Ratings(OrganisedList):
         def work(_secret: str) -> Answer:
             with told_by_place():
                 taken = take(self.principal, sent, now=now())
+            require_room(self.principal, [taken])
             return Answer(HTTPStatus.CREATED, printed(serializers.TakenRating, taken))
 
         return once(request=request, operation="submitRating", now=now(), work=work)

@@ -4,7 +4,7 @@ import logging
 import time
 from typing import Any, NamedTuple
 
-from django.db import Error
+from django.db import Error, connection
 
 from api.throttling import emptied
 from procedures.prepared import Prepared
@@ -49,7 +49,8 @@ class Taken(NamedTuple):
 def take(*, key: bytes, per_minute: int, count: int = 1) -> Taken:
     """Take requests, all or none. Capacity is a minute's allowance.
 
-    When the database refuses, the request is allowed: the operation itself will then tell what is wrong.
+    When the database refuses, the request is allowed: the operation itself will then tell what is wrong. Inside a
+    database transaction it raises instead, as nothing more can be asked of that one.
     """
     began = time.monotonic()
     values = {"own": key, "own_capacity": float(per_minute), "count": count}
@@ -80,6 +81,8 @@ def _row_of(statement: Prepared, values: dict[str, Any]) -> Any:
     try:
         (row,) = statement.rows(values)
     except Error:
+        if connection.in_atomic_block:
+            raise
         log.warning("no rate limit while the database is away")
         return None
     return row

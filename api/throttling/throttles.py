@@ -71,9 +71,14 @@ def charge_junk(request: Request) -> None:
         _take_public(JUNK_COST - 1)
 
 
-def require_allowance(*, kind: str, name: str) -> None:
-    """Take one from a further bucket, that of what a request is about; raises TooManyRequests."""
-    taken = take(key=keyed_hash("throttle", f"{kind}:{name}"), per_minute=settings.RATE_LIMITS[kind])
+def require_allowance(*, kind: str, name: str, count: int = 1) -> None:
+    """Take from a further bucket, that of what a request is about, all or none; raises TooManyRequests.
+
+    More than a full bucket holds empties it: otherwise it could never be had.
+    """
+    per_minute = settings.RATE_LIMITS[kind]
+    key = keyed_hash("throttle", f"{kind}:{name}")
+    taken = take(key=key, per_minute=per_minute, count=min(count, per_minute))
     if not taken.is_allowed:
         raise TooManyRequests(math.ceil(taken.wait))
 

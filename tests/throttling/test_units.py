@@ -70,12 +70,3 @@ def test_what_counters_send_is_not_counted(api: ContractClient) -> None:
         assert counter.once("/ratings", a_submission(dossier_code=code, step="reception")).status_code == 201
 
     assert rate(api).status_code == 201
-
-
-def test_of_a_batch_the_ratings_too_many_are_refused_by_themselves(api: ContractClient) -> None:
-    secrets = [a_right(a_dossier(unit=a_unit()))[1] for _ in range(LIMIT + 1)]
-
-    answer = api.once("/ratings/batch", {"ratings": [a_submission(secret) for secret in secrets]}).json()
-
-    assert (answer["taken"], answer["rejected"]) == (LIMIT, 1)
-    assert answer["results"][-1]["problem"]["status"] == 429
