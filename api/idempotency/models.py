@@ -4,12 +4,13 @@ from django.db import models
 
 
 class StoredAnswer(models.Model):
-    """The answer to one key of one caller at one operation."""
+    """The answer to one key of one caller at one operation. `nonce` makes its secret another one each time."""
 
     principal = models.CharField(max_length=100)
     operation = models.CharField(max_length=100)
     key_hash = models.BinaryField(max_length=32)
     body_hash = models.BinaryField(max_length=32)
+    nonce = models.BinaryField(max_length=16, db_default=b"")
     status = models.PositiveSmallIntegerField(null=True, blank=True)
     body = models.TextField(blank=True)
     headers = models.JSONField(default=dict)

@@ -2,12 +2,14 @@
 
 The claim is a row of the same database transaction as the work: a parallel request waits for it half a second and is
 then told 409; after the commit it finds the row and gets the same bytes; after a roll-back it does the work itself.
-A secret (a receipt's, a rating right's) is never stored: it is derived from the server's key and the caller's own
-Idempotency-Key, of which only a hash is kept, so a retry can be given the same secret and nobody else can.
+A secret (a receipt's, a rating right's) is never stored: it is derived from the server's key, the caller's own
+Idempotency-Key, of which only a hash is kept, and random bits that stand in the row. So a retry can be given the same
+secret and nobody else can; and a key that is used again when its answer is forgotten makes another secret.
 """
 
 import datetime as dt
 import json
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,22 +28,23 @@ from procedures.prepared import Prepared, run_together
 from procedures.secrecy import derived_secret, keyed_hash
 
 SHORTEST_KEY, LONGEST_KEY = 16, 200
+NONCE_BYTES = 16
 PATIENCE = "500ms"
 _KEY = {"principal": "varchar", "operation": "varchar", "key_hash": "bytea"}
 _PATIENT = Prepared("wait_a_little", "SELECT set_config('lock_timeout', %(patience)s, true)", patience="text")
 _CLAIM = Prepared(
     "claim_key",
     """
-INSERT INTO api_storedanswer (principal, operation, key_hash, body_hash, body, headers, created_at)
-VALUES (%(principal)s, %(operation)s, %(key_hash)s, %(body_hash)s, '', '{}', %(now)s)
+INSERT INTO api_storedanswer (principal, operation, key_hash, body_hash, nonce, body, headers, created_at)
+VALUES (%(principal)s, %(operation)s, %(key_hash)s, %(body_hash)s, %(nonce)s, '', '{}', %(now)s)
 ON CONFLICT (principal, operation, key_hash) DO NOTHING
 """,
-    **_KEY, body_hash="bytea", now="timestamptz",
+    **_KEY, body_hash="bytea", nonce="bytea", now="timestamptz",
 )  # fmt: skip
 _HELD = Prepared(
     "holder_of_key",
     """
-SELECT id, body_hash, status, body, headers::text, set_config('lock_timeout', '0', true) FROM api_storedanswer
+SELECT id, body_hash, nonce, status, body, headers::text, set_config('lock_timeout', '0', true) FROM api_storedanswer
 WHERE principal = %(principal)s AND operation = %(operation)s AND key_hash = %(key_hash)s
 """,
     **_KEY,
@@ -77,6 +80,7 @@ class _Held:
 
     row: int
     body_hash: bytes
+    nonce: bytes
     stored: _Stored | None
 
 
@@ -97,11 +101,11 @@ def once(
     """
     key = _key_of(request)
     principal = (caller(request) or CITIZEN).id
-    secret = derived_secret(f"idempotency:{operation}", principal, key)
     body_hash = keyed_hash("idempotency-body", _canonical([request.path, request.data]))
     claim = {"principal": principal, "operation": operation, "key_hash": keyed_hash("idempotency-key", key)}
     with atomic():
-        held = _claim({**claim, "body_hash": body_hash, "now": now})
+        held = _claim({**claim, "body_hash": body_hash, "nonce": secrets.token_bytes(NONCE_BYTES), "now": now})
+        secret = _secret_of(operation, principal, key, held.nonce)
         stored = held.stored or _keep(held.row, work(secret))
     if held.body_hash != body_hash:
         raise KeyReused
@@ -114,7 +118,7 @@ def _claim(claim: dict[str, Any]) -> _Held:
     One round trip. A row without an answer that we can see is our own: others' are committed with theirs.
     """
     try:
-        ((row, body_hash, status, body, headers, _),) = _HELD.rows(
+        ((row, body_hash, nonce, status, body, headers, _),) = _HELD.rows(
             {**claim, "patience": PATIENCE}, after=[_PATIENT, _CLAIM]
         )
     except OperationalError as error:
@@ -122,7 +126,12 @@ def _claim(claim: dict[str, Any]) -> _Held:
             raise KeyInFlight from error
         raise
     stored = None if status is None else _Stored(status, body, json.loads(headers))
-    return _Held(row, bytes(body_hash), stored)
+    return _Held(row, bytes(body_hash), bytes(nonce), stored)
+
+
+def _secret_of(operation: str, principal: str, key: str, nonce: bytes) -> str:
+    """Return the secret of an answer; those without a nonce were given before there was one."""
+    return derived_secret(f"idempotency:{operation}", principal, key, *([nonce.hex()] if nonce else []))
 
 
 def _keep(row: int, answer: Answer) -> _Stored:

@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection
 from django.db.transaction import atomic
+from django.utils.timezone import now
 
+from api.idempotency.models import StoredAnswer
 from api.tracing import JsonFormatter
 from config.database import ensure_running
 from config.database.home import Home
 from feedback.complaints.models import Complaint
 from feedback.complaints.vault import put_away, read_open, sealing
 from feedback.complaints.vault.models import SealedIdentity, VaultAccess
-from procedures.secrecy import Unreadable, derived_secret
+from procedures.secrecy import Unreadable, derived_secret, keyed_hash
 from tests.builders.complaints import A_MORNING, make_complaint
 from tests.contract_client import ContractClient, problem
 from tests.environment import STATE
@@ -84,6 +86,10 @@ def live_through(api: ContractClient, mode: str) -> dict[str, str]:
     assert problem(api.once("/complaints", {**body, "place": "khác"}, key=key)) == (422, "key-reused")
     assert api.once("/complaints", body, key=key).json() == receipt
     clash = str(uuid.uuid4())
+    StoredAnswer.objects.create(  # without a nonce, so that its secret can be known beforehand
+        principal="citizen", operation="submitComplaint", key_hash=keyed_hash("idempotency-key", clash), body_hash=b"",
+        created_at=now(),
+    )  # fmt: skip
     secret = derived_secret("idempotency:submitComplaint", "citizen", clash)
     _file_with_the_secret(secret)
     assert problem(api.once("/complaints", body, key=clash)) == (500, "server-error")

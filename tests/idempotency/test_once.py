@@ -1,5 +1,6 @@
 """One effect for one Idempotency-Key, whatever is retried or raced (reliability R8-R12, F12)."""
 
+import json
 import threading
 import time
 import unicodedata
@@ -11,10 +12,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.transaction import atomic, set_rollback
+from pytest_django import Settings
 
 from api.access.models import ApiClient
 from api.idempotency.models import StoredAnswer
+from procedures.secrecy import derived_secret, keyed_hash
 from tests.access.test_clients import A_CLIENT
+from tests.complaints.test_life_of_a_complaint import A_COMPLAINT
 from tests.contract_client import ContractClient, faults, problem
 from tests.idempotency.crowds import at_once
 
@@ -192,3 +196,36 @@ def test_a_secret_cannot_be_had_without_the_callers_own_key() -> None:
 
     assert first.content == again.content
     assert first.json()["client_secret"] != other.json()["client_secret"]
+
+
+def test_whoever_holds_the_database_and_the_key_lacks_the_servers_key(settings: Settings) -> None:
+    """The database alone gives no secret: not with its nonce, not even beside the caller's own key."""
+    told = console().once("/clients", A_CLIENT, key=KEY).json()["client_secret"].removeprefix("pvs_")
+    row = StoredAnswer.objects.get()
+    parts = "idempotency:registerClient", row.principal, KEY, bytes(row.nonce).hex()
+
+    by_the_server = derived_secret(*parts)
+    with_another_nonce = derived_secret(*parts[:3], b"".hex())
+    settings.SECRECY_KEYS = {"k1": b"not the server's key, 32 bytes .."}
+    by_a_thief = derived_secret(*parts)
+
+    assert by_the_server == told  # the control: it is all that is missing
+    assert told not in {by_a_thief, with_another_nonce}
+
+
+def test_answers_given_before_there_was_a_nonce_are_told_again_with_the_same_secret(api: ContractClient) -> None:
+    """Across an upgrade a phone that lost its answer is still told its own receipt."""
+    StoredAnswer.objects.create(
+        principal="citizen", operation="submitComplaint", key_hash=keyed_hash("idempotency-key", KEY),
+        body_hash=keyed_hash("idempotency-body", canonical("/api/v1/complaints", A_COMPLAINT)), status=201,
+        body='{"state":"submitted","due_on":"2026-12-15"}', created_at="2026-12-01T00:00:00Z",
+    )  # fmt: skip
+
+    told = api.once("/complaints", A_COMPLAINT, key=KEY).json()
+
+    assert told["receipt_secret"] == derived_secret("idempotency:submitComplaint", "citizen", KEY)
+
+
+def canonical(path: str, body: dict[str, Any]) -> str:
+    """Return what the fingerprint of a request is taken of."""
+    return json.dumps([path, body], sort_keys=True, ensure_ascii=False, separators=(",", ":"))

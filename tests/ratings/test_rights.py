@@ -1,13 +1,16 @@
 import base64
+import datetime as dt
 import hashlib
 import json
 import uuid
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.db import connection
 from django.utils.timezone import now
 
+from api.idempotency.forgetting import forget_old_answers
 from api.idempotency.models import StoredAnswer
 from feedback.models import RatingRight
 from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit
@@ -91,6 +94,28 @@ def test_asking_again_with_the_same_key_gives_the_same_bytes(api: ContractClient
     assert again.content == first.content
     assert again["Idempotent-Replayed"] == "true"
     assert RatingRight.objects.count() == 1
+
+
+@pytest.mark.parametrize("is_batch", [False, True], ids=["one", "batch"])
+def test_a_lost_slip_is_printed_anew_days_later_under_the_key_of_its_paper(
+    api: ContractClient, *, is_batch: bool
+) -> None:
+    machine, key, code = api.machine("transactions:write"), "phieu-tiep-nhan-0001", a_dossier().dossier_code
+
+    def printed() -> str:
+        if is_batch:
+            rows = {"rights": [{**WANTED, "dossier_code": code}]}
+            return str(machine.once("/rating-rights/batch", rows, key).json()["results"][0]["link"].partition("#")[2])
+        return secret_of(machine.once(f"/transactions/{code}/rating-rights", WANTED, key))
+
+    lost, found_again = printed(), printed()
+    forget_old_answers(now=now() + dt.timedelta(hours=73))
+    anew, again = printed(), printed()
+
+    assert (lost, anew) == (found_again, again)
+    assert lost != anew
+    assert problem(api.once("/ratings", a_submission(lost))) == (410, "right-not-usable")
+    assert api.once("/ratings", a_submission(anew)).status_code == 201
 
 
 def test_a_key_does_not_give_away_the_right_of_another_dossier(api: ContractClient) -> None:

@@ -68,7 +68,7 @@ def change_client(
 def new_secret(*, client_id: str, secret: str, by: Principal, now: dt.datetime) -> ClientSecret:
     """Put a secret into the free slot, or in place of the older one, whose tokens then go with it.
 
-    The same secret again (a retry long after) is found where it is.
+    The same secret again is found where it is.
     """
     with atomic():
         client = _locked(client_id, by=by, now=now)
