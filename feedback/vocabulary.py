@@ -56,6 +56,8 @@ class StuffingTest(TextChoices):
     SUDDEN_CHANGE = "sudden_change", "Mức cao nhất tăng đột ngột so với chính đơn vị"
     BURST = "burst", "Nhiều đánh giá liên tiếp tại một quầy"
     ONE_DEVICE = "one_device", "Một máy đánh giá nhiều hồ sơ"
+    RAISED = "raised", "Đánh giá tại quầy được sửa lên mức cao hơn"
+    STEP_UNKNOWN = "step_unknown", "Quầy đánh giá những bước chưa hề được ghi nhận"
 
 
 class LinkAccessKind(TextChoices):

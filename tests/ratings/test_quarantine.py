@@ -8,8 +8,9 @@ from django.core.management import call_command
 from django.utils.timezone import localdate, now
 
 from feedback.models import Rating, RatingDecision
-from feedback.ratings.services import Draft, examine, rate_by_right
+from feedback.ratings.services import Draft, examine, rate_at_counter, rate_by_right
 from feedback.vocabulary import RatingChannel
+from procedures.models import Transaction
 from procedures.vocabulary import StepKind
 from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, an_official, serve
 from tests.contract_client import ContractClient, problem
@@ -83,6 +84,39 @@ def test_a_telephone_that_rates_many_dossiers_is_noticed_and_kept_only_as_a_hash
 
     assert examine(until=localdate(), now=now()) == 8
     assert set(RatingDecision.objects.values_list("test", flat=True)) == {"one_device"}
+
+
+def at_counter(transaction: Transaction, *, at: dt.datetime, step: StepKind = StepKind.RETURN, value: int = 3) -> None:
+    """Rate a step at the counter, without a right."""
+    draft = Draft(
+        id=uuid.uuid4(), form="THANH_HOA_3", form_version=None, answers={"overall": value}, comment="",
+        channel=RatingChannel.KIOSK, helper_role=None, helper_code="", rated_at=None, via="client:quay-mau",
+    )  # fmt: skip
+    rate_at_counter(draft=draft, transaction_id=transaction.pk, step=step, now=at)
+
+
+def test_a_counter_that_rates_steps_nobody_ever_told_of_is_noticed_a_week_later_and_not_before() -> None:
+    days = list(mornings())
+    for at in days[:4]:  # the messages may still come
+        at_counter(a_dossier(), at=at)
+    early = examine(until=localdate(), now=now())
+    for at in days[10:16]:
+        at_counter(a_dossier(), at=at)
+
+    assert (early, examine(until=localdate(), now=now())) == (0, 6)
+    assert set(RatingDecision.objects.values_list("test", flat=True)) == {"step_unknown"}
+
+
+def test_a_counter_whose_steps_were_told_of_later_is_believed() -> None:
+    days = list(mornings())
+    for at in days[10:14]:
+        at_counter(a_dossier(ended_at=at + dt.timedelta(days=1)), at=at)
+        at_counter(a_dossier(received_at=at), at=at, step=StepKind.RECEPTION)
+        stepwise = a_dossier()
+        at_counter(stepwise, at=at, step=StepKind.RETURN)
+        serve(stepwise, unit=a_unit(), status="returned")
+
+    assert examine(until=localdate(), now=now()) == 0
 
 
 def test_what_an_inspector_released_is_never_put_aside_again_by_itself(api: ContractClient) -> None:

@@ -55,6 +55,8 @@ MARKS: dict[str, tuple[Callable[[int], Seen], Callable[[Seen], Seen]]] = {
     "sudden_change": (plain, lambda one: replace(one, is_top=True)),
     "burst": (plain, lambda one: replace(one, at=one.at.replace(hour=9, minute=0, second=one.id.int))),
     "one_device": (spread, lambda one: replace(one, device=b"one")),
+    "raised": (spread, lambda one: replace(one, counter="client:quay", is_raised=True)),
+    "step_unknown": (spread, lambda one: replace(one, counter="client:quay", is_step_unknown=True)),
 }
 
 

@@ -2,15 +2,23 @@
 
 import datetime as dt
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from feedback.ratings.models import RatingLink
+from feedback.ratings.models import RatingLink, RatingVersion
 from feedback.ratings.rules.stuffing import Seen
 from feedback.ratings.rules.stuffing.seen import FEWEST_CRITERIA
 from feedback.vocabulary import RatingState
 from procedures.calendar.rules import ZONE
+from procedures.models import Step
+from procedures.vocabulary import StepKind
 
 PERIOD = dt.timedelta(weeks=4)
+PATIENCE = dt.timedelta(days=7)
+"""So long messages may be late before it is strange that none told of the step: a nightly file over Tết. Our choice."""
+_FIRST = RatingVersion.objects.filter(rating=OuterRef("rating"), number=1).values("normalised")
+_STEP = Step.objects.filter(transaction=OuterRef("transaction"), kind=OuterRef("step"))
+_SEEN_TO = Q(transaction__ended_at__isnull=False) | Q(step=StepKind.RECEPTION, transaction__received_at__isnull=False)
+"""Senders who tell of no steps tell when a dossier was received and when it ended."""
 
 
 def units_rated(*, since: dt.date, until: dt.date) -> list[int | None]:
@@ -31,8 +39,11 @@ def seen_in(*, unit: int | None, since: dt.date, until: dt.date, with_put_aside:
         answers=F("rating__answers"),
         normalised=F("rating__normalised"),
         helper=F("rating__helper_role"),
+        first=Subquery(_FIRST),
+        is_told=Exists(_STEP) | _SEEN_TO,
     )
-    return [_seen(row, unit) for row in rows.order_by("received_at")]
+    late = dt.datetime.combine(until, dt.time.min, ZONE) - PATIENCE
+    return [_seen(row, unit, is_late=row.received_at < late) for row in rows.order_by("received_at")]
 
 
 def _links(since: dt.date, until: dt.date) -> QuerySet[RatingLink]:
@@ -40,7 +51,7 @@ def _links(since: dt.date, until: dt.date) -> QuerySet[RatingLink]:
     return RatingLink.objects.filter(received_at__gte=begins, received_at__lt=ends)
 
 
-def _seen(row: "RatingLink", unit: int | None) -> Seen:
+def _seen(row: "RatingLink", unit: int | None, *, is_late: bool) -> Seen:
     said = vars(row)
     values = list(said["answers"].values())
     return Seen(
@@ -54,4 +65,6 @@ def _seen(row: "RatingLink", unit: int | None) -> Seen:
         is_top=said["normalised"] == 1,
         is_straight=len(values) >= FEWEST_CRITERIA and len(set(values)) == 1,
         is_assisted=bool(said["helper"]),
+        is_step_unknown=row.right_id is None and is_late and not said["is_told"],
+        is_raised=row.right_id is None and said["first"] is not None and said["normalised"] > said["first"],
     )

@@ -55,6 +55,8 @@ _MARKS = (
     _Mark("flattery", lambda one: one.official, lambda one: one.is_flattery, prior=0.30, weight=50),
     _Mark("flattery_of_a_day", lambda one: one.at.date(), lambda one: one.is_flattery, prior=0.30, weight=50),
     _Mark("sudden_change", lambda one: one.at.date(), lambda one: one.is_top, prior=0.60, weight=50),
+    _Mark("raised", lambda one: one.counter, lambda one: one.is_raised, prior=0.005, weight=50),
+    _Mark("step_unknown", lambda one: one.counter, lambda one: one.is_step_unknown, prior=0.02, weight=50),
 )
 CLOSE_PRIOR, CLOSE_WEIGHT = 0.06, 50
 SHARED_PRIOR, SHARED_WEIGHT = 0.12, 100

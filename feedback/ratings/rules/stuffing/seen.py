@@ -25,6 +25,8 @@ class Seen:
 
     `device` is a keyed hash, `counter` the machine through which it came, `official` and `unit` whom it is charged to.
     `is_top` and `is_straight`: the best value there is; at least three answers, all the same.
+    Of what a counter gave without a right: `is_raised`, better by now than at first; `is_step_unknown`, days later
+    nothing was told yet of the step that it rates.
     """
 
     id: uuid.UUID
@@ -37,6 +39,8 @@ class Seen:
     is_top: bool = False
     is_straight: bool = False
     is_assisted: bool = False
+    is_raised: bool = False
+    is_step_unknown: bool = False
 
     @property
     def is_quick(self) -> bool:
