@@ -40,6 +40,7 @@ from feedback.errors import (
     AmendmentTooLate,
     AnswersRefused,
     AssessmentUnknown,
+    ChannelNotOfCounter,
     ComplaintUnknown,
     CriteriaSetUnknown,
     DaysDestroyed,
@@ -285,6 +286,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "helper-served", HTTPStatus.CONFLICT, "Người giúp đánh giá đã tham gia phục vụ", "The helper served",
         "Cán bộ đã tham gia phục vụ hồ sơ không được nhập đánh giá thay người dân; nhờ người khác giúp.",
         "An official who served this dossier may not enter its rating; ask somebody else to help.",
+    ),
+    ChannelNotOfCounter: Problem(
+        "channel-not-of-counter", HTTPStatus.CONFLICT, "Quầy không gửi đánh giá qua kênh này",
+        "A counter does not rate by this channel",
+        "Thiết bị tại quầy gửi kiosk, paper hoặc phone; đánh giá qua app và web cần quyền đánh giá (right).",
+        "A counter sends kiosk, paper or phone; ratings by app and web need a right.",
     ),
     StaffMayNotRate: Problem(
         "staff-may-not-rate", HTTPStatus.FORBIDDEN, "Cán bộ không tự đánh giá", "Staff may not rate",

@@ -53,6 +53,10 @@ class HelperServed(FeedbackError):
     """The official who helped to rate is one of those who served."""
 
 
+class ChannelNotOfCounter(FeedbackError):
+    """A counter says that a rating came by a citizen's own app or the web; such a one comes with a right."""
+
+
 class StaffMayNotRate(FeedbackError):
     """Somebody who serves rates: he may only type in what another person says, and is named as helper."""
 

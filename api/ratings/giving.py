@@ -64,7 +64,7 @@ def require_room(principal: Principal, taken: Iterable[services.Taken]) -> None:
 
 def amend(principal: Principal, values: Mapping[str, Any], *, rating_id: uuid.UUID, now: dt.datetime) -> services.Taken:
     """Amend by a validated body; raises what the services raise, Forbidden, TransactionUnknown."""
-    amendment = serializers.amendment_of(values, rating_id=rating_id)
+    amendment = serializers.amendment_of(values, rating_id=rating_id, by=principal)
     if "right" in values:
         return services.amend_by_right(amendment=amendment, secret=values["right"], now=now)
     transaction_id, step = _at_counter(principal, values, now=now)

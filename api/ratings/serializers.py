@@ -127,15 +127,27 @@ def draft_of(values: Mapping[str, Any], *, by: Principal) -> Draft:
         helper_code=helper.get("official", ""),
         rated_at=values.get("rated_at"),
         device=values.get("device", ""),
-        via=by.id if by.kind == "client" else "",
+        via=_machine(by),
         is_staff=by.kind == "person",
         staff_official=by.official,
     )
 
 
-def amendment_of(values: Mapping[str, Any], *, rating_id: uuid.UUID) -> Amendment:
-    """Return a validated amendment as the room knows it."""
-    return Amendment(rating_id, values["form"], values.get("form_version"), values["answers"], values["comment"])
+def amendment_of(values: Mapping[str, Any], *, rating_id: uuid.UUID, by: Principal) -> Amendment:
+    """Return a validated amendment, sent by this caller, as the room knows it."""
+    return Amendment(
+        rating_id,
+        values["form"],
+        values.get("form_version"),
+        values["answers"],
+        values["comment"],
+        via=_machine(by),
+        is_staff=by.kind == "person",
+    )
+
+
+def _machine(by: Principal) -> str:
+    return by.id if by.kind == "client" else ""
 
 
 class TakenRating(serializers.Serializer[Any]):

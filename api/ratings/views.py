@@ -28,6 +28,7 @@ from api.shapes import parsed, printed
 from feedback.errors import (
     AlreadyRated,
     AmendmentTooLate,
+    ChannelNotOfCounter,
     HelperServed,
     RatingFormUnknown,
     RatingIdTaken,
@@ -168,7 +169,7 @@ class Ratings(OrganisedList):
             201: serializers.TakenRating,
             **problems(
                 RatingFormUnknown, TransactionUnknown, RightNotUsable, AlreadyRated, RatingIdTaken, HelperServed,
-                StaffMayNotRate, Forbidden, *KEYED,
+                ChannelNotOfCounter, StaffMayNotRate, Forbidden, *KEYED,
             ),
         },
     )  # fmt: skip
@@ -211,7 +212,13 @@ class OneRating(Endpoint):
         responses={
             200: serializers.TakenRating,
             **problems(
-                RatingFormUnknown, TransactionUnknown, RightNotUsable, RatingUnknown, AmendmentTooLate, Forbidden
+                RatingFormUnknown,
+                TransactionUnknown,
+                RightNotUsable,
+                RatingUnknown,
+                AmendmentTooLate,
+                StaffMayNotRate,
+                Forbidden,
             ),
         },
     )

@@ -337,7 +337,9 @@ def test_who_rates_what_was_rated_at_the_counter_meanwhile_is_told_kindly(base: 
     tab = browser.telephone()
     tab.go(f"{base}/r#{secret}")
     tab.wait("document.querySelector('fieldset')")
-    rate_at_counter(draft=a_draft(), transaction_id=dossier.pk, step=StepKind.RECEPTION, now=now())
+    rate_at_counter(
+        draft=a_draft(channel=RatingChannel.KIOSK), transaction_id=dossier.pk, step=StepKind.RECEPTION, now=now()
+    )
 
     answer_all(tab)
     tab.tap(SEND)

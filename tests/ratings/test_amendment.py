@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection
 from django.db.transaction import atomic
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from feedback.errors import AmendmentTooLate
 from feedback.models import Rating, RatingVersion
+from feedback.ratings.queries import seen_in
 from feedback.ratings.services import Amendment, amend_by_right
-from tests.builders.ratings import a_dossier, a_right, a_submission
+from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, an_official
 from tests.contract_client import ContractClient, faults, problem
 
 
@@ -98,6 +99,42 @@ def test_a_trusted_counter_amends_what_it_sent_and_nobody_else_does(api: Contrac
 
     assert problem(api.put(f"/ratings/{body['id']}", anew(**ground))) == (403, "forbidden")
     assert counter.put(f"/ratings/{body['id']}", anew(**ground)).json()["version"] == 2
+
+
+def test_another_counter_amends_nothing_that_it_did_not_send(api: ContractClient) -> None:
+    one, other = (api.machine("ratings:write", is_trusted_counter=True) for _ in range(2))
+    ground = {"dossier_code": a_dossier().dossier_code, "step": "reception"}
+    body = a_submission(**ground, channel="kiosk", answers={"overall": 1})
+    assert one.once("/ratings", body).status_code == 201
+
+    assert problem(other.put(f"/ratings/{body['id']}", anew(**ground))) == (404, "not-found")
+    assert Rating.objects.get().answers == {"overall": 1}
+
+
+def test_staff_think_nothing_over_for_others_not_even_what_they_typed_in(api: ContractClient) -> None:
+    helper = api.signed_in(as_official=an_official("CB-07"))
+    _, secret = a_right()
+    body = a_submission(secret, answers={"overall": 1}, assisted_by={"role": "official", "official": "CB-07"})
+    assert helper.once("/ratings", body).status_code == 201
+
+    assert problem(helper.put(f"/ratings/{body['id']}", anew(secret))) == (403, "staff-may-not-rate")
+    assert api.put(f"/ratings/{body['id']}", anew(secret)).json()["version"] == 2
+
+
+def test_what_a_counter_makes_better_is_seen_by_the_detector(api: ContractClient) -> None:
+    counter = api.machine("ratings:write", is_trusted_counter=True)
+    for first, then in ((1, 3), (3, 1), (2, 2)):
+        ground = {"dossier_code": a_dossier().dossier_code, "step": "reception"}
+        body = a_submission(**ground, channel="kiosk", answers={"overall": first})
+        counter.once("/ratings", body)
+        counter.put(f"/ratings/{body['id']}", anew(**ground, answers={"overall": then}))
+    secret, given = rated(api, answers={"overall": 1})
+    api.put(f"/ratings/{given}", anew(secret))
+
+    today = localdate()
+    seen = seen_in(unit=a_unit().pk, since=today, until=today + dt.timedelta(days=1), with_put_aside=False)
+
+    assert [one.is_raised for one in seen] == [True, False, False, False]
 
 
 def test_control_without_its_version_the_database_refuses_an_amendment(api: ContractClient) -> None:

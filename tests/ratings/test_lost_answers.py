@@ -103,7 +103,7 @@ def test_every_rating_of_a_batch_costs_its_sender_one_of_his_allowance(api: Cont
     few = api.machine("ratings:write", is_trusted_counter=True, rate_limit=10)
 
     left = few.once("/ratings/batch", {"ratings": [{}] * 6})["RateLimit"]
-    refused = few.once("/ratings/batch", {"ratings": [{}] * 6})
+    refused = few.once("/ratings/batch", {"ratings": [{}] * 10})
 
     assert "r=4" in left
     assert problem(refused) == (429, "too-many-requests")

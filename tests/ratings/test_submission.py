@@ -417,6 +417,31 @@ def test_a_trusted_counter_rates_by_dossier_code_and_is_marked(api: ContractClie
     assert (Rating.objects.get().origin, Rating.objects.get().channel) == ("counter", "kiosk")
 
 
+@pytest.mark.parametrize(
+    ("channel", "status"), [("kiosk", 201), ("paper", 201), ("phone", 201), ("app", 409), ("web", 409)]
+)
+def test_a_counter_does_not_rate_as_if_a_citizen_had_done_so_at_home(
+    api: ContractClient, channel: str, status: int
+) -> None:
+    counter = api.machine("ratings:write", is_trusted_counter=True)
+    code = a_dossier().dossier_code
+
+    answer = counter.once("/ratings", a_submission(dossier_code=code, step="reception", channel=channel))
+
+    assert answer.status_code == status
+    assert status == 201 or problem(answer) == (409, "channel-not-of-counter")
+    assert Rating.objects.count() == (status == 201)
+
+
+def test_a_counter_rates_a_step_whose_message_is_still_on_its_way(api: ContractClient) -> None:
+    counter = api.machine("ratings:write", is_trusted_counter=True)
+    code = a_dossier(status="registered", received_at=None).dossier_code
+
+    answer = counter.once("/ratings", a_submission(dossier_code=code, step="return"))
+
+    assert (answer.status_code, Rating.objects.get().state) == (201, "counted")
+
+
 def test_who_is_no_trusted_counter_needs_a_right(api: ContractClient) -> None:
     transaction = a_dossier()
     body = a_submission(dossier_code=transaction.dossier_code, step="reception")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.transaction import atomic
 
-from feedback.errors import AmendmentTooLate, RatingUnknown, RightNotUsable
+from feedback.errors import AmendmentTooLate, RatingUnknown, RightNotUsable, StaffMayNotRate
 from feedback.ratings.models import Rating, RatingLink
 from feedback.ratings.queries import held_right
 from feedback.ratings.services.judging import judged, masked_comment
@@ -20,22 +20,30 @@ TIME_TO_AMEND = dt.timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Amendment:
-    """What a rating (`id` as its giver's client made it) is to say instead. `form_version`: None is the newest."""
+    """What a rating (`id` as its giver's client made it) is to say instead. `form_version`: None is the newest.
+
+    `via` is the id of the machine that sends; `is_staff`: he who sends serves, and is signed in.
+    """
 
     id: uuid.UUID
     form: str
     form_version: int | None
     answers: Mapping[str, int]
     comment: str
+    via: str = ""
+    is_staff: bool = False
 
 
 @atomic
 def amend_by_right(*, amendment: Amendment, secret: str, now: dt.datetime) -> Taken:
     """Amend the rating that was given by the right of this secret; the same again makes no new version.
 
-    Raises RatingFormUnknown, AnswersRefused, RightNotUsable for a secret by which nothing was rated or of another form,
+    Thinking it over is the citizen's: staff who typed in for him do it no second time. Raises StaffMayNotRate,
+    RatingFormUnknown, AnswersRefused, RightNotUsable for a secret by which nothing was rated or of another form,
     RatingUnknown for another id, AmendmentTooLate.
     """
+    if amendment.is_staff:
+        raise StaffMayNotRate
     held = held_right(secret=secret)
     if held is None or held.rating_id is None:
         raise RightNotUsable
@@ -45,11 +53,13 @@ def amend_by_right(*, amendment: Amendment, secret: str, now: dt.datetime) -> Ta
 
 @atomic
 def amend_at_counter(*, amendment: Amendment, transaction_id: int, step: StepKind, now: dt.datetime) -> Taken:
-    """Amend a rating that was given at a trusted counter.
+    """Amend a rating that was given at a trusted counter, through the same machine.
 
-    Raises RatingFormUnknown, AnswersRefused, RightNotUsable for another form, RatingUnknown, AmendmentTooLate.
+    What becomes better so is looked at by the detector (rules.stuffing, `raised`). Raises RatingFormUnknown,
+    AnswersRefused, RightNotUsable for another form, RatingUnknown, AmendmentTooLate.
     """
-    link = RatingLink.objects.filter(transaction=transaction_id, step=step, right=None).first()
+    given = RatingLink.objects.filter(transaction=transaction_id, step=step, right=None, via=amendment.via)
+    link = given.first()
     if link is None:
         raise RatingUnknown
     return _amend(amendment=amendment, link=link, now=now)

@@ -15,6 +15,7 @@ from psycopg2.errors import UniqueViolation
 
 from feedback.errors import (
     AlreadyRated,
+    ChannelNotOfCounter,
     FeedbackError,
     HelperServed,
     RatingIdTaken,
@@ -23,6 +24,7 @@ from feedback.errors import (
 )
 from feedback.ratings.models import Rating, RatingLink
 from feedback.ratings.queries import Charge, charge_of, held_right, still_usable
+from feedback.ratings.rules.channels import may_come_from_counter
 from feedback.ratings.rules.sight import week_of
 from feedback.ratings.services.judging import Judged, judged, masked_comment
 from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState
@@ -132,13 +134,16 @@ def rate_by_right(*, draft: Draft, secret: str, now: dt.datetime) -> Taken:
 def rate_at_counter(*, draft: Draft, transaction_id: int, step: StepKind, now: dt.datetime) -> Taken:
     """Take a rating from a trusted device at the counter; it stays marked as such.
 
-    The same again is answered as at first. Raises RatingFormUnknown, AnswersRefused, AlreadyRated, RatingIdTaken,
-    HelperServed.
+    The same again is answered as at first. A step that nobody told of yet may be rated, as its message may come later;
+    what never comes is looked at by the detector (rules.stuffing, `step_unknown`). Raises RatingFormUnknown,
+    AnswersRefused, ChannelNotOfCounter, AlreadyRated, RatingIdTaken, HelperServed.
     """
     is_judged = judged(form=draft.form, form_version=draft.form_version, answers=draft.answers)
     same = RatingLink.objects.filter(transaction=transaction_id, step=step, right=None, rating__given_id=draft.id)
     if any(hmac.compare_digest(bytes(link.digest), _digest_of(draft)) for link in same):
         return _taken(draft, step)
+    if not may_come_from_counter(draft.channel):
+        raise ChannelNotOfCounter
     ground = Ground(transaction_id, step, charge_of(transaction_id=transaction_id, step=step))
     return _record(draft=draft, is_judged=is_judged, ground=ground, now=now)
 
