@@ -12,7 +12,7 @@ from django.db.transaction import atomic
 from api.access import tokens
 from api.access.models import Account
 from api.access.scopes import ALL_SCOPES
-from api.errors import BeyondOwnRights, SignInFailed
+from api.errors import BeyondOwnRights, Fault, SignInFailed
 from procedures.secrecy import seal, unseal
 from units.models import Official, Unit
 
@@ -95,7 +95,7 @@ def sign_in(*, username: str, password: str, code: str, now: dt.datetime) -> tup
 
 def _said_of(person: Person) -> dict[str, object]:
     if unknown := set(person.scopes) - ALL_SCOPES:
-        raise BeyondOwnRights(unknown)
+        raise BeyondOwnRights([Fault("pointer", "/scopes", "unknown_scope", ", ".join(sorted(unknown)))])
     return vars(person)
 
 
