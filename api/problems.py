@@ -605,8 +605,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     FileCutOff: Problem(
         "file-cut-off", HTTPStatus.BAD_REQUEST, "Tệp bị cắt ngang", "The file was cut off",
-        "Nhận được ít byte hơn Content-Length; chưa có gì được ghi. Gửi lại cả tệp.",
-        "Fewer bytes came than Content-Length said; nothing was written. Send the whole file again.",
+        "Nhận được ít byte hơn Content-Length, hoặc một khúc (chunk) sai; chưa có gì được ghi. Gửi lại cả tệp.",
+        "Fewer bytes came than Content-Length said, or a chunk is broken; nothing was written. Send it all again.",
     ),
     FileTooLarge: Problem(
         "file-too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Tệp quá lớn", "The file is too large",
