@@ -1,6 +1,6 @@
 """What the counter itself refuses; the rooms' own refusals stand in their errors modules."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -54,11 +54,12 @@ class Forbidden(ApiError):
 
 
 class BeyondOwnRights(ApiError):
-    """Somebody would grant, or take over, what he does not hold himself; `scopes` names what is missing."""
+    """Somebody would grant, or take over, what he does not hold himself; `faults` names all of it."""
 
-    def __init__(self, scopes: Iterable[str] = ()) -> None:
+    def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__()
-        self.scopes = ", ".join(sorted(scopes)) or "—"
+        self.faults = list(faults)
+        self.beyond = " ".join(fault.detail for fault in faults)
 
 
 class ClientKnown(ApiError):

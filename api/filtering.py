@@ -26,8 +26,8 @@ TRUTH = frozenset({"", "true", "false"})
 YEARS = said("Năm phải từ 1990 đến 2100.", "The year must be from 1990 to 2100.")
 
 
-def refuse_unknown(request: Request, known: set[str]) -> None:
-    """Raise Invalid naming every parameter that is not in `known`, and every one given twice."""
+def refuse_unknown(request: Request, known: set[str], *, repeated: frozenset[str] = frozenset()) -> None:
+    """Raise Invalid naming every parameter that is not in `known`, and every one given twice but those `repeated`."""
     faults = [
         Fault("parameter", name, "unknown_parameter",
               str(said("Tham số này không có trong đặc tả.", "This parameter is not in the contract.")))
@@ -37,6 +37,11 @@ def refuse_unknown(request: Request, known: set[str]) -> None:
         Fault("parameter", name, "bad_text",
               str(said("Tham số chứa ký tự không hợp lệ.", "The parameter is not clean text.")))
         for name, values in request.query_params.lists() if any("\x00" in value for value in values)
+    ]  # fmt: skip
+    faults += [
+        Fault("parameter", name, "given_twice",
+              str(said("Tham số này chỉ được ghi một lần.", "This parameter may be given once only.")))
+        for name, values in request.query_params.lists() if len(values) > 1 and name in known - repeated
     ]  # fmt: skip
     if faults:
         raise Invalid(faults)
@@ -96,7 +101,8 @@ class StrictFilterBackend(filters.DjangoFilterBackend):
         own = getattr(
             view, "own_parameters", OWN_PARAMETERS | ({ORDERING} if getattr(view, "orderings", None) else set())
         )
-        refuse_unknown(request, {*known, *own})
+        several = frozenset(name for name, one in known.items() if isinstance(one, filters.MultipleChoiceFilter))
+        refuse_unknown(request, {*known, *own}, repeated=several)
         _refuse_neither_true_nor_false(request, known)
         asked_for, faults = {}, []
         if kind and kind.filter_queryset is not filters.FilterSet.filter_queryset:

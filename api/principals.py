@@ -13,6 +13,12 @@ PUBLIC = ""
 SIGNED_IN = "*"
 """The scope of an operation that anybody may use who signed in."""
 
+KEPT_FROM_OFFICIALS = frozenset({
+    "complaints:submit", "complaints:read", "complaints:handle", "complaints:identity", "ratings:manage", "audit:read",
+})  # fmt: skip
+"""The scopes under which something is said of officials. What of it concerns himself or his unit is kept from who is
+one; a machine is nobody, so nothing would be kept from it."""
+
 
 class Operation(Protocol):
     """What authorisation and throttling need to know of a view."""

@@ -253,8 +253,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     BeyondOwnRights: Problem(
         "beyond-own-rights", HTTPStatus.FORBIDDEN, "Vượt quá quyền của người cấp", "Beyond the grantor's own rights",
-        "Không ai cấp được quyền hoặc phạm vi mình không có: {scopes}.",
-        "Nobody can grant rights or a boundary he does not hold: {scopes}.",
+        "Không ai cấp hay tiếp quản được điều mình không có. {beyond}",
+        "Nobody can grant, or take over, what he does not hold. {beyond}",
     ),
     ClientKnown: Problem(
         "client-known", HTTPStatus.CONFLICT, "Mã phần mềm đã có", "The client_id is taken",
@@ -631,8 +631,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     FileCutOff: Problem(
         "file-cut-off", HTTPStatus.BAD_REQUEST, "Tệp bị cắt ngang", "The file was cut off",
-        "Nhận được ít byte hơn Content-Length; chưa có gì được ghi. Gửi lại cả tệp.",
-        "Fewer bytes came than Content-Length said; nothing was written. Send the whole file again.",
+        "Nhận được ít byte hơn Content-Length, hoặc một khúc (chunk) sai; chưa có gì được ghi. Gửi lại cả tệp.",
+        "Fewer bytes came than Content-Length said, or a chunk is broken; nothing was written. Send it all again.",
     ),
     FileTooLarge: Problem(
         "file-too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Tệp quá lớn", "The file is too large",
@@ -734,7 +734,7 @@ def _headers(error: Exception, problem: Problem) -> dict[str, str]:
 def faults_of(error: Exception) -> list[Fault]:
     """Return everything that is wrong with the request, each with its place."""
     match error:
-        case Invalid():
+        case Invalid() | BeyondOwnRights():
             return error.faults
         case SubmissionRejected():
             return [Fault("pointer", one.pointer, one.code, str(said(one.vi, one.en))) for one in error.faults]

@@ -17,6 +17,30 @@ PIECE = 1024 * 1024
 MOST_THROWN_AWAY = 64 * PIECE
 
 
+class _AsItComes:
+    """A body in chunks whose faults are told as Django knows them (OSError): each server has its own names for them."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        """Return what comes next; raises OSError when a chunk is none or did not come whole."""
+        return _told_as_os_error(self._stream.read, size)
+
+    def readline(self, size: int = -1) -> bytes:
+        """Return the next line; raises as `read` does."""
+        return _told_as_os_error(self._stream.readline, size)
+
+
+def _told_as_os_error(reading: Callable[[int], bytes], size: int) -> bytes:
+    try:
+        return reading(size)
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError("a chunk is broken") from error
+
+
 class WholeBody:
     """Take a chunked body in as a whole, up to a limit, before the application sees the request.
 
@@ -33,6 +57,7 @@ class WholeBody:
         if "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower():
             if environ.get("PATH_INFO") in self.streamed:
                 environ["CONTENT_LENGTH"], environ[STREAMED] = str(sys.maxsize), True
+                environ["wsgi.input"] = _AsItComes(environ["wsgi.input"])
             else:
                 body = self._taken_in(environ)
                 environ["wsgi.input"] = io.BytesIO(body)

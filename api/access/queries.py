@@ -28,6 +28,15 @@ def client_known_to(*, client_id: str, principal: Principal, on: dt.date) -> Api
     return client
 
 
+def account_known_as(*, username: str = "", issuer: str = "", subject: str = "") -> Account:
+    """Return a local person, or one of an identity provider; raises Absent."""
+    named = {"username": username} if username else {"issuer": issuer, "subject": subject}
+    account = Account.objects.select_related("boundary", "official").filter(**named).first()
+    if account is None:
+        raise Absent
+    return account
+
+
 def principal_with_id(principal_id: str) -> Principal | None:
     """Return a machine or a person with all the rights he has now; None when he was switched off or never was."""
     kind, _, name = principal_id.partition(":")

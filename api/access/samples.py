@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import check_password
 
 from api.access.models import Account, ApiClient
 from api.access.scopes import ALL_SCOPES
-from api.access.services.accounts import LocalSignIn, Person, create_account, reset_sign_in
+from api.access.services.accounts import LocalSignIn, Person, change_account, create_account
 from api.access.services.clients import (
     OPERATOR,
     ClientDraft,
@@ -113,8 +113,8 @@ def renew_person(username: str, sample: Sample, *, password: str, seed: str, now
         official=_official(sample.official, now=now) if sample.official else None,
     )
     local = LocalSignIn(username=username, password=password, seed=seed)
-    if Account.objects.filter(username=username).exists():
-        reset_sign_in(local=local, person=person)
+    if account := Account.objects.filter(username=username).first():
+        change_account(account_id=account.pk, person=person, is_active=True, local=local, now=now)
     else:
         create_account(person=person, local=local, now=now)
 

@@ -76,6 +76,11 @@ def revoke_of_client(client: ApiClient, *, slot: int | None = None, now: dt.date
     (rows if slot is None else rows.filter(slot=slot)).update(revoked_at=now)
 
 
+def revoke_of_account(account: Account, *, now: dt.datetime) -> None:
+    """Make every token of a person worthless."""
+    AccessToken.objects.filter(account=account, revoked_at__isnull=True, expires_at__gt=now).update(revoked_at=now)
+
+
 def owner_of(token: str) -> ApiClient | None:
     """Return the machine that a token was given to, or None."""
     row = AccessToken.objects.select_related("client").filter(digest=digest_of(token)).first()

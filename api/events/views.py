@@ -15,7 +15,7 @@ from api.events import cursors, queries
 from api.events.releasing import release_held
 from api.events.serializers import EventPage
 from api.language import said
-from api.principals import Principal
+from api.principals import KEPT_FROM_OFFICIALS, Principal
 from api.schema import problems
 from api.shapes import Instant
 from units.queries import heritage
@@ -61,13 +61,13 @@ class Events(Endpoint):
         return Response({"events": events, "after": cursors.written(page.position), "has_more": page.has_more})
 
 
-def _kept_from(caller: Principal) -> set[str]:
+def _kept_from(caller: Principal) -> frozenset[str]:
     """Return the scopes whose events this caller is not told: what is said of officials is not for officials.
 
     An opaque id and a day are still a sign; only systems and people of the whole province who serve in no unit get it.
     """
     serves_somewhere = caller.official is not None or caller.boundary is not None
-    return {"complaints:read", "ratings:manage"} if serves_somewhere else set()
+    return KEPT_FROM_OFFICIALS if serves_somewhere else frozenset()
 
 
 def as_cloud_event(event: queries.Told) -> dict[str, Any]:

@@ -150,10 +150,12 @@ class LinkChain(Endpoint):
         tags=["ratings"],
         summary="Kiểm tra nhật ký mở liên kết có bị sửa, chèn hay xóa dòng không",
         parameters=[OpenApiParameter("digest", str, description="digest đã ghi lại trước đây: còn trong chuỗi không?")],
-        responses={200: LinkVerification},
+        responses={200: LinkVerification, **problems(RowsOfInspectorate)},
     )
     def get(self, request: Request) -> Response:
-        """Go through the chain."""
+        """Go through the chain; how long it is tells as much as its rows."""
+        if self.principal.boundary is not None:
+            raise RowsOfInspectorate
         return Response(printed(LinkVerification, verification(noted=_digest_of(request))))
 
 

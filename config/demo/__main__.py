@@ -3,6 +3,7 @@
 import argparse
 import sys
 import urllib.error
+from http import HTTPStatus
 from pathlib import Path
 
 from config.demo import complaint, counter, exclusion, figures, other_senders, portal, register, reorganisation, year
@@ -25,6 +26,9 @@ def main() -> int:
     story = Story()
     try:
         seconds = timed(lambda: _play(story, Cast(base, asked.samples)))
+    except urllib.error.HTTPError as error:
+        print(f"The service at {base} is there but refused: {_refusal(error)}")
+        return 1
     except (Unreachable, FileNotFoundError, urllib.error.URLError) as error:
         told = getattr(error, "reason", error)
         print(
@@ -35,6 +39,14 @@ def main() -> int:
         print(f"\n✗ The story stopped in chapter {story.chapter}: {error}")
         return 1
     return story.ended(seconds=seconds)
+
+
+def _refusal(error: urllib.error.HTTPError) -> str:
+    if error.code == HTTPStatus.TOO_MANY_REQUESTS:
+        return (
+            f"too many requests came from this machine. Wait {error.headers.get('Retry-After', 'some')} s, run again."
+        )
+    return f"{error.code} {error.reason}."
 
 
 def _start(port: int) -> str:

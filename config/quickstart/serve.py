@@ -2,7 +2,6 @@
 
 import contextlib
 import http.client
-import os
 import shutil
 import signal
 import socket
@@ -14,10 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from config.quickstart.local import ROOT
+from config.quickstart.workers import Workers
 
 READY_LIMIT = 60.0
-WORKERS = ["run_jobs", "--workers", "2", "--watch", "1"]
-"""What reads imported files, counts assessments and does the nightly work; they end with us, even when killed."""
+LOOK = 0.5
 
 
 def serve(variables: dict[str, str], *, port: int, when_ready: Callable[[], None]) -> int:
@@ -27,24 +26,26 @@ def serve(variables: dict[str, str], *, port: int, when_ready: Callable[[], None
     metrics.mkdir(parents=True)
     command = ["gunicorn", "-c", "config/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
     server = subprocess.Popen([sys.executable, "-m", *command], env=variables, cwd=ROOT)
-    workers = subprocess.Popen(
-        [sys.executable, "manage.py", *WORKERS, "--with-parent", str(os.getpid())],
-        env=variables,
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-    )
+    workers = Workers(variables)
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     try:
         _wait_until_ready(server, port)
         when_ready()
-        return server.wait()
+        return _stay(server, workers)
     except KeyboardInterrupt:
         return 0  # Ctrl-C is how it is stopped
     finally:
-        for process in (server, workers):
-            process.terminate()
-        for process in (server, workers):
-            process.wait()
+        server.terminate()
+        workers.stop()
+        server.wait()
+
+
+def _stay(server: "subprocess.Popen[bytes]", workers: Workers) -> int:
+    """Stay until the web server ends, and keep the workers at work; return its exit status."""
+    while True:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return server.wait(LOOK)
+        workers.look()
 
 
 def require_free(port: int) -> None:

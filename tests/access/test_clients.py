@@ -8,6 +8,7 @@ import pytest
 from api.access.models import ApiClient
 from tests.access.credentials import KnownClient, ask_token, make_client
 from tests.access.test_revocation import said_of
+from tests.builders.ratings import a_unit, an_official
 from tests.contract_client import ContractClient, faults, problem
 from units.models import Unit
 
@@ -48,6 +49,51 @@ def test_nobody_grants_a_scope_he_does_not_hold(api: ContractClient) -> None:
 
     assert problem(answer) == (403, "beyond-own-rights")
     assert "units:read" in answer.json()["detail"]
+    assert faults(answer) == {("/scopes", "scope_not_held")}
+
+
+KEPT = ["complaints:read", "complaints:handle", "complaints:identity", "ratings:manage", "audit:read"]
+
+
+@pytest.mark.parametrize("scope", KEPT)
+def test_an_official_neither_makes_nor_takes_over_a_machine_that_is_told_what_is_kept_from_him(
+    api: ContractClient, scope: str
+) -> None:
+    client = make_client(scope)
+    head = api.signed_in("clients:manage", *KEPT, as_official=an_official("CB-01", a_unit(0)))
+    nobody_of_the_province = api.signed_in("clients:manage", *KEPT)
+
+    made = head.once("/clients", {**A_CLIENT, "scopes": [scope]})
+    secret = head.once(f"/clients/{client.row.client_id}/secrets", {})
+    card = head.get(f"/clients/{client.row.client_id}")
+    put = head.put(f"/clients/{client.row.client_id}", said_of(card.json()), headers={"If-Match": card["ETag"]})
+
+    assert {problem(answer) for answer in (made, secret, put)} == {(403, "beyond-own-rights")}
+    assert faults(made) == {("/scopes", "kept_from_officials")}
+    assert nobody_of_the_province.once("/clients", {**A_CLIENT, "scopes": [scope]}).status_code == 201
+
+
+def test_an_official_goes_on_registering_machines_that_learn_nothing_of_anybody(api: ContractClient) -> None:
+    head = api.signed_in("clients:manage", "units:read", as_official=an_official("CB-01", a_unit(0)))
+
+    assert head.once("/clients", A_CLIENT).status_code == 201
+
+
+def test_within_a_boundary_nobody_sets_how_much_a_machine_may_ask(api: ContractClient) -> None:
+    inside, _ = two_communes()
+    console = api.machine("clients:manage", "units:read", boundary=inside)
+    own = {**A_CLIENT, "boundary": inside.code}
+    made = console.once("/clients", own)
+    raised = console.put(
+        "/clients/mot-cua-a", said_of(made.json(), rate_limit=1_000_000), headers={"If-Match": made["ETag"]}
+    )
+    limited = make_client("units:read", boundary=inside, rate_limit=60).row.client_id
+    card = console.get(f"/clients/{limited}")
+    lifted = console.put(f"/clients/{limited}", said_of({**card.json(), "rate_limit": 61}), headers={"If-Match": '"1"'})
+    kept = console.put(f"/clients/{limited}", said_of(card.json(), name="Mới"), headers={"If-Match": '"1"'})
+
+    assert faults(raised) == faults(lifted) == {("/rate_limit", "for_the_province")}
+    assert kept.status_code == 200
 
 
 def test_nobody_takes_over_a_machine_that_may_do_more_than_he(api: ContractClient) -> None:
@@ -112,6 +158,8 @@ def test_a_boundary_holds_whoever_registers_machines(api: ContractClient) -> Non
     ]
 
     assert [problem(answer)[0] for answer in answers] == [403, 403, 404, 404]
+    assert faults(answers[1]) == {("/boundary", "outside_own_boundary")}
+    assert "boundary" in answers[1].json()["detail"]
     assert console.once("/clients", {**A_CLIENT, "boundary": inside.code}).status_code == 201
     listed = {row["client_id"] for row in console.get("/clients").json()["results"]}
     assert "mot-cua-a" in listed

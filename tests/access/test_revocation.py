@@ -1,8 +1,12 @@
 """What is taken away is gone with the next request (reliability S10); nothing waits for a token to run out."""
 
 import datetime as dt
+from typing import Any
 
+import pyotp
+import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 
 from api.access import tokens
 from api.access.models import Account
@@ -82,14 +86,80 @@ def test_a_token_runs_out_after_an_hour(api: ContractClient) -> None:
 
 
 def test_a_person_switched_off_is_nobody_at_once(api: ContractClient) -> None:
-    account = create_account(
-        person=Person("Người Mẫu", ["clients:manage"]),
-        local=LocalSignIn("nguoi.mau", "mat khau mau 1", fresh_seed()),
-        now=SOON,
-    )
+    account = a_person()
     person = bearing(tokens.issue(scopes=["clients:manage"], account=account, now=dt.datetime.now(dt.UTC)))
     assert person.get("/clients").status_code == 200
 
-    Account.objects.update(is_active=False)
+    call_command("change_account", "nguoi.mau", "--off")
 
     assert problem(person.get("/clients")) == (401, "unauthenticated")
+    assert problem(signs_in(api)) == (401, "sign-in-failed")
+
+
+@pytest.mark.parametrize("change", ["--reset", "--scopes=units:read", "--boundary=gso2025:23500", "--on"])
+def test_whatever_is_changed_of_a_person_ends_the_tokens_he_holds(
+    api: ContractClient, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = a_person()
+    person = bearing(tokens.issue(scopes=["clients:manage"], account=account, now=dt.datetime.now(dt.UTC)))
+    colleague = api.signed_in("clients:manage")
+    monkeypatch.setattr("getpass.getpass", lambda _question: "mat khau moi 2")
+
+    call_command("change_account", "nguoi.mau", change)
+
+    assert problem(person.get("/clients")) == (401, "unauthenticated")
+    assert colleague.get("/clients").status_code == 200
+
+
+def test_after_a_reset_only_the_new_password_and_key_sign_in(
+    api: ContractClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_person()
+    monkeypatch.setattr("getpass.getpass", lambda _question: "mat khau moi 2")
+
+    call_command("change_account", "nguoi.mau", "--reset")
+
+    key = capsys.readouterr().out.split("secret=")[1].split("&")[0].strip()
+    assert problem(signs_in(api)) == (401, "sign-in-failed")
+    assert signs_in(api, password="mat khau moi 2", seed=key).status_code == 200
+
+
+def test_what_is_not_told_of_a_person_stays_as_it_is() -> None:
+    a_person()
+
+    call_command("change_account", "nguoi.mau", "--off")
+    call_command("change_account", "nguoi.mau", "--boundary", "gso2025:23500")
+    bounded = Account.objects.get()
+    call_command("change_account", "nguoi.mau", "--boundary", "", "--on")
+    free = Account.objects.get()
+
+    assert (bounded.scopes, bounded.boundary and bounded.boundary.code, bounded.is_active) == (
+        ["clients:manage"], "gso2025:23500", False,
+    )  # fmt: skip
+    assert (free.scopes, free.boundary, free.is_active) == (["clients:manage"], None, True)
+
+
+@pytest.mark.parametrize("words", [["nobody", "--off"], ["nguoi.mau"], ["nguoi.mau", "--scopes", "units:reed"]])
+def test_a_change_that_cannot_be_is_refused_in_words(words: list[str]) -> None:
+    a_person()
+
+    with pytest.raises(CommandError):
+        call_command("change_account", *words)
+
+    assert Account.objects.get().is_active
+
+
+SEED = fresh_seed()
+
+
+def a_person() -> Account:
+    return create_account(
+        person=Person("Người Mẫu", ["clients:manage"]),
+        local=LocalSignIn("nguoi.mau", "mat khau mau 1", SEED),
+        now=SOON,
+    )
+
+
+def signs_in(api: ContractClient, *, password: str = "mat khau mau 1", seed: str = SEED) -> Any:
+    code = pyotp.TOTP(seed).now()
+    return api.post("/sessions", {"username": "nguoi.mau", "password": password, "otp": code})

@@ -93,6 +93,24 @@ def test_a_page_is_never_larger_than_the_largest(console: ContractClient, size: 
     assert faults(answer) == {("page_size", "out_of_range")}
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [("/transactions", "status"), (FULL, "page_size"), ("/calendar/due-date", "procedure"), ("/events", "limit")],
+)
+def test_a_parameter_given_twice_is_refused_and_never_taken_once_in_silence(
+    api: ContractClient, address: str, name: str
+) -> None:
+    reader = api.machine("transactions:read", "procedures:read", "units:read", "events:read")
+
+    assert (name, "given_twice") in faults(reader.get(f"{address}?{name}=1&{name}=2"))
+
+
+def test_several_states_of_complaints_are_asked_for_by_one_parameter_several_times(api: ContractClient) -> None:
+    answer = api.signed_in("complaints:read").get("/complaints?state=received&state=accepted")
+
+    assert "given_twice" not in {code for _, code in faults(answer)}
+
+
 @pytest.mark.parametrize("count", ["yes", "EXACT", "estimated"])
 def test_another_way_of_counting_is_refused(console: ContractClient, count: str) -> None:
     assert faults(console.get(FULL, {"count": count})) == {("count", "unknown_value")}

@@ -183,11 +183,21 @@ def test_over_the_wire_a_large_file_is_never_held_whole_and_one_cut_off_leaves_n
         told = "\r\n".join(f"{name}: {value}" for name, value in head.items())
         request = f"POST /api/v1/imports HTTP/1.1\r\nHost: {host}\r\n{told}\r\nContent-Length: 9999999\r\n\r\n"
         cut, _, body = exchange(base, request.encode(), then=block, shut=True)
+        chunked = request.replace("Content-Length: 9999999", "Transfer-Encoding: chunked\r\nConnection: close").encode()
+        broken = [exchange(base, chunked, then=then, shut=True) for then in BROKEN_CHUNKS]
 
     assert (small, large) == (202, 202)
     assert grown < 30 * MIB, f"the worker grew by {grown / MIB:.0f} MiB"
     assert (cut, b"file-cut-off" in body) == (400, True)
+    assert [(status, b"file-cut-off" in told) for status, _, told in broken] == [(400, True)] * len(BROKEN_CHUNKS)
     assert Import.objects.count() == 2
+
+
+BROKEN_CHUNKS = (
+    b"ZZ\r\n{}\r\n0\r\n\r\n",  # no size
+    b'20\r\n{"dossier_code": "X',  # the end of a chunk did not come
+    b'14\r\n{"dossier_code": 17}',  # nor what ends it
+)
 
 
 def _sent(host: str, port: int, head: dict[str, str], blocks: Any) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from config.quickstart.workers import Workers
 from tests.builders.imports import an_import, many
 from tests.http.serving import ROOT, Wire
 from tests.imports.test_interrupted import wait_for
@@ -78,6 +79,27 @@ def test_when_one_of_a_crew_is_killed_the_others_end_and_the_command_says_so(own
         status = crew.wait(30)
 
     assert (status, [pid for pid in two if is_alive(pid)]) == (1, [])
+
+
+@pytest.mark.slow
+def test_beside_the_web_server_a_killed_worker_does_not_end_the_work_for_good(own_database: str) -> None:
+    workers = Workers({**os.environ, "DATABASE_URL": own_database})
+    first = workers.crew
+    try:
+        wait_for(an_import(many(1)), 1)
+        os.kill(children(first.pid)[0], signal.SIGKILL)
+        first.wait(30)
+        waiting = an_import(many(2))
+        ends = time.monotonic() + 60
+        while waiting.state != "finished" and time.monotonic() < ends:
+            workers.look()
+            time.sleep(0.2)
+            waiting.refresh_from_db()
+    finally:
+        workers.stop()
+
+    assert first.returncode == 1, "the control: the crew that was begun has ended"
+    assert (waiting.state, waiting.rows_done) == ("finished", 2)
 
 
 @pytest.mark.slow

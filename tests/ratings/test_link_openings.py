@@ -165,6 +165,24 @@ def test_who_noted_a_digest_notices_that_the_newest_entries_were_cut_off(own_dat
     ]
 
 
+def test_neither_the_feed_nor_the_length_of_the_chain_tells_who_serves_in_a_unit_of_an_opening(
+    own_database: str,
+) -> None:
+    api = ContractClient()
+    opened(api, a_rating())
+    scopes = ("audit:read", "events:read")
+    concerned = api.signed_in(*scopes, as_official=an_official("CB-02", a_unit(0)))
+    bounded = api.signed_in(*scopes, boundary=a_unit(0))
+
+    def told(reader: ContractClient) -> list[str]:
+        events = reader.get("/events?limit=1000").json()["events"]
+        return [event["type"] for event in events if "rating_link" in event["type"]]
+
+    assert told(api.machine(*scopes)) == ["vn.gov.province.rating_link.created.v1"], "the control"
+    assert told(concerned) == told(bounded) == []
+    assert problem(bounded.get("/rating-link-openings/verification")) == (403, "rows-of-inspectorate")
+
+
 def test_a_digest_is_64_digits(api: ContractClient) -> None:
     answer = api.signed_in("audit:read").get("/rating-link-openings/verification?digest=abc")
 

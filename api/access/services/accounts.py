@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hmac
+import uuid
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,7 +13,7 @@ from django.db.transaction import atomic
 from api.access import tokens
 from api.access.models import Account
 from api.access.scopes import ALL_SCOPES
-from api.errors import BeyondOwnRights, SignInFailed
+from api.errors import BeyondOwnRights, Fault, SignInFailed
 from procedures.secrecy import seal, unseal
 from units.models import Official, Unit
 
@@ -64,15 +65,24 @@ def create_foreign_account(*, person: Person, issuer: str, subject: str, now: dt
     return Account.objects.create(issuer=issuer, subject=subject, created_at=now, **_said_of(person))
 
 
-def reset_sign_in(*, local: LocalSignIn, person: Person) -> Account:
-    """Give a local account a new password and TOTP key, and the rights told; his tokens stay as they are."""
+def change_account(
+    *, account_id: uuid.UUID, person: Person, is_active: bool, local: LocalSignIn | None, now: dt.datetime
+) -> Account:
+    """Say something else of a person, and with `local` give him a new password and TOTP key.
+
+    Every token he holds is worthless from then on. Raises ValueError for a short password, BeyondOwnRights for an
+    unknown scope.
+    """
     with atomic():
-        account = Account.objects.select_for_update().get(username=local.username)
+        account = Account.objects.select_for_update().get(pk=account_id)
         for name, value in _said_of(person).items():
             setattr(account, name, value)
-        _lock_up(account, local)
-        account.is_active, account.totp_last_step, account.version = True, 0, account.version + 1
+        if local is not None:
+            _lock_up(account, local)
+            account.totp_last_step = 0
+        account.is_active, account.version = is_active, account.version + 1
         account.save()
+        tokens.revoke_of_account(account, now=now)
     return account
 
 
@@ -95,7 +105,7 @@ def sign_in(*, username: str, password: str, code: str, now: dt.datetime) -> tup
 
 def _said_of(person: Person) -> dict[str, object]:
     if unknown := set(person.scopes) - ALL_SCOPES:
-        raise BeyondOwnRights(unknown)
+        raise BeyondOwnRights([Fault("pointer", "/scopes", "unknown_scope", ", ".join(sorted(unknown)))])
     return vars(person)
 
 

@@ -11,10 +11,10 @@ from django.db.transaction import atomic
 from api.access import tokens
 from api.access.models import ApiClient, ClientSecret
 from api.access.scopes import ALL_SCOPES
-from api.errors import Absent, BeyondOwnRights, ClientKnown
+from api.access.services.powers import beyond, beyond_in_name, beyond_in_rate, is_within
+from api.errors import Absent, BeyondOwnRights, ClientKnown, Fault
 from api.principals import Principal
 from units.models import Unit
-from units.queries import heritage
 
 SECRET_PREFIX = "pvs_"  # noqa: S105 - what every secret begins with
 SLOTS = (1, 2)
@@ -57,7 +57,7 @@ def change_client(
     with atomic():
         client = _locked(client_id, by=by, now=now)
         check(client.version)
-        _require_power_over(draft, client_id=client_id, by=by, on=now.date())
+        _require_power_over(draft, client_id=client_id, by=by, on=now.date(), rate_limit=client.rate_limit)
         for name, value in vars(draft).items():
             setattr(client, name, value)
         client.version += 1
@@ -123,15 +123,6 @@ def written(secret: str) -> str:
     return SECRET_PREFIX + secret
 
 
-def is_within(by: Principal, *, boundary: int | None, on: dt.date) -> bool:
-    """Tell whether a boundary is the caller's own or lies inside it."""
-    return by.boundary is None or (boundary is not None and boundary in heritage(unit_id=by.boundary, on=on))
-
-
-def _id_of(unit: Unit | None) -> int | None:
-    return unit.pk if unit else None
-
-
 def _put(client: ApiClient, *, slot: int, secret: str, now: dt.datetime) -> ClientSecret:
     digest = tokens.digest_of(secret)
     prefix = secret[: ClientSecret._meta.get_field("prefix").max_length]  # noqa: SLF001 - Django's own door
@@ -148,26 +139,21 @@ def _locked(client_id: str, *, by: Principal, now: dt.datetime) -> ApiClient:
     client = ApiClient.objects.select_for_update().filter(client_id=client_id).first()
     if client is None or not is_within(by, boundary=client.boundary_id, on=now.date()):
         raise Absent
-    _require_power(
-        by, scopes=client.scopes, boundary=client.boundary_id, is_trusted=client.is_trusted_counter, on=now.date()
-    )
+    _refuse(list(beyond(by, powers=client, on=now.date())))
     return client
 
 
-def _require_power_over(draft: ClientDraft, *, client_id: str, by: Principal, on: dt.date) -> None:
-    """Require all that a draft grants, and that its source is not the name of a machine beyond the caller's reach."""
-    _require_power(by, scopes=draft.scopes, boundary=_id_of(draft.boundary), is_trusted=draft.is_trusted_counter, on=on)
-    if not draft.source:
-        return
-    unnamed = Q(source="", client_id=draft.source.removeprefix("client:"))  # its messages carry its own id
-    namesakes = ApiClient.objects.filter(Q(source=draft.source) | unnamed).exclude(client_id=client_id)
-    if not all(is_within(by, boundary=one.boundary_id, on=on) for one in namesakes):
-        raise BeyondOwnRights
+def _require_power_over(
+    draft: ClientDraft, *, client_id: str, by: Principal, on: dt.date, rate_limit: int | None = None
+) -> None:
+    """Require all that a draft grants; `rate_limit` is the one that the machine has."""
+    _refuse([
+        *beyond(by, powers=draft, on=on),
+        *beyond_in_name(by, source=draft.source, client_id=client_id, on=on),
+        *beyond_in_rate(by, wanted=draft.rate_limit, before=rate_limit),
+    ])  # fmt: skip
 
 
-def _require_power(by: Principal, *, scopes: list[str], boundary: int | None, is_trusted: bool, on: dt.date) -> None:
-    """Require the scopes and the boundary; trust in a counter is the province's to give, not the unit's in question."""
-    if missing := set(scopes) - by.scopes:
-        raise BeyondOwnRights(missing)
-    if not is_within(by, boundary=boundary, on=on) or (is_trusted and by.boundary is not None):
-        raise BeyondOwnRights
+def _refuse(faults: list[Fault]) -> None:
+    if faults:
+        raise BeyondOwnRights(faults)

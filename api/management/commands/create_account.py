@@ -36,7 +36,7 @@ class Command(BaseCommand):
         except OfficialUnknown as error:
             raise CommandError(f"Không có công chức {error.code}") from error
         except BeyondOwnRights as error:
-            raise CommandError(f"Không có quyền nào tên là {error.scopes}") from error
+            raise CommandError(f"Không có quyền nào tên là {error.beyond}") from error
         except IntegrityError as error:
             raise CommandError("Tài khoản này đã có.") from error
         except ValueError as error:

@@ -128,7 +128,7 @@ def _begin(job: Import, first: bytes, told: ImportFormat | None, check_head: Hea
 
 def _unpacked(job: Import, sent: Sent, digested: Callable[[bytes], None]) -> Iterator[bytes]:
     unpacking: Unpacking | None = None
-    while block := sent.stream.read(PIECE):
+    while block := _read(sent):
         digested(block)
         if not job.bytes_sent and is_gzip(block):
             unpacking, job.is_compressed = Unpacking(), True
@@ -140,6 +140,13 @@ def _unpacked(job: Import, sent: Sent, digested: Callable[[bytes], None]) -> Ite
         raise FileCutOff
     if unpacking:
         unpacking.finish()
+
+
+def _read(sent: Sent) -> bytes:
+    try:
+        return sent.stream.read(PIECE)
+    except OSError as error:  # the sender is gone, or his last chunk did not come whole
+        raise FileCutOff from error
 
 
 def _whole_pieces(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
