@@ -22,12 +22,16 @@ from api.problems import faults_of
 from api.shapes import Shape
 
 MONTH = said("Tháng báo cáo có dạng 2026-10.", "A report month looks like 2026-10.")
+GIVEN_TWICE = said(
+    "Tham số này chỉ được ghi một lần; nơi nhận nhiều giá trị thì viết cách nhau bằng dấu phẩy.",
+    "This parameter may be given once; where it takes several values, they are parted by commas.",
+)
 TRUTH = frozenset({"", "true", "false"})
 YEARS = said("Năm phải từ 1990 đến 2100.", "The year must be from 1990 to 2100.")
 
 
-def refuse_unknown(request: Request, known: set[str], *, repeated: frozenset[str] = frozenset()) -> None:
-    """Raise Invalid naming every parameter that is not in `known`, and every one given twice but those `repeated`."""
+def refuse_unknown(request: Request, known: set[str]) -> None:
+    """Raise Invalid naming every parameter that is not in `known`, and every one given twice."""
     faults = [
         Fault("parameter", name, "unknown_parameter",
               str(said("Tham số này không có trong đặc tả.", "This parameter is not in the contract.")))
@@ -40,8 +44,8 @@ def refuse_unknown(request: Request, known: set[str], *, repeated: frozenset[str
     ]  # fmt: skip
     faults += [
         Fault("parameter", name, "given_twice",
-              str(said("Tham số này chỉ được ghi một lần.", "This parameter may be given once only.")))
-        for name, values in request.query_params.lists() if len(values) > 1 and name in known - repeated
+              str(GIVEN_TWICE))
+        for name, values in request.query_params.lists() if len(values) > 1 and name in known
     ]  # fmt: skip
     if faults:
         raise Invalid(faults)
@@ -101,8 +105,7 @@ class StrictFilterBackend(filters.DjangoFilterBackend):
         own = getattr(
             view, "own_parameters", OWN_PARAMETERS | ({ORDERING} if getattr(view, "orderings", None) else set())
         )
-        several = frozenset(name for name, one in known.items() if isinstance(one, filters.MultipleChoiceFilter))
-        refuse_unknown(request, {*known, *own}, repeated=several)
+        refuse_unknown(request, {*known, *own})
         _refuse_neither_true_nor_false(request, known)
         asked_for, faults = {}, []
         if kind and kind.filter_queryset is not filters.FilterSet.filter_queryset:

@@ -14,7 +14,7 @@ from api.complaints.cases import ComplaintRow
 from api.complaints.submissions import ComplaintReceipt, ComplaintSubmission
 from api.endpoint import PUBLIC
 from api.errors import Fault, Invalid
-from api.filtering import DayFilter
+from api.filtering import DayFilter, WordsFilter
 from api.idempotency.once import Answer, once
 from api.language import said
 from api.organisation import OrganisedFilters, OrganisedList
@@ -31,7 +31,7 @@ KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required
 class ComplaintFilters(OrganisedFilters):
     """Ways to narrow the list; each narrows what the caller may know of, so none tells what he may not."""
 
-    state = filters.MultipleChoiceFilter(choices=ComplaintState.choices)
+    state = WordsFilter(choices=ComplaintState.choices, help_text="Một hay nhiều trạng thái, cách nhau bằng dấu phẩy.")
     category = filters.CharFilter(method="alleging", help_text="Mã phân loại.")
     under = filters.CharFilter(method="accused_under", help_text="Mã đơn vị: cả cây (xem organisation).")
     official = filters.CharFilter(method="accusing", help_text="Mã cán bộ bị phản ánh.")

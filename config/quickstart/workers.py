@@ -8,7 +8,7 @@ import time
 from config.quickstart.local import ROOT
 
 COMMAND = ["run_jobs", "--workers", "2", "--watch", "1"]
-"""What reads imported files, counts assessments and does the nightly work; they end with us, even when we are killed."""
+"""What reads files, counts assessments and works at night; they end with us, even when we are killed."""
 STEADY = 60.0
 """Seconds of work after which an end is no sign of a fault that comes back at once."""
 LONGEST_PAUSE = 30.0

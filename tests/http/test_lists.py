@@ -105,10 +105,15 @@ def test_a_parameter_given_twice_is_refused_and_never_taken_once_in_silence(
     assert (name, "given_twice") in faults(reader.get(f"{address}?{name}=1&{name}=2"))
 
 
-def test_several_states_of_complaints_are_asked_for_by_one_parameter_several_times(api: ContractClient) -> None:
-    answer = api.signed_in("complaints:read").get("/complaints?state=received&state=accepted")
+@pytest.mark.parametrize(("address", "name", "words"), [
+    ("/complaints", "state", "submitted,accepted"), ("/transactions", "status", "received,processing"),
+    ("/transactions", "signals", "extended_again,apology_late"),
+])  # fmt: skip
+def test_several_words_are_asked_for_by_one_parameter(api: ContractClient, address: str, name: str, words: str) -> None:
+    reader = api.signed_in("complaints:read", "transactions:read")
 
-    assert "given_twice" not in {code for _, code in faults(answer)}
+    assert reader.get(f"{address}?{name}={words}").status_code == 200
+    assert faults(reader.get(f"{address}?{name}={words},khac")) == {(name, "invalid_choice")}
 
 
 @pytest.mark.parametrize("count", ["yes", "EXACT", "estimated"])
