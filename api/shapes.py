@@ -24,6 +24,7 @@ _COVERED = (ProhibitNullCharactersValidator, ProhibitSurrogateCharactersValidato
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
+NON_FIELD = "non_field_errors"
 _AnyField = serializers.Field[Any, Any, Any, Any]
 S = TypeVar("S", bound=serializers.Serializer[Any])
 
@@ -55,6 +56,13 @@ class Shape(serializers.Serializer[Any]):
         if faults:
             raise serializers.ValidationError(faults)
         return value
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Return the validated object; the framework would tell a body `null` in English only."""
+        if data is None and self.parent is None:
+            said_of_it = said("Nội dung gửi lên là null, cần một đối tượng JSON.", "The body is null, not an object.")
+            raise serializers.ValidationError({NON_FIELD: [ErrorDetail(str(said_of_it), code="null")]})
+        return super().run_validation(data)
 
     def run_validators(self, value: Any) -> None:
         """Ask the validators of the whole object, if there are any."""

@@ -1,9 +1,11 @@
 """The web server's worker, with its refusals told as problems: it would write HTML, and log who sent the request."""
 
 import contextlib
+import errno
 import json
 import socket
 import struct
+import time
 from http import HTTPStatus
 from typing import Any
 
@@ -22,6 +24,35 @@ STATUS: dict[type[Exception], HTTPStatus] = {
 
 PATIENCE = 15
 """Seconds without a byte, in either direction. A phone that lost its network would else keep a thread for ever."""
+HEAD_START = 10
+SLOWEST = 1024
+"""A request may be waited for so many seconds, and one more for each so many bytes that came: a byte now and then would
+else keep a thread as well. The slowest network that a telephone still has is some times faster."""
+
+
+class Waiting(socket.socket):
+    """A connection on which a request is waited for only while it comes on; what we do meanwhile does not count."""
+
+    waited = 0.0
+    received = 0
+
+    def begin(self) -> None:
+        """Wait for a new request."""
+        self.waited, self.received = 0.0, 0
+
+    def recv(self, *how: Any) -> bytes:
+        """Return what comes next; raises ConnectionResetError when the request is too slow."""
+        left = HEAD_START + self.received / SLOWEST - self.waited
+        if left <= 0:
+            raise ConnectionResetError(errno.ECONNRESET, "the request comes too slowly")
+        _wait_at_most(self, socket.SO_RCVTIMEO, min(left, PATIENCE))
+        began = time.monotonic()
+        try:
+            part = super().recv(*how)
+        finally:
+            self.waited += time.monotonic() - began
+        self.received += len(part)
+        return part
 
 
 class Worker(ThreadWorker):
@@ -29,9 +60,15 @@ class Worker(ThreadWorker):
 
     def enqueue_req(self, conn: Any) -> None:
         """Hand a connection to a thread; the kernel, not Python, keeps the time, so gunicorn's own modes stay."""
-        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
-            conn.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", PATIENCE, 0))
+        if not isinstance(conn.sock, Waiting):
+            conn.sock = Waiting(fileno=conn.sock.detach())
+            _wait_at_most(conn.sock, socket.SO_SNDTIMEO, PATIENCE)
         super().enqueue_req(conn)
+
+    def handle(self, conn: Any) -> Any:
+        """Read a request and answer it, in a thread."""
+        conn.sock.begin()
+        return super().handle(conn)
 
     def handle_error(self, _req: Any, client: socket.socket, _addr: Any, exc: Exception) -> None:
         """Answer what is no HTTP (a raw “Đ” in an address, a header too long) or what broke outside the application."""
@@ -39,6 +76,11 @@ class Worker(ThreadWorker):
         self.log.warning("refused before the application: %s", type(exc).__name__)
         with contextlib.suppress(OSError):
             client.sendall(refusal(status))
+
+
+def _wait_at_most(connection: socket.socket, option: int, seconds: float) -> None:
+    whole, rest = divmod(max(int(seconds * 1_000_000), 1), 1_000_000)
+    connection.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", whole, rest))
 
 
 def refusal(status: HTTPStatus) -> bytes:

@@ -4,6 +4,8 @@ import contextlib
 import datetime as dt
 import json
 import socket
+import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -149,6 +151,50 @@ def test_phones_that_fall_silent_do_not_keep_the_threads(base: str) -> None:
         status = get(f"{base}/livez")[0]
 
     assert status == 200
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("begun", ["in the head", "in the body"])
+def test_phones_that_send_a_byte_now_and_then_do_not_keep_the_threads(base: str, begun: str) -> None:
+    host, port = base.removeprefix("http://").split(":")
+    line = b"POST /api/v1/complaint-receipts HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    rest = b"X-A: " if begun == "in the head" else b"Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
+    is_over = threading.Event()
+
+    def drip(wires: list[socket.socket]) -> None:
+        while not is_over.wait(1):
+            for wire in wires:
+                with contextlib.suppress(OSError):
+                    wire.sendall(b" ")
+
+    with contextlib.ExitStack() as open_ones:
+        wires = [open_ones.enter_context(socket.create_connection((host, int(port)))) for _ in range(4)]
+        for wire in wires:  # as many as the worker has threads
+            wire.sendall(line + rest)
+        dripping = threading.Thread(target=drip, args=(wires,))
+        dripping.start()
+        began = time.monotonic()
+        status = get(f"{base}/livez")[0]
+        took = time.monotonic() - began
+        is_over.set()
+        dripping.join()
+
+    assert (status, took < 20) == (200, True)
+
+
+@pytest.mark.slow
+def test_a_request_that_comes_slowly_but_comes_is_answered(base: str) -> None:
+    host, port = base.removeprefix("http://").split(":")
+    body = b'{"receipt_number": "1", "receipt_secret": "' + b"x" * 20_000 + b'"}'
+    head = f"POST /api/v1/complaint-receipts HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+    with socket.create_connection((host, int(port)), timeout=60) as wire:
+        wire.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode())
+        for at in range(0, len(body), 2_000):  # longer than an empty connection is waited for
+            wire.sendall(body[at : at + 2_000])
+            time.sleep(1.2)
+        answer = wire.recv(65536)
+
+    assert answer.startswith(b"HTTP/1.1 400"), answer
 
 
 @pytest.mark.slow
