@@ -103,8 +103,7 @@ class TestUnits:
 
     def settling(self, code: str) -> tuple[str | None, bool]:
         row = Transaction.objects.get(dossier_code=code)
-        settling = row.settling_unit.code if row.settling_unit else None
-        return settling, "unit_unresolved" in row.warnings
+        return row.settling_unit.code if row.settling_unit else None, "unit_unresolved" in row.warnings
 
     def test_a_code_that_a_unit_is_given_later_charges_what_named_it(self, api: ContractClient) -> None:
         make_unit("mau:doi")
