@@ -59,7 +59,7 @@ class Shape(serializers.Serializer[Any]):
 
     def run_validation(self, data: Any = empty) -> Any:
         """Return the validated object; the framework would tell a body `null` in English only."""
-        if data is None and self.parent is None:
+        if data is None and self.root is self:
             said_of_it = said("Nội dung gửi lên là null, cần một đối tượng JSON.", "The body is null, not an object.")
             raise serializers.ValidationError({NON_FIELD: [ErrorDetail(str(said_of_it), code="null")]})
         return super().run_validation(data)
