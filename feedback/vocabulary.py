@@ -56,6 +56,8 @@ class StuffingTest(TextChoices):
     SUDDEN_CHANGE = "sudden_change", "Mức cao nhất tăng đột ngột so với chính đơn vị"
     BURST = "burst", "Nhiều đánh giá liên tiếp tại một quầy"
     ONE_DEVICE = "one_device", "Một máy đánh giá nhiều hồ sơ"
+    ONE_HELPER = "one_helper", "Cùng một mức cao nhất ở mọi câu, do một cán bộ nhập hộ"
+    BACKLOG = "backlog", "Cùng một mức cao nhất ở mọi câu, gửi dồn từ một quầy báo mất mạng"
 
 
 class LinkAccessKind(TextChoices):
