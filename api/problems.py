@@ -48,6 +48,7 @@ from feedback.errors import (
     FindingsIncomplete,
     FormRefused,
     HelperServed,
+    HelperUnknown,
     IdentitySealed,
     NewerPublished,
     NoScoringRules,
@@ -293,6 +294,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "rating-id-taken", HTTPStatus.CONFLICT, "id này đã dùng cho đánh giá khác", "The id names another rating",
         "Tạo UUID mới cho mỗi đánh giá mới.", "Make a new UUID for each new rating.",
     ),
+    HelperUnknown: INVALID,
     HelperServed: Problem(
         "helper-served", HTTPStatus.CONFLICT, "Người giúp đánh giá đã tham gia phục vụ", "The helper served",
         "Cán bộ đã tham gia phục vụ hồ sơ không được nhập đánh giá thay người dân; nhờ người khác giúp.",

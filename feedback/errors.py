@@ -49,6 +49,10 @@ class RatingIdTaken(FeedbackError):
     """Another rating carries the id that the client made."""
 
 
+class HelperUnknown(FeedbackError):
+    """No official carries the code of the one who helped to rate."""
+
+
 class HelperServed(FeedbackError):
     """The official who helped to rate is one of those who served."""
 

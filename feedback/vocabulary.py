@@ -58,6 +58,8 @@ class StuffingTest(TextChoices):
     ONE_DEVICE = "one_device", "Một máy đánh giá nhiều hồ sơ"
     RAISED = "raised", "Đánh giá tại quầy được sửa lên mức cao hơn"
     STEP_UNKNOWN = "step_unknown", "Quầy đánh giá những bước chưa hề được ghi nhận"
+    ONE_HELPER = "one_helper", "Cùng một mức cao nhất ở mọi câu, do một cán bộ nhập hộ"
+    BACKLOG = "backlog", "Cùng một mức cao nhất ở mọi câu, gửi dồn từ một quầy báo mất mạng"
 
 
 class LinkAccessKind(TextChoices):

@@ -1,4 +1,4 @@
-"""What is wrong with answers, as the client is told: by place in the body."""
+"""What is wrong with a rating, as the client is told: by place in the body."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from api.errors import Fault, Invalid
 from api.language import said
 from api.shapes import fault
-from feedback.errors import AnswerFault, AnswersRefused
+from feedback.errors import AnswerFault, AnswersRefused, HelperUnknown
 
 WORDS = {
     "unknown_criterion": said("Mẫu này không có tiêu chí đó.", "The form has no such criterion."),
@@ -14,14 +14,18 @@ WORDS = {
     "off_scale": said("Giá trị nằm ngoài thang của tiêu chí.", "The value is off the criterion's scale."),
 }
 
+NOBODY = said("Không có cán bộ mang mã này.", "No official carries this code.")
+
 
 @contextmanager
 def told_by_place() -> Iterator[None]:
-    """Tell refused answers as faults of /answers."""
+    """Tell refused answers as faults of /answers, and an unknown helper as one of his code."""
     try:
         yield
     except AnswersRefused as error:
         raise Invalid([_told(row) for row in error.faults]) from error
+    except HelperUnknown as error:
+        raise Invalid([fault("/assisted_by/official", "official_unknown", str(NOBODY), str(NOBODY))]) from error
 
 
 def _told(row: AnswerFault) -> Fault:

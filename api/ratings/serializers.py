@@ -190,6 +190,20 @@ class Comment(serializers.CharField):
         return closed(super().to_representation(value))
 
 
+class HelperTold(serializers.Serializer[Any]):
+    """Who entered a rating for somebody who could not."""
+
+    role = serializers.ChoiceField(choices=HelperRole.choices, source="helper_role")
+    official = serializers.CharField(source="helper_code", required=False, help_text="Mã cán bộ; chỉ khi là cán bộ.")
+
+    def to_representation(self, instance: Rating) -> dict[str, Any]:
+        """Print it; the code of an official only."""
+        told = dict(super().to_representation(instance))
+        if not instance.helper_code:
+            told.pop("official")
+        return told
+
+
 class RatingRow(serializers.Serializer[Any]):
     """A rating as those see it who review ratings: its week, never its transaction and never its moment."""
 
@@ -209,7 +223,7 @@ class RatingRow(serializers.Serializer[Any]):
     comment = Comment()
     origin = serializers.ChoiceField(choices=RatingOrigin.choices)
     channel = serializers.ChoiceField(choices=RatingChannel.choices)
-    assisted_by = serializers.ChoiceField(choices=HelperRole.choices, source="helper_role", required=False)
+    assisted_by = HelperTold(source="*", required=False, help_text="Không có khi người dân tự đánh giá.")
     state = serializers.ChoiceField(choices=RatingState.choices)
     quarantine_reason = serializers.CharField()
     version = serializers.IntegerField(help_text="Tăng mỗi lần người gửi sửa (trong 24 giờ).")

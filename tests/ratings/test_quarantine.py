@@ -1,6 +1,6 @@
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from django.utils.timezone import localdate, now
 
 from feedback.models import Rating, RatingDecision
 from feedback.ratings.services import Draft, examine, rate_at_counter, rate_by_right
-from feedback.vocabulary import RatingChannel
+from feedback.vocabulary import HelperRole, RatingChannel
 from procedures.models import Transaction
 from procedures.vocabulary import StepKind
 from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, an_official, serve
@@ -19,15 +19,24 @@ from units.models import Official
 REASON = {"reason": "Mười đánh giá trong ba phút, không ai ở quầy."}
 
 
-def a_rating(official: Official | None = None, *, at: dt.datetime, waits: dt.timedelta, device: str = "") -> Rating:
+def a_rating(
+    official: Official | None = None,
+    *,
+    at: dt.datetime,
+    waits: dt.timedelta,
+    device: str = "",
+    helper: HelperRole | None = None,
+    helper_code: str = "",
+    transaction: Transaction | None = None,
+) -> Rating:
     """Return a rating given so long after its right was issued."""
-    transaction = a_dossier()
+    transaction = transaction or a_dossier()
     if official is not None:
         serve(transaction, unit=a_unit(), official=official)
     _, secret = a_right(transaction, step=StepKind.RECEPTION, at=at)
     draft = Draft(
         id=uuid.uuid4(), form="THANH_HOA_3", form_version=None, answers={"overall": 3}, comment="",
-        channel=RatingChannel.WEB, helper_role=None, helper_code="", rated_at=None, device=device,
+        channel=RatingChannel.WEB, helper_role=helper, helper_code=helper_code, rated_at=None, device=device,
     )  # fmt: skip
     rate_by_right(draft=draft, secret=secret, now=at + waits)
     return Rating.objects.get(given_id=draft.id)
@@ -117,6 +126,64 @@ def test_a_counter_whose_steps_were_told_of_later_is_believed() -> None:
         serve(stepwise, unit=a_unit(), status="returned")
 
     assert examine(until=localdate(), now=now()) == 0
+
+
+@pytest.mark.parametrize("helper", [HelperRole.RELATIVE, HelperRole.VOLUNTEER, HelperRole.OTHER])
+def test_a_telephone_that_rates_many_dossiers_is_noticed_whomever_its_holder_says_he_helps(helper: HelperRole) -> None:
+    for at in list(mornings())[:8]:
+        a_rating(at=at, waits=dt.timedelta(hours=3), device="dien-thoai-mau", helper=helper)
+
+    assert examine(until=localdate(), now=now()) == 8
+
+
+def test_control_an_official_who_is_known_types_in_for_many_with_one_device() -> None:
+    an_official("CB-88")
+    for at in list(mornings())[:8]:
+        a_rating(
+            at=at, waits=dt.timedelta(hours=3), device="may-o-quay", helper=HelperRole.OFFICIAL, helper_code="CB-88"
+        )
+
+    assert not RatingDecision.objects.filter(test="one_device").exists()
+
+
+def test_the_backlog_of_a_tablet_is_no_burst() -> None:
+    """The control: the same eight without the tablet's own clock."""
+    day = next(mornings())
+    told = [day + dt.timedelta(minutes=40 * place) for place in range(8)]
+
+    at_the_tablet([*told], at=day + dt.timedelta(hours=6))
+    believed = examine(until=localdate(), now=now())
+    at_the_tablet([None] * 8, at=day - dt.timedelta(days=2))
+
+    assert (believed, examine(until=localdate(), now=now())) == (0, 8)
+
+
+def at_the_tablet(told: Sequence[dt.datetime | None], *, at: dt.datetime) -> None:
+    """Tell ratings of a tablet one second apart, given when its clock says."""
+    for place, rated_at in enumerate(told):
+        draft = Draft(
+            id=uuid.uuid4(), form="THANH_HOA_3", form_version=None, answers={"overall": 1 + place % 2}, comment="",
+            channel=RatingChannel.KIOSK, helper_role=None, helper_code="", rated_at=rated_at, via="client:may-bang-mau",
+        )  # fmt: skip
+        moment = at + dt.timedelta(seconds=place)
+        rate_at_counter(draft=draft, transaction_id=a_dossier().pk, step=StepKind.RECEPTION, now=moment)
+
+
+def test_a_rating_is_put_aside_when_a_later_step_shows_that_its_helper_served(api: ContractClient) -> None:
+    transaction, clerk = a_dossier(), an_official("CB-01", a_unit())
+    at = now() - dt.timedelta(weeks=20)  # long before the weeks that are looked at
+    rating = a_rating(
+        at=at, waits=dt.timedelta(hours=3), helper=HelperRole.OFFICIAL, helper_code="cb-01", transaction=transaction
+    )
+    before = examine(until=localdate(), now=now())
+
+    serve(transaction, unit=a_unit(), official=clerk)
+    after = [examine(until=localdate(), now=now()) for _ in range(2)]
+
+    assert (before, after) == (0, [1, 0])
+    told = api.signed_in("ratings:manage").get(f"/ratings/{rating.pk}").json()
+    assert (told["state"], told["quarantine_reason"]) == ("quarantined", "Người nhập hộ đã tham gia phục vụ hồ sơ")
+    assert [(one["is_automatic"], "test" in one) for one in told["decisions"]] == [(True, False)]
 
 
 def test_what_an_inspector_released_is_never_put_aside_again_by_itself(api: ContractClient) -> None:

@@ -1,34 +1,83 @@
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from bench.stuffing import MONDAY, STRATEGIES, Strategy, Town, is_false_alarm, recall
-from feedback.ratings.rules.stuffing import Seen, alarms
+from bench.stuffing import MONDAY, OUTAGES, QUESTIONS, STRATEGIES, Strategy, Town, is_false_alarm, recall
+from feedback.ratings.rules.stuffing import Alarm, Seen, alarms
 from feedback.ratings.rules.stuffing.chances import at_least, stand_out, usual_share
+from feedback.ratings.rules.stuffing.seen import placed
 from feedback.vocabulary import StuffingTest
 
-WORLDS = range(20)
+WORLDS = range(12)
+SEED = 3
+TUESDAY = MONDAY + dt.timedelta(days=1)
 
 
+@pytest.mark.parametrize("questions", QUESTIONS)
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda strategy: strategy.__name__)
 @pytest.mark.parametrize("share", [0.10, 0.20])
-def test_nine_in_ten_stuffed_ratings_are_found(strategy: Strategy, share: float) -> None:
-    assert sum(recall(strategy, share, seed) for seed in WORLDS) / len(WORLDS) >= 0.9
+def test_nine_in_ten_stuffed_ratings_are_found(strategy: Strategy, share: float, questions: int) -> None:
+    assert sum(recall(strategy, share, seed, questions=questions) for seed in WORLDS) / len(WORLDS) >= 0.9
 
 
 def test_control_without_the_detector_nothing_is_found() -> None:
     assert recall(STRATEGIES[0], 0.20, 1, find=lambda _now, _past: []) == 0
 
 
-def test_at_most_one_honest_world_in_twenty_raises_an_alarm() -> None:
-    assert sum(map(is_false_alarm, range(100))) <= 5
+@pytest.mark.parametrize("questions", QUESTIONS)
+@pytest.mark.parametrize("days", OUTAGES.values(), ids=OUTAGES)
+def test_at_most_one_honest_world_in_twenty_raises_an_alarm(questions: int, days: int) -> None:
+    alarmed = sum(is_false_alarm(seed, questions=questions, without_network=days) for seed in range(40))
+
+    assert alarmed <= 2
 
 
-SEED = 3
-TUESDAY = MONDAY + dt.timedelta(days=1)
+def test_control_by_the_servers_clock_alone_an_outage_is_taken_for_a_burst() -> None:
+    def by_our_clock(now: Sequence[Seen], past: Sequence[Seen]) -> list[Alarm]:
+        return alarms([replace(one, told_at=None) for one in now], past)
+
+    assert sum(is_false_alarm(seed, without_network=3, find=by_our_clock) for seed in range(40)) > 4
+
+
+def at_the_tablet(place: int, **said: Any) -> Seen:
+    """Return one of a row of ratings at a tablet, an hour apart, told as they are given."""
+    at = dt.datetime.combine(TUESDAY, dt.time(8)) + dt.timedelta(hours=place)
+    return replace(Seen(id=uuid.UUID(int=place + 1), at=at, told_at=at, counter="tablet"), **said)
+
+
+class TestTheCountersClock:
+    """What waited without a network stands where it was given, as far as the counter is known to have been silent."""
+
+    back = dt.datetime.combine(TUESDAY, dt.time(16, 25))
+
+    def waited(self, place: int) -> Seen:
+        return at_the_tablet(place, at=self.back + dt.timedelta(seconds=place))
+
+    def test_a_backlog_stands_at_the_moments_its_citizens_answered(self) -> None:
+        told = placed([at_the_tablet(0), *map(self.waited, (1, 2, 3))])
+
+        assert [one.at.hour for one in told] == [8, 9, 10, 11]
+        assert [one.is_backlog for one in told] == [False, True, True, True]
+
+    def test_a_clock_is_not_believed_where_the_counter_was_heard_meanwhile(self) -> None:
+        told = placed([at_the_tablet(5), *map(self.waited, (1, 2, 3))])
+
+        assert [one.at for one in told[1:]] == [self.waited(place).at for place in (1, 2, 3)]
+
+    @pytest.mark.parametrize("away", [-dt.timedelta(hours=1), dt.timedelta(minutes=2), dt.timedelta(days=4)])
+    def test_a_clock_that_is_ahead_or_a_little_behind_or_days_away_moves_nothing(self, away: dt.timedelta) -> None:
+        one = at_the_tablet(3, told_at=at_the_tablet(3).at - away)
+
+        assert placed([one]) == [one]
+
+    def test_who_has_no_clock_that_is_asked_stays_where_he_is(self) -> None:
+        phone = at_the_tablet(3, told_at=None, counter="")
+
+        assert placed([phone]) == [phone]
 
 
 def plain(place: int, *, day: dt.date = TUESDAY) -> Seen:
@@ -41,6 +90,19 @@ def plain(place: int, *, day: dt.date = TUESDAY) -> Seen:
 def spread(place: int) -> Seen:
     """Return one of ratings on different days."""
     return plain(place, day=MONDAY + dt.timedelta(days=7 * (place % 4) + place // 4 % 5))
+
+
+def by_hand(place: int) -> Seen:
+    """Return one of ratings that one official typed in for others."""
+    return replace(spread(place), helper=7, official=place % 3, device=b"desk")
+
+
+def told_late(place: int) -> Seen:
+    """Return one of the ratings of four days on which a counter had no network until the evening."""
+    one = plain(place // 4, day=MONDAY + dt.timedelta(days=7 * (place % 4)))
+    sent = one.at.replace(hour=16, minute=0, second=place // 4)
+    return replace(one, id=uuid.UUID(int=place + 1), at=sent, told_at=one.at, device=None, issued_at=None, counter="2",
+                   official=place % 3)  # fmt: skip
 
 
 def in_the_evening(one: Seen) -> dt.datetime:
@@ -57,6 +119,8 @@ MARKS: dict[str, tuple[Callable[[int], Seen], Callable[[Seen], Seen]]] = {
     "one_device": (spread, lambda one: replace(one, device=b"one")),
     "raised": (spread, lambda one: replace(one, counter="client:quay", is_raised=True)),
     "step_unknown": (spread, lambda one: replace(one, counter="client:quay", is_step_unknown=True)),
+    "one_helper": (by_hand, lambda one: replace(one, is_top=True, is_straight=True)),
+    "backlog": (told_late, lambda one: replace(one, is_top=True, is_straight=True)),
 }
 
 
@@ -101,3 +165,18 @@ def test_nothing_stands_out_of_nothing() -> None:
 
 def test_a_unit_without_a_past_is_judged_by_what_is_usual() -> None:
     assert usual_share(0, 0, prior=0.1, weight=50) == pytest.approx(0.1 + (0.09 / 50) ** 0.5)
+
+
+def test_an_official_who_always_pleased_goes_on_doing_so() -> None:
+    """The control: the same month after a past in which he pleased as his colleagues did."""
+    town = Town.of(SEED, questions=1)
+    past, honest = town.weeks(MONDAY - dt.timedelta(weeks=12), 12), town.weeks(MONDAY, 4)
+
+    def pleased(ratings: Sequence[Seen]) -> list[Seen]:
+        return [replace(one, is_top=one.is_top or one.official == 1, is_straight=True) for one in ratings]
+
+    def flattered(found: list[Alarm]) -> set[uuid.UUID]:
+        return {alarm.rating_id for alarm in found if alarm.test == "flattery"}
+
+    assert flattered(alarms(pleased(honest), pleased(past))) == set()
+    assert flattered(alarms(pleased(honest), past)) != set()

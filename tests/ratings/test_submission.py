@@ -397,6 +397,43 @@ def test_the_official_who_served_does_not_help_under_his_code_in_other_letters(
     assert not Rating.objects.exists()
 
 
+@pytest.mark.parametrize("is_by_right", [True, False])
+def test_a_helper_whom_nobody_knows_is_refused(api: ContractClient, is_by_right: bool) -> None:  # noqa: FBT001
+    nobody, transaction = {"role": "official", "official": "KHONG-CO-AI"}, a_dossier()
+    counter = api.machine("ratings:write", is_trusted_counter=True)
+    at_counter = a_submission(dossier_code=transaction.dossier_code, step="reception", assisted_by=nobody)
+
+    answer = (
+        api.once("/ratings", a_submission(a_right(transaction)[1], assisted_by=nobody))
+        if is_by_right
+        else counter.once("/ratings", at_counter)
+    )
+
+    assert faults(answer) == {("/assisted_by/official", "official_unknown")}
+    assert not Rating.objects.exists()
+
+
+def test_who_holds_no_right_does_not_learn_which_codes_there_are(api: ContractClient) -> None:
+    an_official("CB-02")
+
+    answers = [
+        api.once("/ratings", a_submission("khong-co-quyen", assisted_by={"role": "official", "official": code}))
+        for code in ("CB-02", "KHONG-CO-AI")
+    ]
+
+    assert {problem(answer) for answer in answers} == {(410, "right-not-usable")}
+
+
+def test_who_helped_is_shown_to_those_who_read_rows(api: ContractClient) -> None:
+    an_official("CB-02")
+    helper = {"role": "official", "official": " cb-02"}
+    api.once("/ratings", a_submission(a_right()[1], assisted_by=helper))
+
+    rows = api.signed_in("ratings:manage").get("/ratings").json()["results"]
+
+    assert [row["assisted_by"] for row in rows] == [{"role": "official", "official": "CB-02"}]
+
+
 def test_an_official_who_helps_is_named_and_a_relative_is_not(api: ContractClient) -> None:
     _, secret = a_right()
 

@@ -11,6 +11,7 @@ from feedback.vocabulary import RatingState
 from procedures.calendar.rules import ZONE
 from procedures.models import Step
 from procedures.vocabulary import StepKind
+from units.models import Official
 
 PERIOD = dt.timedelta(weeks=4)
 PATIENCE = dt.timedelta(days=7)
@@ -38,7 +39,8 @@ def seen_in(*, unit: int | None, since: dt.date, until: dt.date, with_put_aside:
         official=F("rating__official"),
         answers=F("rating__answers"),
         normalised=F("rating__normalised"),
-        helper=F("rating__helper_role"),
+        form=F("rating__form_version__form"),
+        helper=_official_of("rating__helper_code"),
         first=Subquery(_FIRST),
         is_told=Exists(_STEP) | _SEEN_TO,
     )
@@ -51,20 +53,29 @@ def _links(since: dt.date, until: dt.date) -> QuerySet[RatingLink]:
     return RatingLink.objects.filter(received_at__gte=begins, received_at__lt=ends)
 
 
+def _official_of(code: str) -> Subquery:
+    """Return the official of a code; none where it names nobody."""
+    return Subquery(Official.objects.filter(code=OuterRef(code)).values("pk")[:1])
+
+
 def _seen(row: "RatingLink", unit: int | None, *, is_late: bool) -> Seen:
     said = vars(row)
     values = list(said["answers"].values())
+    is_short = len(values) < FEWEST_CRITERIA
     return Seen(
         id=row.rating_id,
         at=row.received_at.astimezone(ZONE),
+        told_at=row.rated_at.astimezone(ZONE) if row.rated_at and row.right_id is None else None,
         issued_at=said["issued_at"] and said["issued_at"].astimezone(ZONE),
         device=bytes(row.device_hash) if row.device_hash else None,
         counter=row.via,
         unit=unit,
         official=said["official"],
+        helper=said["helper"],
+        form=(said["form"], is_short),
+        is_short=is_short,
         is_top=said["normalised"] == 1,
-        is_straight=len(values) >= FEWEST_CRITERIA and len(set(values)) == 1,
-        is_assisted=bool(said["helper"]),
+        is_straight=len(set(values)) == 1,
         is_step_unknown=row.right_id is None and is_late and not said["is_told"],
         is_raised=row.right_id is None and said["first"] is not None and said["normalised"] > said["first"],
     )

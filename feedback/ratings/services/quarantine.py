@@ -2,17 +2,21 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from django.db.models import QuerySet
 from django.db.transaction import atomic
 
 from feedback.errors import RatingLinkDestroyed, RatingStateRefused
 from feedback.ratings.models import Rating, RatingDecision, RatingLink
-from feedback.ratings.queries import PERIOD, seen_in, units_rated
+from feedback.ratings.queries import PERIOD, ratings_of_helpers_who_served, seen_in, units_rated
 from feedback.ratings.rules.stuffing import Alarm, alarms
 from feedback.vocabulary import RatingState, StuffingTest
 
 DETECTOR = "detector"
+HELPER_SERVED = "Người nhập hộ đã tham gia phục vụ hồ sơ"
+"""The reason of the detector where a step that came later shows it."""
+
 PAST = dt.timedelta(weeks=12)
 """With what a unit's last four weeks are compared: a quarter before them."""
 
@@ -47,10 +51,23 @@ def decide(*, rating_id: uuid.UUID, state: RatingState, reason: str, by: str, no
 def examine(*, until: dt.date, now: dt.datetime) -> int:
     """Look at every unit's four weeks before a day; put aside what stands out and return how many that were.
 
+    Put aside are also the ratings, however old, whose helper is known by now to have served: steps come in any order.
     What an inspector ever decided upon is left as he decided. Each unit is a database transaction of its own: run again
     after an interruption it goes on, and again it changes nothing.
     """
-    return sum(_examine(unit, until=until, now=now) for unit in units_rated(since=until - PERIOD, until=until))
+    served = _put_aside_of_helpers_who_served(now=now)
+    return served + sum(_examine(unit, until=until, now=now) for unit in units_rated(since=until - PERIOD, until=until))
+
+
+@atomic
+def _put_aside_of_helpers_who_served(*, now: dt.datetime) -> int:
+    rows = _undecided().filter(pk__in=ratings_of_helpers_who_served().values("pk")).order_by("pk")
+    return _keep(
+        [
+            (rating, RatingDecision(state=RatingState.QUARANTINED, reason=HELPER_SERVED, by=DETECTOR, at=now))
+            for rating in rows
+        ]
+    )
 
 
 @atomic
@@ -59,18 +76,29 @@ def _examine(unit: int | None, *, until: dt.date, now: dt.datetime) -> int:
     period = seen_in(unit=unit, since=since, until=until, with_put_aside=True)
     past = seen_in(unit=unit, since=since - PAST, until=since, with_put_aside=False)
     found = {alarm.rating_id: alarm for alarm in alarms(period, past)}
+    rows = _undecided().filter(pk__in=found).order_by("pk")
+    return _keep([(rating, _decision(found[rating.pk], now=now)) for rating in rows])
+
+
+def _undecided() -> QuerySet[Rating]:
+    """Return, locked, the ratings that count and that nobody but the detector ever decided upon."""
     undecided = Rating.objects.exclude(decisions__in=RatingDecision.objects.exclude(by=DETECTOR))
-    rows = undecided.select_for_update(no_key=True, of=("self",)).filter(pk__in=found, state=RatingState.COUNTED)
-    told = [_put_aside(row, found[row.pk], now=now) for row in rows.order_by("pk")]
+    return undecided.select_for_update(no_key=True, of=("self",)).filter(state=RatingState.COUNTED)
+
+
+def _keep(told: Sequence[tuple[Rating, RatingDecision]]) -> int:
+    """Put the ratings aside by these decisions; return how many they are."""
+    for rating, decision in told:
+        decision.rating = rating
+        rating.state, rating.quarantine_reason = RatingState.QUARANTINED, decision.reason
     Rating.objects.bulk_update([rating for rating, _ in told], ["state", "quarantine_reason"])
     RatingDecision.objects.bulk_create(decision for _, decision in told)
     return len(told)
 
 
-def _put_aside(rating: Rating, alarm: Alarm, *, now: dt.datetime) -> tuple[Rating, RatingDecision]:
+def _decision(alarm: Alarm, *, now: dt.datetime) -> RatingDecision:
     test = StuffingTest(alarm.test)
-    rating.state, rating.quarantine_reason = RatingState.QUARANTINED, str(test.label)
-    return rating, RatingDecision(
-        rating=rating, state=RatingState.QUARANTINED, reason=str(test.label), by=DETECTOR, at=now,
+    return RatingDecision(
+        state=RatingState.QUARANTINED, reason=str(test.label), by=DETECTOR, at=now,
         test=test, chance=alarm.chance, marked=alarm.marked, looked_at=alarm.looked_at,
     )  # fmt: skip

@@ -18,17 +18,17 @@ from feedback.errors import (
     ChannelNotOfCounter,
     FeedbackError,
     HelperServed,
+    HelperUnknown,
     RatingIdTaken,
     RightNotUsable,
     StaffMayNotRate,
 )
 from feedback.ratings.models import Rating, RatingLink
-from feedback.ratings.queries import Charge, charge_of, held_right, still_usable
+from feedback.ratings.queries import Charge, charge_of, held_right, helper_served, still_usable
 from feedback.ratings.rules.channels import may_come_from_counter
 from feedback.ratings.rules.sight import week_of
 from feedback.ratings.services.judging import Judged, judged, masked_comment
 from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState
-from procedures.models import Step
 from procedures.prepared import Prepared, run_together
 from procedures.secrecy import keyed_hash
 from procedures.vocabulary import StepKind
@@ -119,7 +119,8 @@ def rate_by_right(*, draft: Draft, secret: str, now: dt.datetime) -> Taken:
 
     The same rating by the same right again is answered as at first, however late: the phone never saw our answer.
     Raises RatingFormUnknown and AnswersRefused before it looks at the right, RightNotUsable for any bad right,
-    AlreadyRated, RatingIdTaken, HelperServed, StaffMayNotRate.
+    AlreadyRated, RatingIdTaken, StaffMayNotRate, and only then, so that no stranger learns codes, HelperUnknown and
+    HelperServed.
     """
     is_judged = judged(form=draft.form, form_version=draft.form_version, answers=draft.answers)
     held = held_right(secret=secret)
@@ -136,7 +137,8 @@ def rate_at_counter(*, draft: Draft, transaction_id: int, step: StepKind, now: d
 
     The same again is answered as at first. A step that nobody told of yet may be rated, as its message may come later;
     what never comes is looked at by the detector (rules.stuffing, `step_unknown`). Raises RatingFormUnknown,
-    AnswersRefused, ChannelNotOfCounter, AlreadyRated, RatingIdTaken, HelperServed.
+    AnswersRefused, ChannelNotOfCounter, AlreadyRated, RatingIdTaken,
+    HelperUnknown, HelperServed.
     """
     is_judged = judged(form=draft.form, form_version=draft.form_version, answers=draft.answers)
     same = RatingLink.objects.filter(transaction=transaction_id, step=step, right=None, rating__given_id=draft.id)
@@ -161,18 +163,23 @@ def _digest_of(draft: Draft) -> bytes:
 
 
 def _record(*, draft: Draft, is_judged: Judged, ground: Ground, now: dt.datetime) -> Taken:
-    if draft.is_staff and not _is_the_helper(draft):
+    helper = _helper(draft)
+    if draft.is_staff and (helper is None or helper.pk != draft.staff_official):
         raise StaffMayNotRate
-    if draft.helper_code and _served(ground.transaction_id, draft.helper_code):
+    if draft.helper_code and helper is None:
+        raise HelperUnknown
+    if helper is not None and helper_served(transaction_id=ground.transaction_id, official_id=helper.pk):
         raise HelperServed
     try:
-        run_together([_RECORD], _values(draft=draft, is_judged=is_judged, ground=ground, now=now))
+        run_together([_RECORD], _values(draft=draft, is_judged=is_judged, ground=ground, helper=helper, now=now))
     except IntegrityError as error:
         raise _refusal(error) from error
     return Taken(draft.id, draft.form, is_judged.version.number, ground.step, unit_id=ground.charge.unit_id)
 
 
-def _values(*, draft: Draft, is_judged: Judged, ground: Ground, now: dt.datetime) -> dict[str, Any]:
+def _values(
+    *, draft: Draft, is_judged: Judged, ground: Ground, helper: Official | None, now: dt.datetime
+) -> dict[str, Any]:
     """Return the columns of the rating and, with other names than those, of its link."""
     charge = ground.charge
     return {
@@ -193,7 +200,7 @@ def _values(*, draft: Draft, is_judged: Judged, ground: Ground, now: dt.datetime
         "origin": (RatingOrigin.RIGHT if ground.right_id else RatingOrigin.COUNTER).value,
         "channel": RatingChannel(draft.channel).value,
         "helper_role": HelperRole(draft.helper_role).value if draft.helper_role else "",
-        "helper_code": draft.helper_code,
+        "helper_code": helper.code if helper else "",
         "week_date": week_of(localdate(now)),
         "state": RatingState.COUNTED.value,
         "transaction_id": ground.transaction_id,
@@ -206,18 +213,10 @@ def _values(*, draft: Draft, is_judged: Judged, ground: Ground, now: dt.datetime
     }
 
 
-def _is_the_helper(draft: Draft) -> bool:
-    """Tell whether the official who is signed in names himself as the one who types in."""
-    helper = Official.objects.filter(code=draft.helper_code).first() if draft.helper_code else None
-    return helper is not None and helper.pk == draft.staff_official
-
-
-def _served(transaction_id: int, official_code: str) -> bool:
-    """Tell whether the official did any step of the transaction, in whatever letters his code is written.
-
-    Peers: the clerk who served may not be the helper.
-    """
-    return Step.objects.filter(transaction_id=transaction_id, official__code__iexact=official_code.strip()).exists()
+def _helper(draft: Draft) -> Official | None:
+    """Return the official who typed in, in whatever letters his code is written; None where that is nobody's."""
+    code = draft.helper_code.strip()
+    return Official.objects.filter(code__iexact=code).order_by("pk").first() if code else None
 
 
 def _refusal(error: IntegrityError) -> Exception:

@@ -28,8 +28,16 @@ def usual_share(hits: int, trials: int, *, prior: float, weight: int) -> float:
 
     Source: our choice; a Beta prior's mean.
     """
-    share = (hits + prior * weight) / (trials + weight)
+    share = mean_share(hits, trials, prior=prior, weight=weight)
     return min(1.0, share + math.sqrt(share * (1 - share) / (trials + weight)))
+
+
+def mean_share(hits: int, trials: int, *, prior: float, weight: int) -> float:
+    """Return the same without the standard error.
+
+    Source: our choice; a Beta prior's mean.
+    """
+    return (hits + prior * weight) / (trials + weight)
 
 
 def stand_out(chances: Sequence[float], *, false_alarms: float) -> list[bool]:

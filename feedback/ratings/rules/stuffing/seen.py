@@ -2,9 +2,9 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
 QUICK = dt.timedelta(seconds=30)
 """A slip is handed over, unfolded, scanned and five lines are read: nobody does that in half a minute. Our choice."""
@@ -15,30 +15,45 @@ CLOSE = dt.timedelta(seconds=45)
 EVENING = dt.time(16, 30)
 """The last half hour before the counters close (17:00)."""
 
+EVERYBODY_HOME = dt.time(18, 30)
+"""When nobody is in the office any more; citizens rate at home until late. Our choice."""
+
+BACKLOG = dt.timedelta(minutes=10)
+"""Who sends so long after the citizen answered had no network. Our choice."""
+
+LONGEST_OUTAGE = dt.timedelta(days=3)
+"""A counter without a network for longer than a weekend is no counter. Our choice."""
+
 FEWEST_CRITERIA = 3
-"""Of fewer answers it says nothing that they are equal."""
+"""Of fewer answers it says little that they are equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One rating: `at` when it reached us, in Vietnamese time; `issued_at` when its right was printed.
 
-    `device` is a keyed hash, `counter` the machine through which it came, `official` and `unit` whom it is charged to.
-    `is_top` and `is_straight`: the best value there is; at least three answers, all the same.
+    `told_at` is what the clock of a trusted counter says, None for everybody else's. `device` is a keyed hash,
+    `counter` the machine through which it came, `official` and `unit` whom it is charged to, `helper` the official who
+    typed it in for somebody. `is_top` and `is_straight`: the best value there is; all answers the same. What was
+    answered is compared within one `form`; `is_short`: of so few answers it says little that they are the same.
     Of what a counter gave without a right: `is_raised`, better by now than at first; `is_step_unknown`, days later
     nothing was told yet of the step that it rates.
     """
 
     id: uuid.UUID
     at: dt.datetime
+    told_at: dt.datetime | None = None
     issued_at: dt.datetime | None = None
     device: bytes | None = None
     counter: str = ""
     unit: int | None = None
     official: int | None = None
+    helper: int | None = None
+    form: Hashable = None
+    is_short: bool = False
     is_top: bool = False
     is_straight: bool = False
-    is_assisted: bool = False
+    is_backlog: bool = False
     is_raised: bool = False
     is_step_unknown: bool = False
 
@@ -57,8 +72,51 @@ class Seen:
         """The best mark all the way down."""
         return self.is_top and self.is_straight
 
+    @property
+    def is_late_flattery(self) -> bool:
+        """The best mark all the way down, when the citizens have gone and the officials have not."""
+        return self.is_flattery and EVENING <= self.at.time() < EVERYBODY_HOME
+
 
 def close_pairs(ratings: Iterable[Seen]) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """Return the pairs of neighbours in time that came within `CLOSE` of each other."""
     ordered: Sequence[Seen] = sorted(ratings, key=lambda one: (one.at, one.id))
     return [(one.id, other.id) for one, other in pairwise(ordered) if other.at - one.at <= CLOSE]
+
+
+def placed(ratings: Iterable[Seen]) -> list[Seen]:
+    """Return the ratings of a unit, those that waited on a counter without a network at the moment they were given.
+
+    Note [The counter's clock]: whoever holds a counter can set its clock. It is believed only as far as we know that
+    the counter was silent, which is since anything last came from it before this delivery began, and for
+    `LONGEST_OUTAGE` at most. So a false clock spreads ratings over no more time than waiting would have, and while it
+    does, nobody honest can have rated there. What is left to him is asked by the test `backlog`: whether those that
+    came late are the best oftener than others.
+
+    Source: our choice; NĐ 61/2018, điều 29.1 (devices at the counters).
+    """
+    told: list[Seen] = []
+    for _, of_one in groupby(sorted(ratings, key=lambda one: (one.counter, one.at, str(one.id))), _counter):
+        silent_since: dt.datetime | None = None
+        for delivery in _deliveries(list(of_one)):
+            told += [_moved(one, silent_since) for one in delivery]
+            silent_since = delivery[-1].at
+    return told
+
+
+def _counter(one: Seen) -> str:
+    return one.counter
+
+
+def _deliveries(ordered: Sequence[Seen]) -> list[list[Seen]]:
+    """Part what came from one counter where it paused for longer than `CLOSE`."""
+    begins = [place for place, (one, other) in enumerate(pairwise(ordered), 1) if other.at - one.at > CLOSE]
+    return [list(ordered[begin:end]) for begin, end in pairwise([0, *begins, len(ordered)])]
+
+
+def _moved(one: Seen, silent_since: dt.datetime | None) -> Seen:
+    if one.told_at is None or not BACKLOG <= one.at - one.told_at <= LONGEST_OUTAGE:
+        return one
+    if silent_since is not None and one.told_at <= silent_since:
+        return replace(one, is_backlog=True)
+    return replace(one, at=one.told_at, is_backlog=True)
