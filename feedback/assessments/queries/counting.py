@@ -105,7 +105,8 @@ AND ended_at < %(ends)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
 _PETITIONS = """
 SELECT COALESCE(s.unit_id, p.serving_unit_id), count(DISTINCT c.id),
        count(DISTINCT c.id) FILTER (WHERE c.closed_on <= c.due_on),
-       count(DISTINCT c.id) FILTER (WHERE COALESCE(c.closed_on, %(today)s) > c.due_on + %(patience)s::int)
+       count(DISTINCT c.id) FILTER (WHERE COALESCE(c.closed_on, %(today)s) > c.due_on + %(patience)s::int),
+       count(DISTINCT c.id) FILTER (WHERE c.closed_on IS NULL)
 FROM feedback_complaint c JOIN feedback_complaintsubject s ON s.complaint_id = c.id
 LEFT JOIN units_posting p ON p.official_id = s.official_id AND p.valid @> c.event_date
 WHERE c.legal_class = 'petition' AND c.due_on >= %(begins)s AND c.due_on < %(ends)s
@@ -144,11 +145,15 @@ class Totals(NamedTuple):
 
 
 class Petitions(NamedTuple):
-    """A unit's petitions due in the period: those answered or overdue, those answered in time, those prolonged."""
+    """A unit's petitions due in the period: those answered or overdue, those answered in time, those prolonged.
+
+    `pending`: those overdue and not answered yet.
+    """
 
     received: int = 0
     on_time: int = 0
     prolonged: int = 0
+    pending: int = 0
 
 
 class Online(NamedTuple):
