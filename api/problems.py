@@ -45,6 +45,7 @@ from feedback.errors import (
     ComplaintUnknown,
     CriteriaSetUnknown,
     DaysDestroyed,
+    DocumentOfEveryUnit,
     FindingsIncomplete,
     FormRefused,
     HelperServed,
@@ -322,6 +323,13 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "A rating can be amended for 24 hours after it was given; it stays as it is.",
     ),
     RatingUnknown: ABSENT,
+    DocumentOfEveryUnit: Problem(
+        "document-of-every-unit", HTTPStatus.FORBIDDEN, "Bản công bố nói cả về đơn vị của người đọc",
+        "The document speaks of the reader's own unit too",
+        "Kết quả của từng đơn vị, cán bộ xem ở /assessments; bản có mã băm dành cho hệ thống và tài khoản toàn tỉnh.",
+        "Read the results of units and officials at /assessments; the document under its digest is for machines and "
+        "accounts of the whole province.",
+    ),
     RowsOfInspectorate: Problem(
         "rows-of-inspectorate", HTTPStatus.FORBIDDEN, "Chỉ thanh tra xem từng đánh giá",
         "Single ratings are the inspectorate's",

@@ -221,6 +221,10 @@ class RunIsProvisional(FeedbackError):
         self.assessments = assessments
 
 
+class DocumentOfEveryUnit(FeedbackError):
+    """A published document speaks of every unit, and so of the unit of an official who would read it."""
+
+
 class AlreadyPublished(FeedbackError):
     """The run is published; a later fact needs a new run."""
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from api.language import said
 from api.organisation import WAS_HELP
-from api.printing import Added
+from api.printing import Added, Sparse
 from api.shapes import Shape, Text
 from feedback.assessments.models import Assessment as AssessmentRow
 from feedback.assessments.models import AssessmentRun as RunRow
@@ -85,8 +85,10 @@ class Mean(serializers.Serializer[Any]):
     mean = serializers.RegexField(TENTHS, help_text="Một chữ số thập phân, làm tròn nửa lên.")
 
 
-class Assessment(serializers.ModelSerializer[AssessmentRow]):
-    """What was found of one unit or official."""
+class Assessment(Sparse, serializers.ModelSerializer[AssessmentRow]):
+    """What was found of one unit or official; what its reader may not learn is not there."""
+
+    SPARSE = frozenset({"total", "class", "provisional"})
 
     run = serializers.UUIDField(source="run_id")
     criteria_set = serializers.CharField(source="run.criteria_set.code")
@@ -97,25 +99,36 @@ class Assessment(serializers.ModelSerializer[AssessmentRow]):
     unit = serializers.SerializerMethodField(help_text="Mã đơn vị; của người là đơn vị cử đến, cuối kỳ.")
     unit_was = Added(required=False, help_text=WAS_HELP)
     official = serializers.SerializerMethodField(help_text="Mã cán bộ; null là đánh giá đơn vị.")
-    indicators = serializers.DictField(child=Mean(), help_text="Chỉ số thiếu dữ liệu không có mặt.")
-    total = serializers.RegexField(TENTHS)
+    indicators = serializers.DictField(
+        child=Mean(),
+        source="told_indicators",
+        help_text="Chỉ số thiếu dữ liệu, và chỉ số trong withheld, không có mặt.",
+    )
+    withheld = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Chỉ số phụ thuộc phản ánh, không nêu với người thuộc đơn vị; khi đó không có total và provisional, "
+        "class chỉ có khi cả đợt đã kết luận xong và từ 5 giao dịch không trễ.",
+    )
+    total = serializers.RegexField(TENTHS, source="told_total", required=False)
     partial = serializers.BooleanField(  # type: ignore[assignment]  # the assessment's, not the serializer option
         help_text="Thiếu dữ liệu của ít nhất một chỉ số."
     )
-    provisional = serializers.BooleanField(help_text="Còn có thể đổi khi phản ánh được kết luận.")
+    provisional = serializers.BooleanField(
+        source="told_provisional", required=False, help_text="Còn có thể đổi khi phản ánh được kết luận."
+    )
 
     class Meta:
         model = AssessmentRow
         fields = (
             "id", "run", "criteria_set", "period", "version", "state", "kind", "unit", "unit_was", "official",
-            "indicators", "total", "partial", "provisional", "transactions",
+            "indicators", "withheld", "total", "partial", "provisional", "transactions",
         )  # fmt: skip
 
     def get_fields(self) -> dict[str, Any]:
         """Add `class`, a word that Python keeps for itself."""
         return {
             **super().get_fields(),
-            "class": serializers.ChoiceField(choices=AssessmentClass.choices, source="classed_as"),
+            "class": serializers.ChoiceField(choices=AssessmentClass.choices, source="told_class", required=False),
         }
 
     def get_unit(self, row: AssessmentRow) -> str | None:
@@ -131,7 +144,7 @@ class ScoreCount(serializers.Serializer[Any]):
     """How many transactions got these points, and why."""
 
     points = serializers.IntegerField()
-    reason = serializers.CharField(required=False, help_text="Mã lý do; không nêu khi chỉ số thuộc withheld.")
+    reason = serializers.CharField(help_text="Mã lý do.")
     count = serializers.IntegerField()
 
 
@@ -139,7 +152,7 @@ class ExplainedIndicator(Mean):
     """An indicator, and how its sum came about."""
 
     code = serializers.CharField()
-    counts = ScoreCount(many=True)
+    counts = ScoreCount(many=True, help_text="Rỗng khi chỉ số thuộc withheld.")
     excluded = serializers.IntegerField(
         required=False, help_text="Số giao dịch có thời gian được loại trừ; không nêu khi chỉ số thuộc withheld."
     )
@@ -178,7 +191,7 @@ class Explanation(serializers.Serializer[Any]):
     next_after = serializers.CharField(allow_null=True, help_text="Gửi lại trong tham số after; null là hết.")
     withheld = serializers.ListField(
         child=serializers.CharField(),
-        help_text="Chỉ số không nêu từng giao dịch, để không lộ ai đã phản ánh; chỉ thanh tra xem được.",
+        help_text="Chỉ số không giải thích, để không lộ ai đã phản ánh: không nêu gì, hoặc chỉ nêu điểm trung bình.",
     )
 
 

@@ -16,12 +16,14 @@ from api.assessments import serializers
 from api.endpoint import Endpoint, ListEndpoint
 from api.idempotency.once import Answer, once
 from api.organisation import OrganisedFilters, OrganisedList
+from api.principals import Principal
 from api.schema import KEYED, problems
 from feedback.assessments import models, queries, services
 from feedback.errors import (
     AlreadyPublished,
     AssessmentUnknown,
     CriteriaSetUnknown,
+    DocumentOfEveryUnit,
     NewerPublished,
     NoScoringRules,
     PeriodUnknown,
@@ -154,7 +156,12 @@ class AssessmentFilter(OrganisedFilters):
 
 
 # `class` is a word that Python keeps for itself, so it cannot stand in the body above.
-AssessmentFilter.base_filters["class"] = filters.ChoiceFilter(field_name="classed_as", choices=AssessmentClass.choices)
+# It narrows by what is told, or it would tell.
+AssessmentFilter.base_filters["class"] = filters.ChoiceFilter(field_name="told_class", choices=AssessmentClass.choices)
+
+
+def _reader(principal: Principal) -> queries.Reader:
+    return queries.Reader(viewer=principal.viewer, manages=principal.may(MANAGE), inspects=principal.may(INSPECT))
 
 
 class Assessments(OrganisedList):
@@ -168,9 +175,7 @@ class Assessments(OrganisedList):
 
     def get_queryset(self) -> QuerySet[models.Assessment]:
         """Return what the caller may see."""
-        return queries.assessments_visible_to(
-            viewer=self.principal.viewer, with_drafts=self.principal.may(MANAGE), today=localdate()
-        )
+        return queries.assessments_visible_to(reader=_reader(self.principal), today=localdate())
 
     @extend_schema(
         operation_id="listAssessments",
@@ -197,9 +202,8 @@ class OneAssessment(Endpoint):
     def get(self, request: Request, assessment_id: uuid.UUID) -> Response:
         """Answer the assessment."""
         found = queries.assessment_visible_to(
-            viewer=self.principal.viewer, with_drafts=self.principal.may(MANAGE), today=localdate(),
-            assessment_id=assessment_id,
-        )  # fmt: skip
+            reader=_reader(self.principal), today=localdate(), assessment_id=assessment_id
+        )
         return Response(serializers.Assessment(found).data)
 
 
@@ -218,16 +222,9 @@ class AssessmentExplanation(Endpoint):
     )
     def get(self, request: Request, assessment_id: uuid.UUID) -> Response:
         """Answer each indicator with its counts and the counted transactions, without any rater or complainant."""
-        viewer = self.principal.viewer
-        found = queries.assessment_visible_to(
-            viewer=viewer, with_drafts=self.principal.may(MANAGE), today=localdate(), assessment_id=assessment_id
-        )
-        told = queries.explanation(
-            assessment=found,
-            tells_complaints=self.principal.may(INSPECT)
-            and queries.may_read_complaints_of(viewer=viewer, assessment=found),
-            after=request.query_params.get("after", ""),
-        )
+        reader = _reader(self.principal)
+        found = queries.assessment_visible_to(reader=reader, today=localdate(), assessment_id=assessment_id)
+        told = queries.explanation(assessment=found, reader=reader, after=request.query_params.get("after", ""))
         return Response(serializers.Explanation(told).data)
 
 
@@ -262,11 +259,11 @@ class OnePublication(Endpoint):
         operation_id="readPublication",
         tags=["assessments"],
         summary="Một bản đã công bố, kèm mã băm SHA-256",
-        responses={200: serializers.Publication, **problems(AssessmentUnknown)},
+        responses={200: serializers.Publication, **problems(AssessmentUnknown, DocumentOfEveryUnit)},
     )
     def get(self, request: Request, publication_id: uuid.UUID) -> Response:
         """Answer the document and its digest."""
-        found = queries.publication_visible_to(viewer=self.principal.viewer, publication_id=publication_id)
+        found = queries.document_visible_to(viewer=self.principal.viewer, publication_id=publication_id)
         return Response(serializers.Publication(found).data)
 
 

@@ -104,7 +104,8 @@ def _explained(story: Story, office: Api, assessment: dict[str, Any]) -> None:
     rows = [
         (
             f"{one['code']} {titles[one['code']]}", one["sum"], one["count"], number(one["mean"]),
-            "; ".join(f"{part['count']} hồ sơ {part['points']} điểm: {_reason(part)}" for part in one["counts"]),
+            "; ".join(f"{part['count']} hồ sơ {part['points']} điểm: {_reason(part)}" for part in one["counts"])
+            or "không nêu, để không lộ người phản ánh",
         )
         for one in told["indicators"]
     ]  # fmt: skip

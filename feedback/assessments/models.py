@@ -9,12 +9,14 @@ publication, whoever writes. A later fact makes a new run of the same period wit
 
 import datetime as dt
 import uuid
-from typing import cast
+from decimal import Decimal
+from typing import Any, cast
 
 from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
 from django.db.models import Q
 
+from feedback.assessments.rules.choice import in_force
 from feedback.monitoring.models import Period
 from feedback.vocabulary import AssessmentClass, RunState, SubjectKind
 from units.models import Official, Unit
@@ -103,6 +105,10 @@ class Assessment(models.Model):
     provisional = models.BooleanField()
     transactions = models.PositiveIntegerField()
 
+    tells_complaints = False
+    told_class = ""
+    """What its reader may learn of it: queries.assessments_visible_to says it of each row (Note [Out of sight])."""
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -118,6 +124,28 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def withheld(self) -> list[str]:
+        """The indicators that its reader is not told."""
+        moved = frozenset() if self.tells_complaints else in_force(self.run.counted_from).MOVED_BY_COMPLAINTS
+        return sorted(moved & self.indicators.keys())
+
+    @property
+    def told_indicators(self) -> dict[str, Any]:
+        """The indicators that its reader is told."""
+        withheld = self.withheld
+        return {name: mean for name, mean in self.indicators.items() if name not in withheld}
+
+    @property
+    def told_total(self) -> Decimal | None:
+        """The total, which less the other indicators is what complaints moved."""
+        return self.total if self.tells_complaints else None
+
+    @property
+    def told_provisional(self) -> bool | None:
+        """Whether complaints are pending."""
+        return self.provisional if self.tells_complaints else None
 
 
 class AssessmentRecord(models.Model):

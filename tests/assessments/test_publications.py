@@ -11,7 +11,7 @@ from django.db.transaction import atomic
 from feedback.assessments.queries import is_unaltered
 from feedback.assessments.rules.canonical import canonical
 from feedback.models import Assessment, AssessmentRecord, AssessmentRun, Publication
-from tests.assessments.test_runs import MANAGER, run
+from tests.assessments.test_runs import MANAGER, publish, run
 from tests.builders.figures import an_official, complained, rated, served, the_department
 from tests.contract_client import ContractClient, faults, problem
 
@@ -25,10 +25,7 @@ print(hashlib.sha256(written.encode("utf-8")).hexdigest())
 
 
 def published(api: ContractClient, **decision: Any) -> dict[str, Any]:
-    done = run(api)
-    answer = api.signed_in(*MANAGER).once(f"/assessment-runs/{done['id']}/publication", decision)
-    assert answer.status_code == 201, answer.content
-    return answer.json()  # type: ignore[no-any-return]
+    return publish(api, run(api), **decision)
 
 
 def test_the_digest_is_that_of_the_document_in_canonical_form(api: ContractClient) -> None:

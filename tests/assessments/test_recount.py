@@ -76,7 +76,7 @@ def day_points(step: Step) -> int:
 
 def standing_of(transaction: Transaction, subject: tuple[str, str], own: list[Step]) -> str:
     worst = ""
-    for complaint in Complaint.objects.filter(transaction=transaction):
+    for complaint in Complaint.objects.filter(dossier_code=transaction.dossier_code):
         accused = complaint.subjects.get().official
         assert accused is not None
         served_at = {step.unit_id for step in Step.objects.filter(transaction=transaction, official=accused)}

@@ -11,6 +11,7 @@ import pytest
 
 from feedback.monitoring.metrics.published import REST_ON_RATINGS
 from feedback.monitoring.queries import values
+from tests.assessments.test_runs import MANAGER, run
 from tests.builders.complaints import accused, make_complaint, make_concluded_complaint
 from tests.builders.figures import LONG_AFTER, SERVED_ON, an_official, served, the_department
 from tests.builders.organisation import make_official
@@ -110,3 +111,40 @@ def test_a_pending_complaint_of_the_line_moves_no_figure_of_who_serves_above_or_
 
     moved = {name for name in people if before[name]["numerator"] != after[name]["numerator"]}
     assert moved == {"elsewhere"}
+
+
+class TestBeforeItsDossier:
+    """A complaint counts the same, whether it or the dossier was told first."""
+
+    CODE = "000.00.01.H34-240304-7777"
+
+    def complain(self, official: Official) -> None:
+        make_concluded_complaint(
+            outcome="upheld", subjects=[accused(official=official)], dossier_code=self.CODE, happened_on=SERVED_ON,
+            now=LONG_AFTER,
+        )  # fmt: skip
+
+    @pytest.mark.parametrize("first", ["complaint", "dossier"])
+    def test_every_figure_is_the_same_in_both_orders(self, api: ContractClient, first: str) -> None:
+        official = an_official()
+        steps = {
+            "complaint": lambda: self.complain(official),
+            "dossier": lambda: served("early", official=official, dossier_code=self.CODE),
+        }
+        served("early", official=official)
+
+        for one in (first, *(steps.keys() - {first})):
+            steps[one]()
+
+        inspector = api.signed_in("monitoring:read", "complaints:read")
+        asked = {"period": "2024-M03", "procedure": "1.004884"}
+        told = {
+            metric: inspector.get("/metrics/values", {"metric": metric, **asked}).json()["results"][0]["numerator"]
+            for metric in ("satisfaction_qd766_union", "satisfaction_qd766_portal", UPHELD)
+        }
+        done = run(api)
+        (result,) = (
+            api.signed_in(*MANAGER).get(f"/assessments?run={done['id']}&official={official.code}").json()["results"]
+        )
+        assert told == {"satisfaction_qd766_union": "1", "satisfaction_qd766_portal": "1", UPHELD: "1"}
+        assert (result["indicators"]["I7"]["sum"], result["transactions"]) == (2, 2)

@@ -4,10 +4,11 @@ from feedback.assessments.queries.documents import is_unaltered
 from feedback.assessments.queries.explaining import Explanation, explanation
 from feedback.assessments.queries.objections import ClosedYear, closed_years
 from feedback.assessments.queries.reading import (
+    Reader,
     assessment_visible_to,
     assessments_visible_to,
     criteria_set_with_code,
-    may_read_complaints_of,
+    document_visible_to,
     publication_visible_to,
     publications_visible_to,
     queued_runs,
@@ -17,13 +18,14 @@ from feedback.assessments.queries.reading import (
 __all__ = [
     "ClosedYear",
     "Explanation",
+    "Reader",
     "assessment_visible_to",
     "assessments_visible_to",
     "closed_years",
     "criteria_set_with_code",
+    "document_visible_to",
     "explanation",
     "is_unaltered",
-    "may_read_complaints_of",
     "publication_visible_to",
     "publications_visible_to",
     "queued_runs",

@@ -18,12 +18,13 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from feedback.assessments.rules.facts import Facts, Label, Standing
+from feedback.complaints.queries import is_about
 
 _STANDINGS = (Standing.NONE, Standing.FALSE, Standing.PENDING, Standing.UPHELD)
 _STEPS = (Label.LATE, Label.ON_TIME, Label.EARLY)
 _BATCH = 2000
 
-_COUNTED = """
+_COUNTED = f"""
 WITH judged AS MATERIALIZED (
     SELECT id, timeliness, NULLIF(timeliness_before_exclusions, '') AS before,
            LEAST(COALESCE(contacts, supplement_requests), 2) AS contacts,
@@ -46,9 +47,8 @@ done AS MATERIALIZED (
     FROM judged j LEFT JOIN procedures_step s ON s.transaction_id = j.id
 ),
 accused AS (
-    SELECT s.id, s.unit_id, s.official_id, c.event_date, COALESCE(c.transaction_id, (
-               SELECT t.id FROM judged t WHERE c.dossier_code <> '' AND t.dossier_code = c.dossier_code
-           )) AS transaction_id, c.dossier_code = '' AND c.transaction_id IS NULL AS is_without_dossier,
+    SELECT s.id, s.unit_id, s.official_id, c.event_date, t.id AS transaction_id,
+           c.dossier_code = '' AS is_without_dossier,
            CASE WHEN c.state <> 'concluded' THEN 2 WHEN EXISTS (
                SELECT 1 FROM feedback_allegation a JOIN feedback_finding f ON f.allegation_id = a.id
                JOIN feedback_conclusion n ON n.id = f.conclusion_id
@@ -57,6 +57,7 @@ accused AS (
                )
            ) THEN 3 ELSE 1 END AS standing
     FROM feedback_complaint c JOIN feedback_complaintsubject s ON s.complaint_id = c.id
+    LEFT JOIN judged t ON {is_about(complaint="c", transaction="t")}
     WHERE c.state IN ('submitted', 'accepted', 'verifying', 'concluded')
 ),
 mark AS (
@@ -91,7 +92,7 @@ SELECT p.kind, p.subject, p.timeliness, p.step, p.contacts, p.agencies, COALESCE
 FROM part p LEFT JOIN marked m ON m.kind = p.kind AND m.subject = p.subject AND m.id = p.id
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
-"""
+"""  # noqa: S608 - our own condition
 
 _TOTALS = """
 SELECT count(*) FILTER (WHERE timeliness IN ('early', 'on_time', 'late')),
@@ -105,7 +106,8 @@ AND ended_at < %(ends)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
 _PETITIONS = """
 SELECT COALESCE(s.unit_id, p.serving_unit_id), count(DISTINCT c.id),
        count(DISTINCT c.id) FILTER (WHERE c.closed_on <= c.due_on),
-       count(DISTINCT c.id) FILTER (WHERE COALESCE(c.closed_on, %(today)s) > c.due_on + %(patience)s::int)
+       count(DISTINCT c.id) FILTER (WHERE COALESCE(c.closed_on, %(today)s) > c.due_on + %(patience)s::int),
+       count(DISTINCT c.id) FILTER (WHERE c.closed_on IS NULL)
 FROM feedback_complaint c JOIN feedback_complaintsubject s ON s.complaint_id = c.id
 LEFT JOIN units_posting p ON p.official_id = s.official_id AND p.valid @> c.event_date
 WHERE c.legal_class = 'petition' AND c.due_on >= %(begins)s AND c.due_on < %(ends)s
@@ -144,11 +146,15 @@ class Totals(NamedTuple):
 
 
 class Petitions(NamedTuple):
-    """A unit's petitions due in the period: those answered or overdue, those answered in time, those prolonged."""
+    """A unit's petitions due in the period: those answered or overdue, those answered in time, those prolonged.
+
+    `pending`: those overdue and not answered yet.
+    """
 
     received: int = 0
     on_time: int = 0
     prolonged: int = 0
+    pending: int = 0
 
 
 class Online(NamedTuple):

@@ -9,11 +9,12 @@ from typing import Any
 from django.db import connection
 
 from feedback.assessments.models import Assessment
+from feedback.assessments.queries.reading import Reader
 from feedback.assessments.rules.choice import in_force
 from feedback.assessments.rules.facts import Facts, Label, Standing
 
 PAGE = 500
-WITHHELD = "I7"
+UNEXPLAINED = "I7"
 """Whoever knows which transaction was complained of knows who complained: the applicant."""
 
 _RECORDS = """
@@ -30,9 +31,9 @@ class Explanation:
     """How an assessment came about.
 
     `indicators`: each with its mean, how many transactions got which points, why, and what exclusions of time changed;
-    `records`: 500 transactions at a time in the order of their dossier codes; `withheld`: the indicators whose reasons
-    and records are not told, nor what exclusions changed: who knows that an earlier end left the points alone knows of
-    the complaint.
+    `records`: 500 transactions at a time in the order of their dossier codes; `withheld`: the indicators of which
+    nothing is told (Note [Out of sight]), or only the mean: neither counts nor records, nor what exclusions changed,
+    because who knows that an earlier end left the points alone knows of the complaint.
     """
 
     indicators: list[dict[str, Any]]
@@ -41,9 +42,10 @@ class Explanation:
     withheld: list[str]
 
 
-def explanation(*, assessment: Assessment, tells_complaints: bool, after: str = "") -> Explanation:
-    """Explain an assessment; without `tells_complaints` indicator 7 is told by its points alone."""
-    withheld = set() if tells_complaints else {WITHHELD}
+def explanation(*, assessment: Assessment, reader: Reader, after: str = "") -> Explanation:
+    """Explain an assessment to its reader; to whom may not read complaints indicator 7 is told by its mean alone."""
+    is_explained = assessment.tells_complaints and reader.inspects
+    withheld = {*assessment.withheld, *(() if is_explained else (UNEXPLAINED,))}
     rows = _records(assessment, after)
     page = rows[:PAGE]
     return Explanation(
@@ -68,25 +70,25 @@ def _indicators(assessment: Assessment, withheld: set[str]) -> list[dict[str, An
     for scores, facts, transactions in assessment.records.values_list("scores", "facts", "transactions"):
         before = _points_before(rules, facts)
         for name, (points, reason) in scores.items():
-            told = "" if name in withheld else reason
-            counts.setdefault(name, Counter())[points, told] += len(transactions)
-            if name not in withheld:
-                change = before.get(name, points) - points
-                without.setdefault(name, Counter()).update(
-                    excluded=len(transactions) * bool(before), changed=len(transactions) * bool(change),
-                    sum=len(transactions) * change,
-                )  # fmt: skip
+            if name in withheld:
+                continue
+            change = before.get(name, points) - points
+            counts.setdefault(name, Counter())[points, reason] += len(transactions)
+            without.setdefault(name, Counter()).update(
+                excluded=len(transactions) * bool(before), changed=len(transactions) * bool(change),
+                sum=len(transactions) * change,
+            )  # fmt: skip
     return [
         {
             "code": name,
             **mean,
             **_without_exclusions(rules, mean, without.get(name)),
             "counts": [
-                {"points": points, "count": count, **({"reason": reason} if reason else {})}
+                {"points": points, "count": count, "reason": reason}
                 for (points, reason), count in sorted(counts.get(name, {}).items())
             ],
         }
-        for name, mean in sorted(assessment.indicators.items())
+        for name, mean in sorted(assessment.told_indicators.items())
     ]
 
 

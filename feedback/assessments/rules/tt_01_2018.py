@@ -37,6 +37,8 @@ class Indicator(StrEnum):
 
 BY_TRANSACTION = (Indicator.I1, Indicator.I2, Indicator.I3, Indicator.I4, Indicator.I7)
 OF_UNITS = (Indicator.I5, Indicator.I6, Indicator.I8, Indicator.I9)
+MOVED_BY_COMPLAINTS = frozenset({Indicator.I7, Indicator.I8})
+"""What complaints move, and with them the total: whoever must not hear of a complaint must not read these."""
 
 
 class Reason(StrEnum):

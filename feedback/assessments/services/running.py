@@ -112,8 +112,10 @@ def _assess(run: AssessmentRun, rules: ModuleType, *, begins: dt.date, ends: dt.
     for kind, subject, groups in subjects_counted(begins=begins, ends=ends):
         is_unit = kind == SubjectKind.UNIT
         services = online.get(subject) if is_unit else None
-        own = _own_points(rules, petitions.get(subject, Petitions()), services) if is_unit else None
+        answered = petitions.get(subject, Petitions()) if is_unit else Petitions()
+        own = _own_points(rules, answered, services) if is_unit else None
         assessment = _assessment(run, rules, groups, own)
+        assessment.provisional |= answered.pending > 0
         if services and services.late_before != services.online_late:
             before = _online_services(rules, services, services.late_before)
             assessment.indicators[str(rules.Indicator.I9)]["without_exclusions"] = f"{before}.0"
@@ -127,7 +129,11 @@ def _assess(run: AssessmentRun, rules: ModuleType, *, begins: dt.date, ends: dt.
 
 
 def _own_points(rules: ModuleType, petitions: Petitions, online: Online | None) -> dict[Any, int]:
-    points = {rules.Indicator.I8: rules.petitions_answered(**petitions._asdict())}
+    points = {
+        rules.Indicator.I8: rules.petitions_answered(
+            received=petitions.received, on_time=petitions.on_time, prolonged=petitions.prolonged
+        )
+    }
     if online is not None:
         points[rules.Indicator.I9] = _online_services(rules, online, online.online_late)
     return points

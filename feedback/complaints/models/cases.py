@@ -8,12 +8,12 @@ from django.db.models.functions import Coalesce
 
 from feedback.vocabulary import ComplaintState, IdentityMode, LegalClass
 from procedures.calendar.models import CalendarVersion
-from procedures.transactions.models import Transaction
 
 
 class Complaint(models.Model):
     """One case about conduct; it holds nothing that tells who complained (see vault).
 
+    `dossier_code` is the citizen's: the dossier may come later, or never (queries.dossiers, Note [Told first]).
     `filed_on` is all that is kept of the time of an anonymous one. `event_date` is the day whose organisation counts:
     that of the act, or of the filing when nobody said. `due_on` is the legal day of the state it is in; `due_rule`
     and `due_calendar` say how it was counted. A trigger lets `state` move only along rules.TRANSITIONS, and keeps
@@ -24,7 +24,6 @@ class Complaint(models.Model):
     legal_class = models.CharField(max_length=15, choices=LegalClass)
     mode = models.CharField(max_length=10, choices=IdentityMode)
     state = models.CharField(max_length=15, choices=ComplaintState, default=ComplaintState.SUBMITTED)
-    transaction = models.ForeignKey(Transaction, models.PROTECT, null=True, blank=True, related_name="complaints")
     dossier_code = models.CharField(max_length=100, blank=True)
     happened_on = models.DateField(null=True, blank=True)
     place = models.CharField(max_length=500, blank=True)

@@ -12,6 +12,7 @@ from feedback.complaints.queries.cases import (
 )
 from feedback.complaints.queries.categories import categories
 from feedback.complaints.queries.deadlines import unsure_days_of
+from feedback.complaints.queries.dossiers import is_about
 from feedback.complaints.queries.line import units_near
 from feedback.complaints.queries.receipts import ReceiptStatus, receipt_status
 from feedback.complaints.queries.visibility import complaints_visible_to
@@ -27,6 +28,7 @@ __all__ = [
     "complaint_to_handle",
     "complaints_listed",
     "complaints_visible_to",
+    "is_about",
     "receipt_status",
     "timeline",
     "units_near",

@@ -25,7 +25,6 @@ from feedback.errors import FieldFault, SubmissionRejected
 from feedback.vocabulary import ComplaintState, IdentityMode
 from procedures.calendar.queries import calendar_of
 from procedures.calendar.rules import local
-from procedures.transactions.models import Transaction
 from units.errors import UnitUnknown
 from units.models import Official, Unit
 from units.queries import unit_named
@@ -74,7 +73,6 @@ def submit(
         id=uuid.uuid4(),
         legal_class=legal_class,
         mode=identity["mode"],
-        transaction=Transaction.objects.filter(dossier_code=dossier_code).first() if dossier_code else None,
         dossier_code=dossier_code,
         happened_on=happened_on,
         place=place,

@@ -10,9 +10,11 @@ Parameters: `begins`/`ends` (days of the buckets), `everything`, `units`/`days` 
 
 from collections.abc import Mapping
 
+from feedback.complaints.queries import is_about
 from feedback.monitoring.models import COUNTS
 from feedback.vocabulary import Breakdown
 
+_IS_ABOUT_ENDED = is_about(complaint="c", transaction="e")
 _ENDED = """
 WITH bucket AS (
     SELECT place, first_day, next_day,
@@ -24,7 +26,7 @@ place_of AS (
     SELECT unit_id, days FROM unnest(%(units)s::bigint[], %(days)s::daterange[]) AS u(unit_id, days)
 ),
 ended AS (
-    SELECT b.place, t.id, t.timeliness, t.national_timeliness, t.outcome, t.calendar_id, t.exclusions,
+    SELECT b.place, t.id, t.dossier_code, t.timeliness, t.national_timeliness, t.outcome, t.calendar_id, t.exclusions,
            COALESCE(NULLIF(t.timeliness_before_exclusions, ''), t.timeliness) AS timeliness_before,
            COALESCE(({key})::text, '') AS key
     FROM bucket b
@@ -119,14 +121,14 @@ TIMELINESS_OF_UNITS = (
 """TIMELINESS of units on their days, likewise."""
 
 OPINION = (
-    _ENDED  # noqa: S608 - both parts are constants
-    + """,
+    _ENDED  # noqa: S608 - all parts are constants
+    + f""",
 spoken AS (
     SELECT e.*, e.outcome = 'refused_at_intake' AS is_outside, e.national_timeliness = 'late' AS is_late,
         COALESCE(r.is_rated, false) AS is_rated, COALESCE(r.is_disliked, false) AS is_disliked,
         EXISTS (
             SELECT 1 FROM feedback_complaint c
-            WHERE c.transaction_id = e.id AND (c.state = 'concluded' OR %(tells_pending)s AND c.state <> 'refused')
+            WHERE {_IS_ABOUT_ENDED} AND (c.state = 'concluded' OR %(tells_pending)s AND c.state <> 'refused')
         ) AS is_complained
     FROM ended e LEFT JOIN LATERAL (
         SELECT true AS is_rated, bool_or(g.is_dissatisfied) AS is_disliked
@@ -147,7 +149,7 @@ SELECT b.place, COALESCE(e.key, ''), count(e.id),
        count(*) FILTER (WHERE NOT e.is_outside AND (e.is_rated OR e.is_complained)),
        array_agg(DISTINCT e.calendar_id) FILTER (WHERE e.id IS NOT NULL)
 FROM bucket b LEFT JOIN spoken e ON e.place = b.place GROUP BY b.place, 2 ORDER BY b.place, 2
-"""
+"""  # noqa: S608 - our own condition
 )
 
 SURVEY = """
@@ -185,7 +187,7 @@ AND (%(everything)s OR EXISTS (SELECT 1 FROM place_of p WHERE p.unit_id = g.unit
 GROUP BY b.place ORDER BY b.place
 """
 
-UPHELD = """
+UPHELD = f"""
 WITH bucket AS (
     SELECT place, first_day, next_day FROM unnest(%(begins)s::date[], %(ends)s::date[])
     WITH ORDINALITY AS b(first_day, next_day, place)
@@ -203,7 +205,7 @@ upheld AS (
     JOIN feedback_conclusion n ON n.id = f.conclusion_id AND n.number = (
         SELECT max(number) FROM feedback_conclusion WHERE complaint_id = c.id
     )
-    LEFT JOIN procedures_transaction t ON t.id = c.transaction_id
+    LEFT JOIN procedures_transaction t ON {is_about(complaint="c", transaction="t")}
     LEFT JOIN units_posting p ON p.official_id = s.official_id AND p.valid @> c.event_date
     WHERE c.state = 'concluded' AND c.event_date >= %(first)s AND c.event_date < %(next)s
     AND (%(official)s::bigint IS NULL OR s.official_id = %(official)s)
@@ -213,7 +215,7 @@ SELECT b.place, count(DISTINCT u.id)
 FROM bucket b LEFT JOIN upheld u ON u.event_date >= b.first_day AND u.event_date < b.next_day
 AND (%(everything)s OR EXISTS (SELECT 1 FROM place_of p WHERE p.unit_id = u.unit_id AND p.days @> u.event_date))
 GROUP BY b.place ORDER BY b.place
-"""
+"""  # noqa: S608 - our own condition
 
 
 _KEYS: Mapping[Breakdown, str] = {
