@@ -4,7 +4,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """The code no longer keeps or reads a complaint's link to a transaction; its column goes with the next release."""
 
-    dependencies = [("feedback", "0017_parts_never_change")]
+    dependencies = [("feedback", "0019_stuffing_by_helper_and_backlog")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
