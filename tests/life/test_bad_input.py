@@ -83,7 +83,10 @@ class TestUnknownCodes:
         ]
         keeper = api.signed_in("procedures:write", "units:write")
         procedure = {"name": "Thủ tục mẫu", "field": "Hộ tịch", "valid_from": "2024-01-01"}
-        unit = {"name": "Đội mẫu", "kind": "department", "valid_from": "2024-01-01", "parent": "gso2024:62"}
+        unit = {
+            "name": "Đội mẫu", "kind": "department", "valid_from": "2024-01-01", "valid_to": "2025-07-01",
+            "parent": "gso2024:62",
+        }  # fmt: skip
         assert keeper.put("/procedures/9.999999", procedure).status_code == 201
         assert keeper.put("/units/mau:moi", unit).status_code == 201
         kept = machine.get("/journal?outcome=rejected").json()["results"]
