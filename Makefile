@@ -12,7 +12,7 @@ TOOL := $(HERE) do --without-database
 ROOMS := config api feedback procedures units tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo bench figures fmt stop clean token contract
+.PHONY: help run test demo bench figures stuffing guessing flood fmt stop clean token contract
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,11 +48,20 @@ test: $(VENV)/.made ## everything that CI runs
 contract: $(VENV)/.made ## regenerate openapi.yaml
 	@$(TOOL) $(PY) manage.py spectacular --validate --fail-on-warn --file openapi.yaml
 
-bench: $(VENV)/.made ## measure the promises, as ratios (all of it: ROWS=1000000 IMPORT_ROWS=1000000)
+bench: $(VENV)/.made ## measure the promises over 100,000 rows, as ratios (all of it: ROWS=1000000 IMPORT_ROWS=1000000)
 	@$(TOOL) $(PY) -m bench --rows $(ROWS) --import-rows $(IMPORT_ROWS)
 
 figures: $(VENV)/.made ## measure the figures of a unit at SIZE transactions (5,000,000)
 	@$(TOOL) $(PY) -m bench.figures $(or $(SIZE),5000000)
+
+stuffing: $(VENV)/.made ## measure what share of stuffed ratings is found (WORLDS=…)
+	@$(TOOL) $(PY) -m bench.stuffing $(WORLDS)
+
+guessing: $(VENV)/.made ## send GUESSES rights that nobody was given (100,000)
+	@$(TOOL) $(PY) -m bench.guessing $(GUESSES)
+
+flood: $(VENV)/.made ## rate honestly beside a thousand junk requests a second, for SECONDS each (60)
+	@$(TOOL) $(PY) -m bench.flood $(SECONDS)
 
 fmt: $(VENV)/.made ## format the code
 	@$(PY) -m ruff format --quiet . && $(PY) -m ruff check --quiet --fix .

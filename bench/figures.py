@@ -1,20 +1,24 @@
 """`python -m bench.figures [TRANSACTIONS]`: figures of a unit for a year, and what keeping their counts costs.
 
 The service and its twin hold as many transactions (5,000,000 unless told otherwise) over a year and a hundred units, a
-fifth of them rated. First the service is measured at 50,000 rows, then both at full size.
+fifth of them rated and told week by week, so that a head's view is measured beside the inspectorate's. First the
+service is measured at 50,000 rows, then both at full size.
+
+Floors: what is read from kept counts is held to the floor of the design (15 times the grouping endpoint). What people
+said has no kept counts (steps that could be rated, and the official formula, go through the rows): floor 1, our own.
 """
 
 import itertools
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from bench import bodies
 from bench.client import Request, send
 from bench.enlarging import enlarge_service, enlarge_twin
-from bench.rounds import Figure, Run, Score, play
-from bench.stage import PLAIN, PORTS, SERVICE, Stage, stage
+from bench.rounds import Figure, Score, grown, play, play_alone
+from bench.stage import PLAIN, PORTS, SERVICE, Stage, stage, told_by
 from bench.templates import AMOUNT
 from config.database import SUPERUSER
 
@@ -31,16 +35,18 @@ def main() -> int:
     size = int(sys.argv[1]) if len(sys.argv) > 1 else USUAL
     with stage(rows=AMOUNT) as ready:
         unit, _ = enlarge_service(ready, first=0, last=min(SMALL, size))
-        at_first = _alone(Figures(ready, unit, 0))
+        at_first = play_alone(Figures(ready, unit, 0), ["metric"], rounds=MOST_ROUNDS)["metric"]
         if size > SMALL:
             enlarge_service(ready, first=SMALL, last=size)
         own = enlarge_twin(ready, size)
+        began = time.monotonic()
+        told = told_by(ready, "bench.releasing")["told"]
+        print(f"{told:,} ratings told in {time.monotonic() - began:.0f} s", flush=True)
         print(f"Measuring at {size:,} transactions ...", flush=True)
         ends = time.monotonic() + LONGEST
         measured = play(Figures(ready, unit, own), rounds=ROUNDS, most=MOST_ROUNDS, ends=ends)
-        at_last = [ours for ours, _ in measured[0].pairs]
-        grown = Figure("metric-of-unit-against-50,000-rows", "", "", 0.75)
-        measured.append(Score(grown, list(zip(at_last, at_first, strict=False))))
+        name = f"metric-of-unit-against-{min(SMALL, size):,}-rows"
+        measured.append(grown(name, floor=0.75, at_last=measured[0], at_first=at_first))
         _tell(measured)
         _tell(play(Costs(ready), rounds=ROUNDS, most=MOST_ROUNDS, ends=time.monotonic() + LONGEST))
     return 0
@@ -51,44 +57,39 @@ def _tell(measured: list[Score]) -> None:
         print(score.line_of(ROUNDS), flush=True)
 
 
-def _alone(figures: "Figures") -> list[Run]:
-    """Measure the metric at the size there is, without its twin."""
-    done = []
-    for _ in range(MOST_ROUNDS):
-        figures.machine.wait_for_calm()
-        before = figures.machine.read()
-        amount, seconds = figures.run("metric")
-        done.append(Run(amount, seconds, figures.machine.since(before)))
-    return done
-
-
 class Figures:
     """A unit's months of a year, over eight connections."""
 
-    AMOUNT, FEW, CONNECTIONS = 400, 24, 8
+    AMOUNTS: Mapping[str, int] = {"metric": 400, "province": 120, "live-province": 8}
+    FEW, CONNECTIONS = 24, 8
     figures = (
         Figure("metric-of-unit-by-month", "metric", "live", 15),
-        Figure("metric-of-province-by-month", "province", "live", 0),
-        Figure("rating-figures-of-unit-by-month", "ratings", "live", 0),
-        Figure("official-satisfaction-of-unit", "official", "live", 0),
+        Figure("metric-of-province-by-month", "province", "live-province", 15),
+        Figure("rating-figures-by-month-of-inspector", "ratings", "live", 1),
+        Figure("rating-figures-by-month-of-head", "ratings-of-head", "live", 1),
+        Figure("official-satisfaction-of-inspector", "official", "live", 1),
+        Figure("official-satisfaction-of-head", "official-of-head", "live", 1),
     )
 
     def __init__(self, ready: Stage, unit: str, own: int) -> None:
         self.machine, self.unit, self.own = ready.machine, unit, own
-        self.signed = {"Authorization": f"Bearer {ready.filled[SERVICE]['token']}"}
+        filled = ready.filled[SERVICE]
+        self.signed, self.inspector, self.head = (
+            {"Authorization": f"Bearer {filled[name]}"} for name in ("token", "inspector", "person")
+        )
         self.plain = {"Authorization": f"Token {ready.filled[PLAIN]['token']}"}
         self.run("metric")
 
     def prepare(self, number: int) -> Runs:
         """Run every second round backwards."""
-        names = ["metric", "province", "ratings", "official", "live"]
+        names = list(dict.fromkeys(name for figure in self.figures for name in (figure.ours, figure.theirs)))
         return {name: partial(self.run, name) for name in names[:: 1 if number % 2 == 0 else -1]}
 
     def run(self, name: str) -> tuple[int, float]:
         """Ask one question again and again."""
         request = self._request(name)
-        amount = self.AMOUNT if name == "metric" else self.FEW
-        port = PORTS[PLAIN if name == "live" else SERVICE]
+        amount = self.AMOUNTS.get(name, self.FEW)
+        port = PORTS[PLAIN if name.startswith("live") else SERVICE]
         return amount, send([request] * amount, port=port, connections=self.CONNECTIONS)
 
     def _request(self, name: str) -> Request:
@@ -99,14 +100,16 @@ class Figures:
                 return Request("GET", f"{values}&metric=on_time_legal&unit={self.unit}", 200, headers=self.signed)
             case "province":
                 return Request("GET", f"{values}&metric=on_time_legal", 200, headers=self.signed)
-            case "official":
-                asked = f"{values}&metric=satisfaction_qd766_union&unit={self.unit}"
-                return Request("GET", asked, 200, headers=self.signed)
-            case "ratings":
-                asked = f"{API}/metrics/ratings?{days}&by=month&unit={self.unit}"
-                return Request("GET", asked, 200, headers=self.signed)
+            case "official" | "official-of-head":
+                reading, signed = ("portal", self.head) if name.endswith("head") else ("union", self.inspector)
+                asked = f"{values}&metric=satisfaction_qd766_{reading}&unit={self.unit}"
+                return Request("GET", asked, 200, headers=signed)
+            case "ratings" | "ratings-of-head":
+                signed = self.head if name.endswith("head") else self.inspector
+                return Request("GET", f"{API}/metrics/ratings?{days}&by=month&unit={self.unit}", 200, headers=signed)
             case _:
-                address = f"/transactions/monthly/?unit={self.own}&from=2025-07-01T00:00:00Z&to=2026-07-01T00:00:00Z"
+                unit = "" if name == "live-province" else f"&unit={self.own}"
+                address = f"/transactions/monthly/?from=2025-07-01T00:00:00Z&to=2026-07-01T00:00:00Z{unit}"
                 return Request("GET", address, 200, headers=self.plain)
 
 

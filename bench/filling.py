@@ -11,7 +11,8 @@ TRANSACTIONS = 1000
 RIGHTS = 3  # a transaction: one a step
 TEMPLATES = "000.00.00.H48-000000-"
 """How the codes of the transactions begin that are multiplied (bench.multiplying)."""
-READS = ["transactions:read", "complaints:read"]
+READS = ["transactions:read", "complaints:read", "monitoring:read"]
+INSPECTS = ["monitoring:read", "ratings:manage"]
 PROCEDURES, PROVINCE, DAY = 60, "gso2025:51", dt.date(2025, 7, 7)
 MORNING = dt.datetime(2026, 3, 4, 1, 15, tzinfo=dt.UTC)
 
@@ -49,7 +50,11 @@ def fill() -> dict[str, object]:
     token = issue(scopes=scopes, client=client, slot=1, now=at)
     units = _tell_templates(at)
     person = issue(scopes=READS, account=_head(at), now=at)
-    return {"token": token, "person": person, "codes": [row["dossier_code"] for row in rows], "secrets": secrets,
+    draft = ClientDraft(name="Thanh tra đo tốc độ", scopes=INSPECTS)
+    inspecting = create_client(client_id="bench-thanhtra", draft=draft, secret=derived_secret("i"), by=OPERATOR, now=at)
+    inspector = issue(scopes=INSPECTS, client=inspecting, slot=1, now=at)
+    codes = [row["dossier_code"] for row in rows]
+    return {"token": token, "person": person, "inspector": inspector, "codes": codes, "secrets": secrets,
             "units": units[1:]}  # fmt: skip
 
 

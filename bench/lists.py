@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from urllib.parse import urlencode
 
+from bench.bodies import OFFICIALS
 from bench.client import ADDRESS, Request, send
 from bench.rounds import Figure
 from bench.stage import PLAIN, PORTS, SERVICE, Stage
@@ -24,6 +25,10 @@ PIECE = 1024 * 1024
 DEEP = 100_000
 SEARCHES = ("cap giay phep", "dang ky khai sinh", "260226-01", "xuat khau", "251229-0", "ho chieu")
 
+MONTHS, DELAYS = ("2025-10", "2025-12", "2026-01", "2026-03"), ("1", "2", "10", "30")
+GROWN = {"list-broad": "broad", "complaints-broad-seen": "complaints-broad"}
+"""The figures whose runs are held against themselves over few rows too: pages that are full at either size."""
+
 
 class Lists:
     """Pages of fifty over eight connections."""
@@ -34,6 +39,9 @@ class Lists:
         Figure("list-broad", "broad", "plain-broad", 8),
         Figure("list-deep-to-first-page", "deep", "first", 0.8),
         Figure("list-search-to-narrow", "search", "narrow", 0.3),
+        Figure("list-report-month", "report-month", "plain-broad", 8),
+        Figure("list-overdue-by-days", "overdue", "plain-broad", 8),
+        Figure("list-official-of-a-step", "official", "plain-broad", 8),
         Figure("complaints-narrow-seen", "complaints-narrow", "plain-narrow", 2.5),
         Figure("complaints-broad-seen", "complaints-broad", "plain-broad", 8),
         Figure("complaints-deep-to-first-page", "complaints-deep", "complaints-broad", 0.8),
@@ -45,7 +53,8 @@ class Lists:
         self.signed = {"Authorization": f"Bearer {ours['person']}"}
         self.plain = {"Authorization": f"Token {plain['token']}"}
         self.units, self.plain_units = itertools.cycle(ours["units"]), itertools.cycle(plain["units"])
-        self.searches = itertools.cycle(SEARCHES)
+        self.searches, self.months = itertools.cycle(SEARCHES), itertools.cycle(MONTHS)
+        self.delays, self.officials = itertools.cycle(DELAYS), itertools.cycle(OFFICIALS)
         place = min(DEEP, stage.rows // 10)
         self.deep = _deep_cursor(f"{API}?ordering=received", self.signed, place)
         self.deep_complaints = _deep_cursor(f"{COMPLAINTS}?class=petition", self.signed, place)
@@ -65,6 +74,9 @@ class Lists:
             "first": lambda: self._ours(ordering="received"),
             "deep": lambda: self._ours(ordering="received", cursor=self.deep),
             "broad": lambda: self._ours(status="finished"),
+            "report-month": lambda: self._ours(report_month=next(self.months)),
+            "overdue": lambda: self._ours(overdue_by=next(self.delays)),
+            "official": lambda: self._ours(official=next(self.officials)),
             "complaints-narrow": lambda: self._complaints(under=next(self.units)),
             "complaints-broad": lambda: self._complaints(**{"class": "petition"}),
             "complaints-deep": lambda: self._complaints(**{"class": "petition", "cursor": self.deep_complaints}),

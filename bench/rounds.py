@@ -60,7 +60,7 @@ class Score:
         mark = "" if is_calm else "~ "
         told = f"{self.figure.name} {statistics.median(ratios):.2f} ({self.figure.floor:g})"
         return (
-            f"{told:<46}{mark}{ours:.0f}/s to {theirs:.0f}/s; {cost:.2f} to {their_cost:.2f} ms each; "
+            f"{told:<50}{mark}{ours:.0f}/s to {theirs:.0f}/s; {cost:.2f} to {their_cost:.2f} ms each; "
             f"rounds {' '.join(f'{ratio:.2f}' for ratio in ratios)}"
         )
 
@@ -88,11 +88,28 @@ def play(subjects: Subjects, *, rounds: int, most: int, ends: float) -> list[Sco
     return scores
 
 
-def _round(subjects: Subjects, number: int) -> dict[str, Run]:
-    done: dict[str, Run] = {}
-    for name, run in subjects.prepare(number).items():
-        subjects.machine.wait_for_calm()
-        before = subjects.machine.read()
-        amount, seconds = run()
-        done[name] = Run(amount, seconds, subjects.machine.since(before))
+def play_alone(subjects: Subjects, names: Sequence[str], *, rounds: int) -> dict[str, list[Run]]:
+    """Play only these runs, without their counterparts: what is compared with itself at another size."""
+    done: dict[str, list[Run]] = {name: [] for name in names}
+    for number in range(rounds):
+        runs = subjects.prepare(number)
+        for name in names:
+            done[name].append(_measured(subjects.machine, runs[name]))
     return done
+
+
+def grown(name: str, *, floor: float, at_last: Score, at_first: Sequence[Run]) -> Score:
+    """Hold a figure's own runs against those of the same at a smaller size."""
+    ours = [run for run, _ in at_last.pairs]
+    return Score(Figure(name, "", "", floor), list(zip(ours, at_first, strict=False)))
+
+
+def _round(subjects: Subjects, number: int) -> dict[str, Run]:
+    return {name: _measured(subjects.machine, run) for name, run in subjects.prepare(number).items()}
+
+
+def _measured(machine: Machine, run: Callable[[], tuple[int, float]]) -> Run:
+    machine.wait_for_calm()
+    before = machine.read()
+    amount, seconds = run()
+    return Run(amount, seconds, machine.since(before))

@@ -95,6 +95,11 @@ def _started() -> Iterator[tuple[Cluster, ExitStack, str]]:
         yield cluster, at_end, at_end.enter_context(TemporaryDirectory(prefix="bench-metrics-"))
 
 
+def told_by(ready: Stage, module: str) -> dict[str, Any]:
+    """Run a module of ours in the service's environment; return the JSON that it prints."""
+    return _printed(module, ready.environments[SERVICE])
+
+
 def _environment_of_service(cluster: Cluster, metrics: str) -> dict[str, str]:
     """Production's settings; allowances are counted as always, but wide, as one machine plays everybody."""
     return {

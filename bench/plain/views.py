@@ -38,8 +38,10 @@ class TransactionViewSet(viewsets.ModelViewSet):
 
     @action(detail=False)
     def monthly(self, request: Request) -> Response:
-        """Count what ended in a unit month by month, in all and in time."""
-        ended = Transaction.objects.filter(unit=request.query_params["unit"], finished_at__isnull=False)
+        """Count what ended in a unit, or in all, month by month, in all and in time."""
+        ended = Transaction.objects.filter(finished_at__isnull=False)
+        if unit := request.query_params.get("unit"):
+            ended = ended.filter(unit=unit)
         rows = (
             ended.filter(finished_at__gte=request.query_params["from"], finished_at__lt=request.query_params["to"])
             .annotate(month=TruncMonth("finished_at"))
