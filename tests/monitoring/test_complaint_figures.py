@@ -4,6 +4,7 @@ Sources: Luật Tố cáo 2018, điều 8, 12; docs/decisions/0014-complaints-be
 """
 
 import datetime as dt
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -127,7 +128,7 @@ class TestBeforeItsDossier:
     @pytest.mark.parametrize("first", ["complaint", "dossier"])
     def test_every_figure_is_the_same_in_both_orders(self, api: ContractClient, first: str) -> None:
         official = an_official()
-        steps = {
+        steps: dict[str, Callable[[], object]] = {
             "complaint": lambda: self.complain(official),
             "dossier": lambda: served("early", official=official, dossier_code=self.CODE),
         }
