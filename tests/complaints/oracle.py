@@ -7,6 +7,7 @@ import datetime as dt
 from functools import cache, cached_property
 
 from feedback.complaints.models import Complaint
+from procedures.transactions.models import Step, Transaction
 from units.models import Posting, UnitSuccession, UnitVersion
 from units.vocabulary import Viewer
 
@@ -18,6 +19,7 @@ class Oracle:
         self.today = today
         self.versions = list(UnitVersion.objects.all())
         self.postings = list(Posting.objects.all())
+        self.transactions, self.steps = list(Transaction.objects.all()), list(Step.objects.all())
         self.handovers = list(UnitSuccession.objects.exclude(successor=None))
         self._version, self._life, self._line = cache(self._version), cache(self._life), cache(self._line)  # type: ignore[method-assign]
         self._above, self._heritage = cache(self._above), cache(self._heritage)  # type: ignore[method-assign]
@@ -29,11 +31,15 @@ class Oracle:
     def sees(self, viewer: Viewer, complaint: Complaint) -> bool:
         """Tell whether the viewer may know of the complaint."""
         act = complaint.happened_on or complaint.filed_on
-        if viewer.official and any(s.official_id == viewer.official for s in complaint.subjects.all()):
+        meant = {(s.official_id, s.unit_id) for s in complaint.subjects.all()}
+        possible = self._handlers(complaint) if (None, None) in meant else set()
+        if viewer.official and any(official == viewer.official for official, _ in meant | possible):
             return False
-        accused = [
-            self._units_of(s.official_id, act) | ({s.unit_id} if s.unit_id else set()) for s in complaint.subjects.all()
-        ]
+        named = [self._units_of(official, act) | ({unit} if unit else set()) for official, unit in meant]
+        accused = [*named, *(
+            (self._units_of(official, act) if self._is_known(complaint) else set()) | ({unit} if unit else set())
+            for official, unit in possible
+        )]  # fmt: skip
         for day in (act, self.today):
             shut: set[int] = set()
             for unit in self._units_of(viewer.official, act):
@@ -42,7 +48,19 @@ class Oracle:
                 shut |= self._line(viewer.boundary, day, down=False)
             if any(self._as_of(unit, day) & shut for units in accused for unit in units):
                 return False
-        return viewer.boundary is None or all(units & self._heritage(viewer.boundary) for units in accused)
+        return viewer.boundary is None or all(units & self._heritage(viewer.boundary) for units in named)
+
+    def _handlers(self, complaint: Complaint) -> set[tuple[int | None, int | None]]:
+        """Whom a description may mean: who had the dossier in hand; where none is known, who ever had one."""
+        mine = [t for t in self.transactions if t.dossier_code == complaint.dossier_code]
+        steps = [s for s in self.steps if not mine or s.transaction_id == mine[0].pk]
+        if not mine:
+            return {(s.official_id, None) for s in steps} | {(None, t.receiving_unit_id) for t in self.transactions}
+        units = {mine[0].receiving_unit_id, mine[0].settling_unit_id}
+        return {(s.official_id, s.unit_id) for s in steps} | {(None, unit) for unit in units}
+
+    def _is_known(self, complaint: Complaint) -> bool:
+        return any(t.dossier_code == complaint.dossier_code for t in self.transactions)
 
     def _units_of(self, official: int | None, act: dt.date) -> set[int]:
         """Where an official serves, on the day of the act and today."""

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from feedback.complaints.models import Complaint
-from feedback.complaints.queries import complaints_visible_to, line
+from feedback.complaints.queries import accused, complaints_visible_to, line, visibility
+from tests.builders.complaints import accused as accused_one
+from tests.builders.complaints import make_complaint
 from tests.complaints.oracle import Oracle
-from tests.complaints.worlds import THE_DAY, World, complaints_of_the_world, random_world, the_world
+from tests.complaints.worlds import THE_DAY, World, complaints_of_the_world, dossier, random_world, the_world
 from tests.contract_client import ContractClient, problem
 from units.vocabulary import Viewer
 
@@ -116,6 +118,72 @@ def test_every_part_of_the_rule_is_needed(monkeypatch: pytest.MonkeyPatch, part:
     monkeypatch.setattr(line, "_LINE", line._LINE.replace(part, instead))
 
     assert [one for world in worlds for one in differences(world, by_the_query)] != []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("part", "instead"),
+    [
+        ("SELECT p.official_id, p.unit_id", "SELECT NULL::bigint AS official_id, p.unit_id"),
+        ("SELECT p.official_id, p.unit_id", "SELECT p.official_id, NULL::bigint AS unit_id"),
+        ("SELECT NULL, t.receiving_unit_id", "SELECT NULL, NULL"),
+        ("SELECT NULL, t.settling_unit_id", "SELECT NULL, NULL"),
+        ("AND named.official_id IS NULL AND named.unit_id IS NULL", ""),
+        ("c.id = named.complaint_id", "false"),
+    ],
+)
+def test_everybody_who_had_the_dossier_in_hand_is_needed(
+    monkeypatch: pytest.MonkeyPatch, part: str, instead: str
+) -> None:
+    """Each part of what a description may mean is broken in turn, as above."""
+    worlds = [the_world(), *(random_world(seed) for seed in (101, 102))]
+    complaints_of_the_world(worlds[0])
+    assert part in accused.MayAccuse._sql
+    monkeypatch.setattr(accused.MayAccuse, "_sql", accused.MayAccuse._sql.replace(part, instead))
+
+    assert [one for world in worlds for one in differences(world, by_the_query)] != []
+
+
+@pytest.mark.parametrize("rule", ["may_be_official", "may_stand_in"])
+def test_whom_a_description_without_a_dossier_may_mean_is_needed(
+    world: World, monkeypatch: pytest.MonkeyPatch, rule: str
+) -> None:
+    monkeypatch.setattr(visibility, rule, lambda _whom: accused.Condition("false"))
+
+    assert differences(world, by_the_query) != []
+
+
+class TestDescribedAlone:
+    """“The one at the counter”: whoever had the dossier in hand may be meant, and does not learn of it."""
+
+    def test_who_did_a_step_of_the_dossier_does_not_know_and_others_do(self, world: World) -> None:
+        complaint = Complaint.objects.get(dossier_code="W-2")
+
+        knowing = {name for name, viewer in world.viewers().items() if complaint.pk in by_the_query(viewer)}
+
+        assert not knowing & {"district head", "of a far commune", "machine of far commune now"}
+        assert {"provincial inspector", "province's machine"} <= knowing
+
+    def test_the_dossier_that_comes_after_the_complaint_hides_it_as_well(self, world: World) -> None:
+        inspector, department = world.people["provincial inspector"], world.people["of the department"]
+        late = make_complaint(
+            subjects=[accused_one(description="Người ở quầy 2")], dossier_code="W-9", happened_on=THE_DAY
+        )
+        viewer = Viewer(boundary=None, official=inspector.pk)
+        seen = late.pk in by_the_query(viewer)
+
+        dossier("W-9", world.units["inspectorate"], None, department, None)
+
+        assert seen
+        assert late.pk not in by_the_query(viewer)
+        assert late.pk not in by_the_query(Viewer(boundary=None, official=department.pk))
+
+    def test_without_a_dossier_it_is_for_who_handles_none(self, world: World) -> None:
+        complaint = Complaint.objects.get(dossier_code="W-none")
+
+        knowing = {name for name, viewer in world.viewers().items() if complaint.pk in by_the_query(viewer)}
+
+        assert knowing == {"provincial inspector", "of the province's office", "never posted", "province's machine"}
 
 
 LISTS: list[dict[str, str]] = [

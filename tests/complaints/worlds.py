@@ -4,8 +4,10 @@ import datetime as dt
 import random
 from dataclasses import dataclass, field
 
+from procedures.models import Transaction
 from tests.builders.complaints import accused, make_complaint
 from tests.builders.organisation import BY, NOW, make_official
+from tests.builders.transactions import a_transaction
 from units.models import Official, Unit
 from units.services import UnitFacts, add_posting, load_successions, put_unit
 from units.vocabulary import Viewer
@@ -50,6 +52,15 @@ def career(code: str, *places: tuple[Unit, dt.date]) -> Official:
     for place, since in places:
         post(official, place, since=since)
     return official
+
+
+def dossier(code: str, receiver: Unit, settler: Unit | None, official: Official | None, at: Unit | None) -> Transaction:
+    """Receive a dossier of 2024 with one step, told with the codes of who did it, if anybody is known."""
+    step = {"unit_code": at.code if at else None, "official_code": official.code if official else None}
+    return a_transaction(
+        dossier_code=code, receiving_unit_code=receiver.code, settling_unit_code=settler.code if settler else None,
+        steps=(step,), now=NOW,
+    )  # fmt: skip
 
 
 @dataclass
@@ -108,8 +119,17 @@ def the_world() -> World:
 
 
 def complaints_of_the_world(world: World) -> None:
-    """File complaints about known and unknown accused, before and after the merger."""
+    """File complaints about known and unknown accused, before and after the merger, some before their dossier."""
     u, p = world.units, world.people
+    described = [accused(description="Người trực buổi chiều")]
+    for code, when in (("W-1", THE_DAY), ("W-2", dt.date(2026, 3, 10)), ("W-3", None), ("W-none", THE_DAY)):
+        make_complaint(subjects=described, dossier_code=code, happened_on=when)
+    dossier("W-1", u["counter"], u["district"], p["of the department"], u["department"])
+    dossier("W-2", u["far commune"], None, p["district head"], None)
+    dossier("W-3", u["old commune"], u["old commune"], None, None)
+    make_complaint(
+        subjects=[*described, accused(official=p["of a far commune"])], dossier_code="W-1", categories=CATEGORIES[:2]
+    )
     for happened_on in (THE_DAY, dt.date(2026, 3, 10), None):
         for subjects in (
             [accused(official=p["accused"])],
@@ -151,8 +171,12 @@ def random_world(seed: int) -> World:
             post(official, dice.choice([*new, *lasting, root]), since=dice.choice([MERGER, dt.date(2026, 2, 1)]))
     everywhere, everybody = list(world.units.values()), list(world.people.values())
     days = [dt.date(2024, 5, 5), dt.date(2025, 3, 1), MERGER, dt.date(2026, 1, 5), None]
+    handed = [f"r{seed}-{i}" for i in range(6)]
+    for code in handed[:4]:
+        doer = dice.choice([None, *everybody])
+        dossier(code, dice.choice(old), dice.choice([None, *old]), doer, dice.choice([None, *lasting]))
     for _ in range(25):
         told = [accused(official=one) for one in dice.sample(everybody, dice.choice([0, 1, 1, 2]))]
         told += [accused(unit=dice.choice(everywhere)) for _ in range(dice.choice([0, 0, 1]))]
-        make_complaint(subjects=told, happened_on=dice.choice(days))
+        make_complaint(subjects=told, happened_on=dice.choice(days), dossier_code=dice.choice(["", *handed]))
     return world

@@ -2,6 +2,11 @@
 
 Each is of one accused `s` of the complaint; `{day}` is the day of the act (or of the filing). A condition is a text
 with its values, to be joined by `any_of`.
+
+Note [Described]: who is accused by a description alone, without a unit, may be anybody who had the dossier in hand: the
+officials and units of its steps, the unit that received it and the one that settles it; they are looked up whenever
+somebody asks, because the dossier may come later. Without a dossier that we know it may be anybody who does steps, and
+anybody of a unit that takes dossiers in. He stays unknown as well, so he stands in no boundary.
 """
 
 import datetime as dt
@@ -13,6 +18,7 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import BooleanField, F, Func, Q
 
+from feedback.complaints.queries.dossiers import is_about
 from units.models import Posting
 
 _POSTED = """EXISTS (
@@ -25,6 +31,10 @@ _SAID_OR_POSTED = """{id} IN (
     WHERE s.unit_id = ANY(%s::bigint[]) OR s.official_id = ANY(%s::bigint[]) AND {posted}
 )""".replace("{posted}", _POSTED)
 _THEN: tuple[str, tuple[dt.date, ...]] = ("p.valid @> c.event_date", ())
+_IS_ABOUT = is_about(complaint="c", transaction="t")
+_IS_ANYBODY = f"""s.official_id IS NULL AND s.unit_id IS NULL AND NOT EXISTS (
+    SELECT 1 FROM feedback_complaint c JOIN procedures_transaction t ON {_IS_ABOUT} WHERE c.id = {{id}}
+)"""  # noqa: S608 - our own condition
 FEW_UNITS = 4
 """Of so few units the accused are gathered first; of more, complaints are walked and each is asked."""
 
@@ -62,6 +72,18 @@ def served_in(units: AbstractSet[int]) -> Condition:
     return Condition(f"(s.unit_id = ANY(%s::bigint[]) OR {posted})", (ids, ids, ids))
 
 
+def may_be_official(official_id: int) -> Condition:
+    """Be described, of a dossier that we do not know, where this official does steps of dossiers."""
+    does_steps = "EXISTS (SELECT 1 FROM procedures_step WHERE official_id = %s)"
+    return Condition(f"({_IS_ANYBODY} AND {does_steps})", (official_id,))
+
+
+def may_stand_in(units: AbstractSet[int]) -> Condition:
+    """Be described, of a dossier that we do not know, where one of these units takes dossiers in."""
+    takes_in = "EXISTS (SELECT 1 FROM procedures_transaction WHERE receiving_unit_id = ANY(%s::bigint[]))"
+    return Condition(f"({_IS_ANYBODY} AND {takes_in})", (_array(units),))
+
+
 def happened_within(acts: DateRange, also: Condition) -> Condition:
     """Meet a condition in a complaint whose act lies on these days."""
     bounds = [(sign, day) for sign, day in ((">=", acts.lower), ("<", acts.upper)) if day is not None]
@@ -91,6 +113,26 @@ class HasAccused(Func):
         (pk, _), (day, _) = (compiler.compile(one) for one in self.source_expressions)
         sql = self._sql.replace("{condition}", self.condition.sql).replace("{id}", pk).replace("{day}", day)
         return sql, list(self.condition.values)
+
+
+class MayAccuse(HasAccused):
+    """Whether a complaint has an accused who meets a condition, or somebody whom it may mean: Note [Described]."""
+
+    _sql = f"""EXISTS (
+    SELECT 1 FROM feedback_complaintsubject named CROSS JOIN LATERAL (
+        SELECT named.official_id, named.unit_id
+        UNION ALL
+        SELECT handled.official_id, handled.unit_id
+        FROM feedback_complaint c JOIN procedures_transaction t ON {_IS_ABOUT}
+        CROSS JOIN LATERAL (
+            SELECT p.official_id, p.unit_id FROM procedures_step p WHERE p.transaction_id = t.id
+            UNION ALL SELECT NULL, t.receiving_unit_id
+            UNION ALL SELECT NULL, t.settling_unit_id
+        ) handled
+        WHERE c.id = named.complaint_id AND named.official_id IS NULL AND named.unit_id IS NULL
+    ) s
+    WHERE named.complaint_id = {{id}} AND {{condition}}
+)"""  # noqa: S608 - our own condition
 
 
 class HasAccusedOfFew(HasAccused):
