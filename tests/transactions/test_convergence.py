@@ -8,7 +8,7 @@ import datetime as dt
 import itertools
 import random
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pytest
@@ -18,15 +18,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procedures.transactions.models import Message, Transaction
+from procedures.transactions.rules.boundaries import Word
 from procedures.transactions.rules.messages import Told
 from procedures.transactions.rules.sources import RankOf, Telling
-from procedures.transactions.services import counting, receiving
+from procedures.transactions.services import boundaries, counting, receiving
 from tests.builders.transactions import NOW, a_dossier_code, a_message, a_snapshot, tell
 from tests.transactions.told import (
     SOURCES,
     WAYS,
+    Rights,
     everything_of,
     histories,
+    rights,
     some_histories,
     sorted_history,
     tell_all,
@@ -46,38 +49,47 @@ def retold(draw: Any) -> tuple[list[Told], list[Told]]:
 
 tellings = st.lists(retold(), min_size=6, max_size=6)
 cuts = st.lists(st.tuples(st.integers(1, 9), st.sampled_from(WAYS)), min_size=1)
-rights = st.sampled_from(["", *SOURCES])
 
 
-def ends_differ(told: list[tuple[list[Told], list[Told]]], cut: list[tuple[int, Any]], overwriting: str) -> bool:
+def ends_differ(told: list[tuple[list[Told], list[Told]]], cut: list[tuple[int, Any]], granted: Rights) -> bool:
     """Send histories entangled and cut up, and in order and alone; tell whether their ends differ."""
     straight, tangled = ([a_dossier_code() for _ in told] for _ in range(2))
     turns = itertools.zip_longest(*(again for _, again in told))
     pieces = [(code, one) for turn in turns for code, one in zip(tangled, turn, strict=True) if one is not None]
 
     for size, way in itertools.cycle(cut):
-        way(pieces[:size], overwriting=overwriting)
+        way(pieces[:size], rights=granted)
         pieces = pieces[size:]
         if not pieces:
             break
     for code, (history, _) in zip(straight, told, strict=True):
-        tell_all(sorted_history(history), dossier_code=code, overwriting=overwriting)
+        tell_all(sorted_history(history), dossier_code=code, rights=granted)
 
     return [everything_of(code) for code in tangled] != [everything_of(code) for code in straight]
 
 
 @pytest.mark.slow
 @settings(max_examples=40, **MANY)
-@given(told=tellings, cut=cuts, overwriting=rights)
+@given(told=tellings, cut=cuts, granted=rights)
 def test_order_repetition_two_senders_and_every_way_in_end_as_the_sorted_history(
-    told: list[tuple[list[Told], list[Told]]], cut: list[tuple[int, Any]], overwriting: str
+    told: list[tuple[list[Told], list[Told]]], cut: list[tuple[int, Any]], granted: Rights
 ) -> None:
-    assert not ends_differ(told, cut, overwriting)
+    assert not ends_differ(told, cut, granted)
 
 
 def first_come(tellings: Iterable[Telling], _rank_of: RankOf) -> str | None:
     """Name the source that arrived first: the rule we do not have."""
     return next((one.source for one in tellings if not one.may_overwrite), None)
+
+
+def as_it_stands(words: Sequence[Word]) -> set[int]:
+    """Let count what touches what came before it: the other rule we do not have."""
+    count: set[int] = set()
+    for number, word in enumerate(words):
+        named = frozenset[int]().union(*(words[one].of_states for one in count))
+        if word.subtree is None or word.subtree.touches(named or word.homes):
+            count.add(number)
+    return count
 
 
 def _no_keeper_loses(counted: counting.Counted, waiting: Any) -> None:
@@ -87,8 +99,12 @@ def _no_keeper_loses(counted: counting.Counted, waiting: Any) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "name", "broken"),
-    [(counting, "keeper_of", first_come), (receiving, "settle_kept", _no_keeper_loses)],
-    ids=["first come, first served", "a journal that is not kept up"],
+    [
+        (counting, "keeper_of", first_come),
+        (boundaries, "counting_words", as_it_stands),
+        (receiving, "settle_kept", _no_keeper_loses),
+    ],
+    ids=["first come, first served", "boundaries of the dossier as it stands", "a journal that is not kept up"],
 )
 def test_a_rule_that_looks_at_arrival_is_found_out(
     monkeypatch: pytest.MonkeyPatch, place: Any, name: str, broken: Callable[..., Any]
@@ -99,9 +115,9 @@ def test_a_rule_that_looks_at_arrival_is_found_out(
     differences: list[bool] = []
 
     @settings(max_examples=25, database=None, derandomize=True, **MANY)
-    @given(told=tellings, cut=cuts)
-    def the_property(told: list[tuple[list[Told], list[Told]]], cut: list[tuple[int, Any]]) -> None:
-        differences.append(ends_differ(told, cut, ""))
+    @given(told=tellings, cut=cuts, granted=rights)
+    def the_property(told: list[tuple[list[Told], list[Told]]], cut: list[tuple[int, Any]], granted: Rights) -> None:
+        differences.append(ends_differ(told, cut, granted))
 
     the_property()
 
@@ -134,8 +150,12 @@ def at_once(*works: Callable[[], None]) -> list[BaseException]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("overwriting", ["", SOURCES[1]], ids=["no right to overwrite", "one may overwrite"])
-def test_eight_writers_of_the_same_dossiers_end_as_the_sorted_history(own_database: str, overwriting: str) -> None:
+@pytest.mark.parametrize(
+    "granted",
+    [Rights(), Rights(SOURCES[1]), Rights("", {SOURCES[1]: "gso2024:62"})],
+    ids=["no right to overwrite", "one may overwrite", "one has a boundary"],
+)
+def test_eight_writers_of_the_same_dossiers_end_as_the_sorted_history(own_database: str, granted: Rights) -> None:
     told = {a_dossier_code(): history for history in some_histories(DOSSIERS, random.Random(61))}
     pieces = [(code, one) for code, history in told.items() for one in history]
 
@@ -144,7 +164,7 @@ def test_eight_writers_of_the_same_dossiers_end_as_the_sorted_history(own_databa
         mine = own.sample(pieces, len(pieces))
         while mine:
             size, way = own.randrange(1, 9), own.choice(WAYS)
-            way(mine[:size], overwriting=overwriting)
+            way(mine[:size], rights=granted)
             mine = mine[size:]
 
     failures = at_once(*(lambda seed=seed: write(seed) for seed in range(WRITERS)))
@@ -154,7 +174,7 @@ def test_eight_writers_of_the_same_dossiers_end_as_the_sorted_history(own_databa
     assert Transaction.objects.count() > 0
     for code, history in told.items():
         straight = a_dossier_code()
-        tell_all(sorted_history(history), dossier_code=straight, overwriting=overwriting)
+        tell_all(sorted_history(history), dossier_code=straight, rights=granted)
         end = everything_of(code)
         assert end == everything_of(straight)
         assert (end["last_event"] is None) == (end["rows"][0] == [])

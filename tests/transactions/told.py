@@ -6,9 +6,11 @@ import json
 import random
 import threading
 import uuid
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db.models import Q
 from hypothesis import strategies as st
 
 from api.events.models import Event
@@ -20,6 +22,7 @@ from procedures.transactions.rules.messages import Snapshot, StepTold, Supplemen
 from procedures.transactions.services import IncomingMessage, receive_together
 from procedures.vocabulary import Channel, Status
 from tests.builders.transactions import NOW, a_message, tell
+from units.models import Unit
 
 CODE = "000.00.00.H34-240304-0001"
 SOURCES = ("motcua-mau", "cong-mau")
@@ -34,6 +37,30 @@ _UNITS = ("UBND tỉnh Kon Tum", "Tỉnh Kon Tum", "UBND huyện Đắk Hà", "C
 
 instants = st.integers(0, 24).map(lambda half_days: FIRST + half_days * dt.timedelta(hours=12))
 statuses = st.sampled_from(Status.values)
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Which source may write over the other, and the units (our codes) outside whose subtrees sources tell nothing."""
+
+    overwriting: str = ""
+    boundaries: Mapping[str, str | None] = field(default_factory=dict)
+
+    def of(self, source: str) -> dict[str, Any]:
+        """Return what a source is granted, as the services are told."""
+        code = self.boundaries.get(source)
+        boundary = Unit.objects.get(code=code).pk if code else None
+        return {"boundary": boundary, "may_overwrite": source == self.overwriting}
+
+
+NONE = Rights()
+rights = st.builds(
+    Rights,
+    st.sampled_from(["", *SOURCES]),
+    st.fixed_dictionaries(
+        {one: st.sampled_from([None, "gso2024:62", "gso2024:615", "gso2024:612"]) for one in SOURCES}
+    ),
+)
 
 
 def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -57,7 +84,7 @@ def snapshots(draw: Any) -> Snapshot:
         source_updated_at=draw(instants),
         status=draw(statuses),
         procedure_code=draw(st.sampled_from(["1.004884", "1.013833", "1.012784.000.00.00.H34", None])),
-        receiving_unit_code=draw(st.sampled_from(["000.00.00.H34", "000.99.99.H34", None])),
+        receiving_unit_code=draw(st.sampled_from(["000.00.00.H34", "000.00.15.H34", "000.99.99.H34", None])),
         settling_unit_name=draw(st.sampled_from(_UNITS)),
         channel=draw(maybe(st.sampled_from(Channel.values))),
         received_at=draw(maybe(instants)),
@@ -95,38 +122,38 @@ def at_of(one: Told) -> dt.datetime:
     return one.source_updated_at if isinstance(one, Snapshot) else one.at
 
 
-def tell_all(history: list[Told], *, dossier_code: str, overwriting: str = "") -> None:
+def tell_all(history: list[Told], *, dossier_code: str, rights: Rights = NONE) -> None:
     """Send a history through the service, one message after the other."""
-    tell_singly([(dossier_code, one) for one in history], overwriting=overwriting)
+    tell_singly([(dossier_code, one) for one in history], rights=rights)
 
 
-def tell_together(pieces: list[tuple[str, Told]], *, overwriting: str = "") -> None:
+def tell_together(pieces: list[tuple[str, Told]], *, rights: Rights = NONE) -> None:
     """Send pieces of several dossiers as one batch for each source; one source may write over the other."""
     for source in SOURCES:
         messages = [a_message(replace(one, dossier_code=code)) for code, one in pieces if source_of(one) == source]
         if messages:
-            tell(*messages, source=source, via="dvcqg", may_overwrite=source == overwriting)
+            tell(*messages, source=source, via="dvcqg", **rights.of(source))
 
 
-def tell_singly(pieces: list[tuple[str, Told]], *, overwriting: str = "") -> None:
+def tell_singly(pieces: list[tuple[str, Told]], *, rights: Rights = NONE) -> None:
     """Send pieces of several dossiers, each by itself."""
     for piece in pieces:
-        tell_together([piece], overwriting=overwriting)
+        tell_together([piece], rights=rights)
 
 
-def tell_whole(pieces: list[tuple[str, Told]], *, overwriting: str = "") -> None:
+def tell_whole(pieces: list[tuple[str, Told]], *, rights: Rights = NONE) -> None:
     """Send pieces of several dossiers as one batch for each source, all of it or, where one is refused, singly."""
     for source in SOURCES:
         own = [piece for piece in pieces if source_of(piece[1]) == source]
         messages = [a_message(replace(one, dossier_code=code)) for code, one in own]
         how: dict[str, Any] = {"source": source, "client_id": "client:motcua-mau", "via": "dvcqg", "now": NOW}
         try:
-            receive_together(messages, **how, may_overwrite=source == overwriting)
+            receive_together(messages, **how, **rights.of(source))
         except BatchRefused:
-            tell_singly(own, overwriting=overwriting)
+            tell_singly(own, rights=rights)
 
 
-def tell_in_a_file(pieces: list[tuple[str, Told]], *, overwriting: str = "") -> None:
+def tell_in_a_file(pieces: list[tuple[str, Told]], *, rights: Rights = NONE) -> None:
     """Send pieces of several dossiers as one file for each source, cut up and read by the worker of imports.
 
     A line names the piece; that a file's own words mean the same as a PUT's is tests/imports' to show.
@@ -134,15 +161,15 @@ def tell_in_a_file(pieces: list[tuple[str, Told]], *, overwriting: str = "") -> 
     for source in SOURCES:
         messages = [a_message(replace(one, dossier_code=code)) for code, one in pieces if source_of(one) == source]
         if messages:
-            _read_a_file(messages, source=source, may_overwrite=source == overwriting)
+            _read_a_file(messages, source=source, rights=rights)
 
 
-def _read_a_file(messages: list[IncomingMessage], *, source: str, may_overwrite: bool) -> None:
+def _read_a_file(messages: list[IncomingMessage], *, source: str, rights: Rights) -> None:
     mark = str(uuid.uuid4())  # the same file sent twice is one import
     raw = b"".join(json.dumps({"piece": number, "file": mark}).encode() + b"\n" for number in range(len(messages)))
     job = accept(
         sent=Sent(stream=io.BytesIO(raw), most=1), client_id=f"client:{threading.get_ident()}", source=source,
-        boundary=None, may_overwrite=may_overwrite, check_head=lambda _layout: None, clock=lambda: NOW,
+        check_head=lambda _layout: None, clock=lambda: NOW, **rights.of(source),
     )  # fmt: skip
     reading = Reading(
         via="dvcqg", read=lambda row, _layout, _now: messages[json.loads(row.raw)["piece"]],
@@ -196,7 +223,7 @@ def everything_of(dossier_code: str) -> dict[str, Any]:
     last = Event.objects.filter(subject=dossier_code, type__startswith="transaction.").order_by("-xid", "-id").first()
     return {
         "rows": rows_of(dossier_code),
-        "messages": sorted(told.values_list(*names)),
+        "messages": sorted(told.values_list(*names, Q(outcome="waiting"))),
         "last_event": last and ({**last.data, "dossier_code": ""}, last.unit_id),
     }
 

@@ -19,7 +19,10 @@ from units.queries import Remembered
 
 @dataclass(frozen=True, slots=True)
 class KeptMessage:
-    """A message that is kept already; `received_at` is when it came first, as ISO text."""
+    """A message that is kept already.
+
+    `is_outside` tells that it is refused for its sender's boundary alone; `received_at` is ISO text.
+    """
 
     content: dict[str, Any]
     id: int
@@ -30,7 +33,18 @@ class KeptMessage:
     boundary: int | None
     may_overwrite: bool
     is_foreign: bool
+    is_outside: bool
     received_at: str
+
+    @property
+    def came_at(self) -> dt.datetime:
+        """When it came first."""
+        return dt.datetime.fromisoformat(self.received_at)
+
+    @property
+    def is_counting(self) -> bool:
+        """Tell whether it is part of a transaction."""
+        return not self.is_rejected and self.outcome != MessageOutcome.WAITING
 
     @property
     def is_rejected(self) -> bool:
@@ -53,7 +67,6 @@ class KnownTransaction:
     is_closed: bool
     calendar_id: int
     pauses: tuple[GrantedPause, ...]
-    units: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +87,7 @@ class Known:
 
     def heard_of_at(self, dossier_code: str) -> dt.datetime | None:
         """Return when the first message of a dossier came, None where none did."""
-        came = (dt.datetime.fromisoformat(one.received_at) for one in self.messages.get(dossier_code, ()))
-        return min(came, default=None)
+        return min((one.came_at for one in self.messages.get(dossier_code, ())), default=None)
 
 
 def known_of(*, dossier_codes: Collection[str]) -> Known:
@@ -100,10 +112,8 @@ def transactions_by_dossier(*, dossier_codes: Collection[str]) -> dict[str, Know
 def _transactions(told: str | None) -> dict[str, KnownTransaction]:
     instant = dt.datetime.fromisoformat
     return {
-        code: KnownTransaction(
-            pk, digest, instant(updated_at), bool(outcome), calendar, pauses_in(pauses), frozenset(filter(None, units))
-        )
-        for code, pk, digest, updated_at, outcome, calendar, pauses, *units in json.loads(told or "[]")
+        code: KnownTransaction(pk, digest, instant(updated_at), bool(outcome), calendar, pauses_in(pauses))
+        for code, pk, digest, updated_at, outcome, calendar, pauses in json.loads(told or "[]")
     }
 
 

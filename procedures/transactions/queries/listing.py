@@ -129,8 +129,8 @@ def intervals_of(*, transaction_id: int) -> QuerySet[ClockInterval]:
 def state_of(*, transaction: Transaction, now: dt.datetime) -> State | None:
     """Fold a transaction again from what counts of it: for what its rows do not hold, the clock and due dates moved.
 
-    What it counts are the calendar's rules over the edition with which the transaction was written. Steps that wait
-    until the dossier is known to be their sender's count here no more than there.
+    What it counts are the calendar's rules over the edition with which the transaction was written. Words that
+    wait until the dossier is known to be their sender's count here no more than there.
     """
     kept = Message.objects.filter(dossier_code=transaction.dossier_code).exclude(outcome=MessageOutcome.REJECTED)
     kept = kept.exclude(outcome=MessageOutcome.WAITING, boundary__isnull=False)

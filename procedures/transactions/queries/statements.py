@@ -13,12 +13,14 @@ SELECT json_agg(json_build_array(
     t.dossier_code, t.id, t.digest, t.source_updated_at, t.outcome, t.calendar_id, (
         SELECT json_agg(json_build_array(p.begins_at, p.ends_at, p.reference)) FROM procedures_pause p
         WHERE p.dossier_code = t.dossier_code AND p.holds
-    ), t.receiving_unit_id, t.settling_unit_id
+    )
 ))::text FROM procedures_transaction t WHERE t.dossier_code = ANY(%(codes)s)
 """
 _MESSAGES = """
 SELECT json_agg(json_build_array(
-    dossier_code, content, id, source, kind, digest, outcome, boundary_id, may_overwrite, is_foreign, received_at
+    dossier_code, content, id, source, kind, digest, outcome, boundary_id, may_overwrite, is_foreign,
+    content <> '{}' AND NOT is_foreign AND jsonb_array_length(faults) = 1
+        AND faults @> '[{"code": "outside_boundary"}]', received_at
 ))::text FROM procedures_message WHERE dossier_code = ANY(%(codes)s)
 """
 _ALIASES = """

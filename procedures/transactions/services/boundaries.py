@@ -1,26 +1,35 @@
-"""What a sender may tell who is granted one unit's subtree only.
-
-Note [Steps that wait]: whether a dossier belongs to the sender's subtree may become known only after its steps came,
-and who may not know of a dossier must not learn that it exists. So such steps are never refused for it: they wait, as
-those of an unknown dossier do, and count once a state, or a sender without a boundary, names a unit of that subtree.
-Asked is all that was told, not how the transaction stands, so the order in which it was told changes nothing.
-"""
+"""Which units a message names, and whether its sender was granted them (Note [Words that wait])."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 from procedures.calendar.rules import local
-from procedures.errors import RowFault
 from procedures.transactions.queries.directory import Directory
-from procedures.transactions.queries.kept import KnownTransaction
+from procedures.transactions.rules.boundaries import Place, Word, counting_words
 from procedures.transactions.rules.days import receipt_day, settlement_day
-from procedures.transactions.rules.messages import Snapshot, Told
-from procedures.transactions.services.incoming import Row
+from procedures.transactions.rules.messages import Snapshot, StepTold, Told
 from units.queries import heritage
 
-NOT_NAMED = 0
-"""Stands for the unit of a state that names none we know."""
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one message tells, for which unit's subtree its sender was let in (None: for all), and when it came."""
+
+    told: Sequence[Told]
+    boundary: int | None
+    source: str
+    digest: str
+    came_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """The numbers of the messages that count, and of those that are refused; the others wait."""
+
+    counting: AbstractSet[int]
+    refused: AbstractSet[int]
 
 
 class Boundaries:
@@ -28,53 +37,91 @@ class Boundaries:
 
     def __init__(self, directory: Directory, *, now: dt.datetime) -> None:
         self._directory = directory
-        self._on = local(now).date()
-        self._granted: dict[int, AbstractSet[int]] = {}
+        self._today = local(now).date()
+        self._granted: dict[tuple[int, dt.date], AbstractSet[int]] = {}
 
-    def faults(self, row: Row, boundary: int | None, known: KnownTransaction | None) -> list[RowFault]:
-        """Refuse a state from outside the subtree: of the transaction as it is, or of the unit that it names.
+    def sort(self, heard: Sequence[Heard]) -> Sorted:
+        """Sort what was told of one dossier: what counts, what is refused, what waits (Note [Words that wait])."""
+        if all(one.boundary is None for one in heard):
+            return Sorted(set(range(len(heard))), set())
+        words = [self._word(one) for one in heard]
+        count = counting_words(words)
+        return Sorted(count, {number for number, word in enumerate(words) if word.is_elsewhere} - count)
 
-        A transaction may not be carried out of the subtree either; naming the unit where it is already is no move.
-        """
-        if boundary is None:
-            return []
-        inside, named = self._inside(boundary), set(self._homes(row.told))
-        is_inside = (
-            not inside.isdisjoint(known.units) and named <= inside | known.units | {NOT_NAMED}
-            if known
-            else not inside.isdisjoint(named)
+    def inside(self, boundary: int, on: dt.date) -> AbstractSet[int]:
+        """Return the units that a boundary holds on a day."""
+        if (boundary, on) not in self._granted:
+            self._granted[boundary, on] = heritage(unit_id=boundary, on=on)
+        return self._granted[boundary, on]
+
+    def _word(self, one: Heard) -> Word:
+        states = [said for said in one.told if isinstance(said, Snapshot)]
+        steps = [said for said in one.told if not isinstance(said, Snapshot)]
+        is_nameless = not any(said.procedure_code for said in states)
+        place: Place | None = (
+            (is_nameless, min(said.source_updated_at for said in states), one.source, one.digest) if states else None
         )
-        return [] if is_inside else [RowFault(row.pointer("receiving_unit_code"), "outside_boundary")]
+        subtree = _Granted(self, one.boundary, (self._today, local(one.came_at).date())) if one.boundary else None
+        return Word(
+            place,
+            frozenset(unit for said in states for unit in self._named(said)),
+            frozenset(unit for said in steps for unit in self._done_by(said)),
+            frozenset(unit for said in states for unit in self._homes(said)),
+            subtree,
+        )
 
-    def reach(self, boundary: int | None, told: Iterable[Told]) -> bool:
-        """Tell whether anything told of a dossier names a unit of the subtree (Note [Steps that wait])."""
-        return boundary is None or not self._inside(boundary).isdisjoint(self._named(told))
+    def _homes(self, one: Snapshot) -> Iterator[int]:
+        """Yield where it was taken in: the receiving unit or, where its code names none we know, who was at work."""
+        code, day, name = one.receiving_unit_code, _receipt_day(one), one.settling_unit_name or ""
+        receiving = self._directory.unit(code, day, one.procedure_code or "") if code else None
+        return _known([receiving or self._called(name, day, one.procedure_code or "")])
 
-    def _inside(self, boundary: int) -> AbstractSet[int]:
-        if boundary not in self._granted:
-            self._granted[boundary] = heritage(unit_id=boundary, on=self._on)
-        return self._granted[boundary]
+    def _named(self, one: Snapshot) -> Iterator[int]:
+        procedure, name = one.procedure_code or "", one.settling_unit_name or ""
+        day, settled = _receipt_day(one), settlement_day(one.source_updated_at, one.ended_at)
+        codes = [(one.receiving_unit_code, day), (one.settling_unit_code, settled)]
+        called = [self._called(name, on, procedure) for on in (day, settled)]
+        return _known([*called, *(self._directory.unit(code, on, procedure) for code, on in codes if code)])
 
-    def _homes(self, told: Iterable[Told]) -> Iterator[int]:
-        for one in told:
-            if isinstance(one, Snapshot):
-                code, day, name = one.receiving_unit_code, _receipt_day(one), one.settling_unit_name or ""
-                receiving = self._directory.unit(code, day, one.procedure_code or "") if code else None
-                yield receiving or self._directory.unit_called(name, day, one.procedure_code or "") or NOT_NAMED
+    def _done_by(self, one: StepTold) -> Iterator[int]:
+        on = local(one.at).date()
+        coded = self._directory.unit(one.unit_code, on) if one.unit_code else None
+        return _known([coded, self._called(one.unit_name, on)])
 
-    def _named(self, told: Iterable[Told]) -> Iterator[int]:
-        for one in told:
-            if isinstance(one, Snapshot):
-                procedure = one.procedure_code or ""
-                day, settled = _receipt_day(one), settlement_day(one.source_updated_at, one.ended_at)
-                codes = [(one.receiving_unit_code, day), (one.settling_unit_code, settled)]
-                name = one.settling_unit_name or ""
-                found = [self._directory.unit_called(name, on, procedure) for on in (day, settled)]
-            else:
-                procedure, on = "", local(one.at).date()
-                codes, found = [(one.unit_code, on)], [self._directory.unit_called(one.unit_name, on)]
-            found += [self._directory.unit(code, on, procedure) for code, on in codes if code]
-            yield from (unit for unit in found if unit is not None)
+    def _called(self, name: str, on: dt.date, procedure: str = "") -> int | None:
+        return self._directory.unit_called(name, on, procedure) if name else None
+
+
+@dataclass(frozen=True)
+class _Granted:
+    """What a boundary holds today, and what it held when the message came: its sender was let in for that.
+
+    So what counts does not cease to because the organisation changes later.
+    """
+
+    boundaries: Boundaries
+    boundary: int
+    days: tuple[dt.date, ...]
+
+    def touches(self, units: AbstractSet[int]) -> bool:
+        """Tell whether any of these units is among them."""
+        return any(not held.isdisjoint(units) for held in self._held())
+
+    def covers(self, units: AbstractSet[int]) -> bool:
+        """Tell whether all of these units are among them."""
+        left = set(units)
+        for held in self._held():
+            left -= held
+            if not left:
+                break
+        return not left
+
+    def _held(self) -> Iterator[AbstractSet[int]]:
+        return (self.boundaries.inside(self.boundary, on) for on in self.days)
+
+
+def _known(units: Iterable[int | None]) -> Iterator[int]:
+    return (unit for unit in units if unit is not None)
 
 
 def _receipt_day(one: Snapshot) -> dt.date:

@@ -73,6 +73,7 @@ class Row:
     faults: list[RowFault]
     is_repeat: bool = False
     is_held: bool = False
+    boundary: int | None = None
     is_foreign: bool = False
     may_overwrite: bool = False
     outcome: MessageOutcome = MessageOutcome.UNCHANGED

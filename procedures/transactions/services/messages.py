@@ -64,7 +64,7 @@ def keep(rows: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender:
     new: dict[tuple[str, str], Row] = {}
     for row in rows:
         if row.is_repeat and row.key in new:  # of a row of this very batch, which may have been refused
-            row.is_foreign = new[row.key].is_foreign
+            row.is_foreign, row.is_held = new[row.key].is_foreign, new[row.key].is_held
             row.faults, row.warnings = new[row.key].faults, new[row.key].warnings
         if row.faults:
             row.outcome = MessageOutcome.REJECTED
@@ -93,7 +93,7 @@ def _insert(
 def _values(row: Row, times: int, sender: Sender) -> tuple[object, ...]:
     instants = [one.source_updated_at if isinstance(one, Snapshot) else one.at for one in row.told]
     return (
-        sender.source, sender.client_id, [], sender.boundary, row.may_overwrite, row.is_foreign,
+        sender.source, sender.client_id, [], row.boundary, row.may_overwrite, row.is_foreign,
         sender.via, row.kind.value, row.dossier_code[:CODE_LENGTH], row.sent_as,
         max(instants, default=None),
         Json(row.content, dumps=_dumps), row.digest,

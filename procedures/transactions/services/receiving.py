@@ -21,7 +21,7 @@ from procedures.transactions.services.messages import Sender, keep
 from procedures.transactions.services.naming import naming_faults
 from procedures.transactions.services.storing import lock_dossiers
 from procedures.transactions.services.writing import Folded, write
-from procedures.vocabulary import MessageKind, MessageOutcome
+from procedures.vocabulary import MessageOutcome
 
 
 def receive(
@@ -39,9 +39,10 @@ def receive(
 
     A row that cannot be taken is kept with its faults and never stops the others. What one caller sends of one dossier
     in one call counts at once; order and repetition change nothing (Note [The fold]). Senders of the same dossier wait
-    for each other. `boundary` is the unit (primary key) outside whose subtree the caller may tell nothing: a state from
-    there is refused, steps wait (Note [Steps that wait]). `may_overwrite` lets him write over what other sources told
-    (Note [One source a dossier]); only who may read transactions is told whose a dossier is.
+    for each other. `boundary` is the unit (primary key) outside whose subtree the caller may tell nothing: what names
+    other units only is refused, the rest waits until it is known whose the dossier is (Note [Words that wait]).
+    `may_overwrite` lets him write over what other sources told (Note [One source a dossier]); only who may read
+    transactions is told whose a dossier is.
     The number of queries does not depend on the number of messages.
     """
     sender = Sender(source, client_id, via, now, boundary, may_overwrite=may_overwrite, may_read=may_read)
@@ -155,24 +156,29 @@ def _undo(results: list[RowResult], *, when: bool) -> None:
 def _mark_repeats(rows: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender: Sender) -> None:
     """Find what is known already: kept before and not refused, or earlier in this batch.
 
-    A right to write over others, once a message came with it, stays with the message.
+    A right to write over others, once a message came with it, stays with the message, and so does having no boundary.
     """
     ours = {
         (one.kind, one.digest): one for messages in kept.values() for one in messages if one.source == sender.source
     }
     known = {key for key, one in ours.items() if _is_settled(one, sender)}
     for row in rows:
+        row.boundary = sender.boundary
         if not row.faults:
+            first = ours.get(row.key)
             row.is_repeat = row.key in known
-            row.may_overwrite = sender.may_overwrite or (row.key in ours and ours[row.key].may_overwrite)
+            row.is_held = row.is_repeat and first is not None and first.is_held
+            row.may_overwrite = sender.may_overwrite or (first is not None and first.may_overwrite)
+            row.boundary = None if first is not None and first.boundary is None else sender.boundary
             known.add(row.key)
 
 
 def _is_settled(kept: KeptMessage, sender: Sender) -> bool:
     """Tell whether the same message again would change nothing, because this sender may do no more than the first."""
     is_held_for_another = kept.is_held and kept.boundary != sender.boundary
+    is_freed = kept.boundary is not None and sender.boundary is None
     is_promoted = sender.may_overwrite and not kept.may_overwrite
-    return not (kept.is_rejected or is_held_for_another or is_promoted)
+    return not (kept.is_rejected or is_held_for_another or is_freed or is_promoted)
 
 
 def _take(new: Sequence[Row], known: Known, sender: Sender) -> None:
@@ -187,8 +193,6 @@ def _take(new: Sequence[Row], known: Known, sender: Sender) -> None:
     boundaries = Boundaries(directory, now=sender.now)
     for row in new:
         row.faults += naming_faults(row, set(procedures), directory, is_strict=sender.via in STRICT)
-        if row.kind is MessageKind.SNAPSHOT and not row.faults:
-            row.faults += boundaries.faults(row, sender.boundary, transactions.get(row.dossier_code))
     counted = counting([row for row in new if not row.faults], before, boundaries, sender)
     lost = {code for code, _ in counted.lost}
     written = write(

@@ -39,7 +39,7 @@ def rewritten(*, dossier_codes: Sequence[str], now: dt.datetime, shrunk: Collect
         return {}
     procedures = procedures_by_code(codes=procedure_codes_in(everything), stamp=known.stamp)
     directory = look_up(wanted_in(everything), stamp=known.stamp)
-    counted = counting_again(before, Boundaries(directory, now=now))
+    counted = counting_again(before, Boundaries(directory, now=now), now=now)
     written = write(
         counted.told,
         procedures,
