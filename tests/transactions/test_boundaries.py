@@ -40,7 +40,8 @@ def sent(one: Told | IncomingMessage, *, by: str = "", source: str = "motcua-mau
 def stands_at(code: str) -> tuple[Any, ...]:
     """Return where a dossier was taken in and is settled, its status and the contacts told of it."""
     names = ("receiving_unit__code", "settling_unit__code", "status", "contacts")
-    return Transaction.objects.values_list(*names).get(dossier_code=code)
+    stands: tuple[Any, ...] = Transaction.objects.values_list(*names).get(dossier_code=code)
+    return stands
 
 
 def in_every_order(*told: tuple[dict[str, Any], str]) -> tuple[list[dict[str, str]], list[tuple[Any, ...]]]:
@@ -73,7 +74,7 @@ def test_nobody_takes_a_dossier_that_was_taken_in_elsewhere_by_coming_first() ->
 
 
 def test_of_two_senders_of_subtrees_it_is_his_who_told_the_older_state() -> None:
-    later = {"contacts": 3}
+    later: dict[str, Any] = {"contacts": 3}
 
     answers, ends = in_every_order((a_state(THERE, **BEGUN), THERE), (a_state(HERE, **later), HERE))
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, When
 from hypothesis import strategies as st
 
 from api.events.models import Event
@@ -218,12 +218,13 @@ def source_of(one: Told) -> str:
 
 def everything_of(dossier_code: str) -> dict[str, Any]:
     """Return what must not depend on the order of arrival: rows, which messages count, and the last event."""
-    told = Message.objects.filter(dossier_code=dossier_code).exclude(outcome="rejected", is_foreign=False)
-    names = ("source", "kind", "source_updated_at", "is_foreign")
+    kept = Message.objects.filter(dossier_code=dossier_code).exclude(outcome="rejected", is_foreign=False)
+    told = kept.annotate(is_held=Case(When(outcome="waiting", then=True), default=False))
+    names = ("source", "kind", "source_updated_at", "is_foreign", "is_held")
     last = Event.objects.filter(subject=dossier_code, type__startswith="transaction.").order_by("-xid", "-id").first()
     return {
         "rows": rows_of(dossier_code),
-        "messages": sorted(told.values_list(*names, Q(outcome="waiting"))),
+        "messages": sorted(told.values_list(*names)),
         "last_event": last and ({**last.data, "dossier_code": ""}, last.unit_id),
     }
 
