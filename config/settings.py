@@ -196,6 +196,7 @@ SPECTACULAR_SETTINGS = {
         "ComplaintStateEnum": "feedback.vocabulary.ComplaintState",
         "FindingOutcomeEnum": "feedback.vocabulary.FindingOutcome",
         "IdentityModeEnum": "feedback.vocabulary.IdentityMode",
+        "ClientWarningEnum": "api.access.scopes.ClientWarning",
         "LinkAccessKindEnum": "feedback.vocabulary.LinkAccessKind",
         "LegalClassEnum": "feedback.vocabulary.LegalClass",
         "SeverityEnum": "feedback.vocabulary.Severity",

@@ -63,10 +63,11 @@ class StuffingTest(TextChoices):
 
 
 class LinkAccessKind(TextChoices):
-    """What was done with links between ratings and transactions."""
+    """What was done that leads, or may lead, from ratings to transactions."""
 
     OPENING = "opening", "Mở liên kết của một đánh giá"
     DESTRUCTION = "destruction", "Hủy liên kết của một kỳ"
+    READING = "reading", "Xem từng đánh giá"
 
 
 class LegalClass(TextChoices):

@@ -1,5 +1,7 @@
 """Every scope there is (docs/tich-hop.md lists what the usual ones open)."""
 
+from collections.abc import Iterable
+
 from django.db.models import TextChoices
 
 
@@ -36,4 +38,22 @@ class Scope(TextChoices):
     CLIENTS_MANAGE = "clients:manage", "Quản lý phần mềm kết nối"
 
 
+class ClientWarning(TextChoices):
+    """What whoever grants rights to a machine should think about; it is granted all the same."""
+
+    RATINGS_MEET_TRANSACTIONS = (
+        "ratings_meet_transactions",
+        "Vừa xem từng đánh giá vừa xem giao dịch: ghép lại là biết ai đánh giá mà không qua việc mở liên kết có ghi sổ",
+    )
+
+
 ALL_SCOPES = frozenset(Scope.values)
+
+
+def warnings_of(*, scopes: Iterable[str], has_boundary: bool) -> list[ClientWarning]:
+    """Return what a machine with these rights could do that no single one of them allows.
+
+    Single ratings are told only to who has no boundary.
+    """
+    meets = {Scope.RATINGS_MANAGE, Scope.TRANSACTIONS_READ} <= set(scopes) and not has_boundary
+    return [ClientWarning.RATINGS_MEET_TRANSACTIONS] if meets else []

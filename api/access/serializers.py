@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.access.models import ApiClient
-from api.access.scopes import Scope
+from api.access.scopes import ClientWarning, Scope, warnings_of
 from api.access.services.accounts import SHORTEST_PASSWORD
 from api.shapes import Instant, Shape, Text
 from units.errors import UnitUnknown
@@ -96,6 +96,10 @@ class ClientCard(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     created_at = Instant()
     secrets = SecretCard(many=True)
+    warnings = serializers.ListField(
+        child=serializers.ChoiceField(ClientWarning.choices),
+        help_text="Điều cần cân nhắc khi cấp các quyền này cùng lúc.",
+    )
 
     def to_representation(self, instance: ApiClient) -> dict[str, Any]:
         """Print it."""
@@ -122,6 +126,7 @@ def card_of(client: ApiClient) -> dict[str, Any]:
         "version": client.version,
         "created_at": Instant().to_representation(client.created_at),
         "secrets": SecretCard(sorted(client.secrets.all(), key=lambda row: row.slot), many=True).data,
+        "warnings": warnings_of(scopes=client.scopes, has_boundary=client.boundary_id is not None),
     }
     return {name: value for name, value in card.items() if value is not None}
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 import feedback.vocabulary
 import procedures.vocabulary
 import units.vocabulary
-from api.access.scopes import Scope
+from api.access.scopes import ClientWarning, Scope
 from api.endpoint import PUBLIC, Endpoint
 
 VOCABULARIES: tuple[ModuleType, ...] = (units.vocabulary, procedures.vocabulary, feedback.vocabulary)
@@ -54,7 +54,7 @@ class Codes(Endpoint):
     def get(self, request: Request) -> Response:
         """Answer all lists."""
         lists = [_told(module.__name__.split(".")[0], kind) for module in VOCABULARIES for kind in choices_of(module)]
-        return Response({"lists": [*lists, _told("access", Scope)]})
+        return Response({"lists": [*lists, _told("access", Scope), _told("access", ClientWarning)]})
 
 
 def choices_of(module: ModuleType) -> list[type[TextChoices]]:

@@ -131,7 +131,7 @@ class LinkAccesses(ListEndpoint):
     @extend_schema(
         operation_id="listRatingLinkOpenings",
         tags=["ratings"],
-        summary="Nhật ký mở và hủy liên kết giữa đánh giá và hồ sơ",
+        summary="Nhật ký mở và hủy liên kết giữa đánh giá và hồ sơ, và xem từng đánh giá",
         responses={200: LinkAccessEntry(many=True), **problems(RowsOfInspectorate)},
     )
     def get(self, request: Request) -> Any:

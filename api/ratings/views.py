@@ -3,6 +3,7 @@
 import uuid
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -40,7 +41,7 @@ from feedback.errors import (
 )
 from feedback.ratings import models
 from feedback.ratings.queries import published_form, published_forms, rating_visible_to, ratings_visible_to, versions_of
-from feedback.ratings.services import put_form
+from feedback.ratings.services import note_reading, put_form
 from feedback.vocabulary import RatingState
 from procedures.errors import TransactionUnknown
 from procedures.vocabulary import StepKind
@@ -152,12 +153,18 @@ class Ratings(OrganisedList):
     @extend_schema(
         operation_id="listRatings",
         tags=["ratings"],
-        summary="Các đánh giá, theo tuần",
+        summary="Các đánh giá, theo tuần; mỗi lần xem được ghi vào nhật ký",
         responses={200: serializers.RatingRow(many=True), **problems(RowsOfInspectorate)},
     )
     def get(self, request: Request) -> Any:
-        """Answer a page of ratings."""
-        return self.page()
+        """Answer a page of ratings, and write down that it was read."""
+        page = self.page()
+        asked = urlencode(sorted((name, value) for name, value in request.query_params.items() if name != "cursor"))
+        note_reading(
+            rating=None, asked=asked, told=len(page.data["results"]), by=self.principal.id,
+            official_id=self.principal.official, now=now(),
+        )  # fmt: skip
+        return page
 
     @extend_schema(
         operation_id="submitRating",
@@ -196,12 +203,15 @@ class OneRating(Endpoint):
     @extend_schema(
         operation_id="readRating",
         tags=["ratings"],
-        summary="Một đánh giá",
+        summary="Một đánh giá; mỗi lần xem được ghi vào nhật ký",
         responses={200: serializers.RatingWithVersions, **problems(RatingUnknown, RowsOfInspectorate)},
     )
     def get(self, request: Request, rating_id: uuid.UUID) -> Response:
-        """Answer a rating that the caller may read."""
+        """Answer a rating that the caller may read, and write down that he did."""
         rating = rating_visible_to(viewer=self.principal.viewer, rating_id=rating_id)
+        note_reading(
+            rating=rating, asked="", told=1, by=self.principal.id, official_id=self.principal.official, now=now()
+        )
         rating.earlier = versions_of(rating=rating)  # type: ignore[attr-defined]  # printed beside it
         return Response(serializers.RatingWithVersions(rating).data)
 

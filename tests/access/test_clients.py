@@ -44,6 +44,30 @@ def test_a_retry_is_told_the_same_secret(api: ContractClient) -> None:
     assert ApiClient.objects.filter(client_id="mot-cua-a").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("scopes", "is_bounded", "warned"),
+    [
+        (["ratings:manage", "transactions:read"], False, ["ratings_meet_transactions"]),
+        (["ratings:manage", "transactions:read"], True, []),
+        (["ratings:manage", "ratings:read"], False, []),
+        (["transactions:read"], False, []),
+    ],
+)
+def test_who_lets_a_machine_read_ratings_beside_transactions_is_warned(
+    api: ContractClient,
+    scopes: list[str],
+    is_bounded: bool,  # noqa: FBT001
+    warned: list[str],
+) -> None:
+    console = api.machine("clients:manage", "ratings:manage", "ratings:read", "transactions:read")
+    within = {"boundary": two_communes()[0].code} if is_bounded else {}
+
+    told = console.once("/clients", {**A_CLIENT, "scopes": scopes, **within}).json()
+
+    assert told["warnings"] == warned
+    assert console.get("/clients/mot-cua-a").json()["warnings"] == warned
+
+
 def test_nobody_grants_a_scope_he_does_not_hold(api: ContractClient) -> None:
     answer = api.machine("clients:manage").once("/clients", A_CLIENT)
 

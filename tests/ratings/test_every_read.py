@@ -29,7 +29,8 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 NOT_OF_THE_UNIT = {"contacts:read"}  # machines that send links; each reading is on record
 FORMATS = ("application/json", "text/csv")
 MADE_AT = re.compile(r"(?<=Lập lúc).*")  # a file says in its head when it was made
-CHANGING = OF_THE_REQUEST | {"next_cursor"}  # a cursor is signed anew each time
+CHANGING = OF_THE_REQUEST | {"next_cursor", "entries", "head"}
+"""A cursor is signed anew each time; the record of readings, of which all are told how long it is, grows by asking."""
 READS = [path for path, item in yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))["paths"].items() if "get" in item]
 
 

@@ -188,3 +188,45 @@ def test_a_digest_is_64_digits(api: ContractClient) -> None:
 
     assert faults(answer) == {("digest", "invalid")}
     assert verification().entries == 0
+
+
+def test_who_reads_single_ratings_is_on_record_with_what_he_asked_for_and_how_many_he_saw(api: ContractClient) -> None:
+    rating, reader = a_rating(), api.signed_in("ratings:manage", "transactions:read")
+
+    reader.get("/ratings?step=reception&state=counted")
+    reader.get("/ratings?step=return")
+    reader.get(f"/ratings/{rating.pk}")
+
+    record = api.signed_in("audit:read").get("/rating-link-openings?kind=reading").json()["results"]
+    assert [(entry["rating"], entry["reason"]) for entry in record] == [
+        (str(rating.pk), "1: *"), (None, "0: step=return"), (None, "1: state=counted&step=reception"),
+    ]  # fmt: skip
+    assert len({entry["by"] for entry in record}) == 1
+    assert verification().first_broken is None
+
+
+def test_who_may_not_read_rows_leaves_no_reading(api: ContractClient) -> None:
+    rating = a_rating()
+
+    api.signed_in("ratings:manage", boundary=a_unit()).get("/ratings")
+    api.signed_in("ratings:manage").get(f"/ratings/{uuid.uuid4()}")
+    api.signed_in("ratings:read").get(f"/ratings/{rating.pk}")
+
+    assert not LinkAccess.objects.exists()
+
+
+def test_who_serves_in_a_unit_is_not_told_how_many_ratings_of_it_others_read(own_database: str) -> None:
+    """The control: who serves in none is told, by the list and by the feed."""
+    api = ContractClient()
+    rights = ("audit:read", "events:read")
+    auditors = [api.signed_in(*rights, as_official=an_official("CB-02", a_unit())), api.signed_in(*rights)]
+    begun = [one.get("/events?limit=1000").json()["after"] for one in auditors]
+
+    api.signed_in("ratings:manage").get(f"/ratings?unit={a_unit().code}")
+
+    lists = [len(one.get("/rating-link-openings").json()["results"]) for one in auditors]
+    feeds = [
+        len(one.get(f"/events?limit=1000&after={after}").json()["events"])
+        for one, after in zip(auditors, begun, strict=True)
+    ]
+    assert (lists, feeds) == ([0, 1], [0, 1])

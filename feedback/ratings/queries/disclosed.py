@@ -7,6 +7,7 @@ from django.db.models import F, Q, QuerySet
 from feedback.ratings.models import RatingComment, RatingSummary
 from feedback.ratings.queries.visibility import ratings_visible_to
 from feedback.ratings.vault.models import LinkAccess
+from feedback.vocabulary import LinkAccessKind
 from units.queries import heritage
 from units.vocabulary import Viewer
 
@@ -31,7 +32,9 @@ def rating_comments(*, viewer: Viewer, on: dt.date) -> QuerySet[RatingComment]:
 def link_accesses(*, viewer: Viewer) -> QuerySet[LinkAccess]:
     """Return the log of openings, without those of ratings that the viewer may not know of.
 
+    Who serves in a unit is not told of readings: what was asked for and how many there were may be his unit's few.
     Raises RowsOfInspectorate.
     """
     seen = ratings_visible_to(viewer=viewer).values("pk")
-    return LinkAccess.objects.filter(Q(rating=None) | Q(rating__in=seen))
+    entries = LinkAccess.objects.filter(Q(rating=None) | Q(rating__in=seen))
+    return entries if viewer.official is None else entries.exclude(kind=LinkAccessKind.READING)

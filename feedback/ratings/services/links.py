@@ -49,6 +49,20 @@ def opened(*, number: int, by: str) -> OpenedLink:
     return OpenedLink(entry, link.transaction.dossier_code, StepKind(link.step))
 
 
+def note_reading(
+    *, rating: Rating | None, asked: str, told: int, by: str, official_id: int | None, now: dt.datetime
+) -> LinkAccess:
+    """Write down that somebody reads single ratings: one, or so many (`told`) of those he asked for by these filters.
+
+    A row tells week, step, procedure and official: whoever may read transactions as well finds the one it is about
+    (docs/decisions/0009-who-sees-ratings.md). To be called before anything is told.
+    """
+    return write_down(
+        kind=LinkAccessKind.READING, rating=rating, by=by, official_id=official_id, reason=f"{told}: {asked or '*'}",
+        case_reference="", now=now,
+    )  # fmt: skip
+
+
 def destroy_links(*, spans: Sequence[tuple[dt.date, dt.date]], reason: str, by: str, now: dt.datetime) -> int:
     """Destroy the links of what was given and ended in these days `[first, next)`, on record; return how many.
 

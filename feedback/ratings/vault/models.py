@@ -1,4 +1,4 @@
-"""The log of who learnt what a rating is about, and what is left when nobody can learn it any more."""
+"""The log of who learnt what a rating is about or read single ones, and what is left when nobody can any more."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,9 +12,10 @@ from units.models import Official
 
 
 class LinkAccess(models.Model):
-    """One opening of a link, or the destruction of a year's, written before anything is told; chained (vault.chain).
+    """One opening of a link, the destruction of a year's, or a reading of single ratings; chained (vault.chain).
 
-    `previous` is the digest of the entry before, so a changed, inserted or missing entry shows.
+    It is written before anything is told. `previous` is the digest of the entry before, so a changed, inserted or
+    missing entry shows.
     """
 
     IS_LEDGER = True
