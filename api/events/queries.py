@@ -31,7 +31,12 @@ _FEED = """
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
        coalesce((SELECT name::text FROM api_feedbeginning ORDER BY id DESC LIMIT 1), '')
 """
-_OURS = "SELECT coalesce(max(xid) < pg_snapshot_xmax(pg_current_snapshot())::text::bigint, true) FROM api_event"
+_OURS = """
+SELECT coalesce(max(xid) < greatest(
+    pg_snapshot_xmax(pg_current_snapshot())::text::bigint, pg_current_xact_id_if_assigned()::text::bigint + 1
+), true)
+FROM api_event
+"""
 _LAG = """
 SELECT coalesce(EXTRACT(EPOCH FROM clock_timestamp() - min(occurred_at)), 0)::float8
 FROM api_event
@@ -99,7 +104,10 @@ def events_after(*, position: Position, scopes: Iterable[str], units: Iterable[i
 
 
 def is_ours() -> bool:
-    """Tell whether every event's number was given by this server (Note [A feed of another server])."""
+    """Tell whether every event's number was given by this server (Note [A feed of another server]).
+
+    What this very transaction wrote is beyond its snapshot until it is over, and ours all the same.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_OURS)
         return bool(cursor.fetchone()[0])

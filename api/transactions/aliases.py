@@ -47,7 +47,7 @@ class TransactionAlias(Endpoint):
     )
     def put(self, request: Request, dossier_code: str, code: str) -> Response:
         """Let what this source tells under the other number count for the dossier."""
-        Nothing(data=request.data or {}).is_valid(raise_exception=True)
+        Nothing(data=request.data).is_valid(raise_exception=True)
         told = AliasTold(data={"code": code, "dossier_code": dossier_code})
         told.is_valid(raise_exception=True)
         source = as_sender(self.principal)["source"]

@@ -162,7 +162,7 @@ def test_refusals_count_and_tell_the_allowance_as_well(api: Api, console: Api) -
 def test_our_own_failure_is_a_problem_that_leaks_nothing(
     console: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(queries, "_HORIZON", "SELECT 'bí mật 0912345678' / 0")
+    monkeypatch.setattr(queries, "_FEED", "SELECT 'bí mật 0912345678' / 0")
 
     answer = console.get("/events")
 

@@ -26,6 +26,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 STARTING = 30.0
 FIGURE = re.compile(r"(\S.*?) {3,}(\d+) +(\d+) +([\d,]+)(?: %)? .*[✓✗]$")
 
+# The dossier of the reorganisation is one and the same every morning, and rated once, on a form of three levels.
+TOLD_ONCE = {"Tỷ lệ phiếu không chọn “không hài lòng” (mọi thang)": 1}
+
 
 @dataclass(frozen=True)
 class Service:
@@ -97,12 +100,13 @@ def test_a_morning_is_told_twice_with_figures_that_add_up_and_a_wrong_end_is_nam
     told = [*histories().values(), *own_histories().values()]
     assert all(history.dossier_code in first.stdout for history in told)
     once, twice = figures(first.stdout), figures(second.stdout)
-    assert len(once) == 8
+    assert len(once) == 9
     for title, (numerator, denominator, value) in once.items():
         times = 1000 if "1.000" in title else 100
         assert abs(value - Decimal(numerator * times) / denominator) <= Decimal("0.005"), title
         assert numerator <= denominator
-        assert twice[title][:2] == (2 * numerator, 2 * denominator), title
+        again = TOLD_ONCE.get(title, 0)
+        assert twice[title][:2] == (2 * numerator - again, 2 * denominator - again), title
 
     _say_something_else(service)
     out = StringIO()

@@ -124,6 +124,6 @@ class PortalSessions(Endpoint):
     )
     def post(self, request: Request) -> Response:
         """Open a session."""
-        shown = SignInShape(data=request.data)
+        shown = SignInShape(data={} if request.data is None else request.data)
         shown.is_valid(raise_exception=True)
         return Response(session_answer(session_for(now=now(), **shown.validated_data)))
