@@ -45,6 +45,8 @@ from feedback.errors import (
     ComplaintUnknown,
     CriteriaSetUnknown,
     DaysDestroyed,
+    DeclarationOfOwnUnit,
+    DeclarationUnknown,
     DocumentOfEveryUnit,
     FindingsIncomplete,
     FormRefused,
@@ -595,6 +597,17 @@ PROBLEMS: dict[type[Exception], Problem] = {
     RunNeedsReason: Problem(
         "run-needs-reason", HTTPStatus.CONFLICT, "Kỳ này đã được đánh giá", "This period was assessed before",
         "Lần thứ {version} phải nêu lý do tính lại (reason).", "Version {version} needs a reason.",
+    ),
+    DeclarationUnknown: Problem(
+        "declaration-unknown", HTTPStatus.NOT_FOUND, "Chưa kê khai", "Nothing was declared",
+        "GET /unit-declarations liệt kê các bản kê khai; đơn vị này chưa có bản nào cho kỳ này.",
+        "GET /unit-declarations lists the declarations; there is none of this unit for this period.",
+    ),
+    DeclarationOfOwnUnit: Problem(
+        "declaration-of-own-unit", HTTPStatus.FORBIDDEN, "Không kê khai cho đơn vị của chính mình",
+        "Not of one's own unit",
+        "Kê khai này cho điểm đơn vị, nên người ngoài đơn vị, ngoài cấp trên và cấp dưới của đơn vị ghi.",
+        "What is declared gives the unit points, so somebody who is not of its line records it.",
     ),
     RunNeedsWholeProvince: Problem(
         "run-needs-whole-province", HTTPStatus.FORBIDDEN, "Chỉ dành cho cấp tỉnh", "For the whole province only",

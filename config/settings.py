@@ -192,6 +192,7 @@ SPECTACULAR_SETTINGS = {
         "RatingChannelEnum": "feedback.vocabulary.RatingChannel",
         "RatingOriginEnum": "feedback.vocabulary.RatingOrigin",
         "RatingStateEnum": "feedback.vocabulary.RatingState",
+        "OneStopLevelEnum": "feedback.vocabulary.OneStopLevel",
         "ComplaintAnswerEnum": "feedback.vocabulary.ComplaintAnswer",
         "ComplaintStateEnum": "feedback.vocabulary.ComplaintState",
         "FindingOutcomeEnum": "feedback.vocabulary.FindingOutcome",

@@ -237,5 +237,13 @@ class AssessmentUnknown(FeedbackError):
     """There is no such run, assessment or publication, or none that the caller may know of."""
 
 
+class DeclarationUnknown(FeedbackError):
+    """Nothing was declared of this unit for this period."""
+
+
+class DeclarationOfOwnUnit(FeedbackError):
+    """A unit's points do not rest on what one of its own line says of it."""
+
+
 class RunNeedsWholeProvince(FeedbackError):
     """A run counts every unit, so one whose boundary is a unit can neither start nor publish it."""

@@ -1,6 +1,13 @@
 """The door: names every table of the four rooms."""
 
-from feedback.assessments.models import Assessment, AssessmentRecord, AssessmentRun, CriteriaSet, Publication
+from feedback.assessments.models import (
+    Assessment,
+    AssessmentRecord,
+    AssessmentRun,
+    CriteriaSet,
+    Publication,
+    UnitDeclaration,
+)
 from feedback.complaints.models import (
     Allegation,
     Complaint,
@@ -61,6 +68,7 @@ __all__ = [
     "SealedIdentity",
     "SummarisedRating",
     "Target",
+    "UnitDeclaration",
     "VaultAccess",
     "Verification",
 ]

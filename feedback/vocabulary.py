@@ -207,6 +207,14 @@ class SubjectKind(TextChoices):
     OFFICIAL = "official", "Cán bộ, công chức, viên chức"
 
 
+class OneStopLevel(TextChoices):
+    """Which one-stop unit a unit's procedures are received at (NĐ 61/2018, điều 7)."""
+
+    PROVINCE = "province", "Cấp tỉnh"
+    DISTRICT = "district", "Cấp huyện"
+    COMMUNE = "commune", "Cấp xã"
+
+
 class AssessmentClass(TextChoices):
     """The classes of TT 01/2018, điều 15: five of units, three of officials."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.assessments.declaration_serializers import Declaration
 from api.language import said
 from api.organisation import WAS_HELP
 from api.printing import Added, Sparse
@@ -83,6 +84,9 @@ class Mean(serializers.Serializer[Any]):
     sum = serializers.IntegerField()
     count = serializers.IntegerField()
     mean = serializers.RegexField(TENTHS, help_text="Một chữ số thập phân, làm tròn nửa lên.")
+    declaration = serializers.IntegerField(
+        required=False, help_text="Số của bản kê khai được chấm; chỉ có ở chỉ số 5 và 6."
+    )
 
 
 class Assessment(Sparse, serializers.ModelSerializer[AssessmentRow]):
@@ -162,6 +166,7 @@ class ExplainedIndicator(Mean):
     mean_without_exclusions = serializers.RegexField(
         TENTHS, required=False, help_text="Điểm trung bình nếu không loại trừ thời gian nào."
     )
+    declared = Declaration(required=False, help_text="Bản kê khai được chấm; chỉ có ở chỉ số 5 và 6.")
 
 
 class Score(serializers.Serializer[Any]):

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from api.assessments.declarations import Declarations, OneDeclaration
 from api.assessments.views import (
     AssessmentExplanation,
     AssessmentRuns,
@@ -20,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     path("assessment-runs", AssessmentRuns.as_view()),
     path("assessment-runs/<uuid:run_id>", OneRun.as_view()),
     path("assessment-runs/<uuid:run_id>/publication", RunPublication.as_view()),
+    path("unit-declarations", Declarations.as_view()),
+    path("unit-declarations/<str:unit>/<str:period>", OneDeclaration.as_view()),
     path("assessments", Assessments.as_view()),
     path("assessments/<uuid:assessment_id>", OneAssessment.as_view()),
     path("assessments/<uuid:assessment_id>/explanation", AssessmentExplanation.as_view()),

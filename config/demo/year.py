@@ -16,6 +16,12 @@ AGAIN = "Đánh giá lại: hồ sơ gửi bổ sung trong buổi sáng mẫu."
 PENDING = "Phản ánh chưa kết luận được tính lại ở phiên bản sau."
 PATIENCE, EVENTS_PATIENCE = 60, 10
 MOST_ROWS = 12
+WARD = "gso2024:23287"
+DECLARED = {
+    "one_stop": {"level": "commune", "listed": 178, "received": 178, "settled": 171},
+    "publication": {"correct": True, "posted": True, "electronic": True},
+    "evidence": "Báo cáo mẫu về kiểm soát thủ tục hành chính năm 2024",
+}
 
 
 def play(story: Story, cast: Cast) -> None:
@@ -24,6 +30,7 @@ def play(story: Story, cast: Cast) -> None:
         f"Đánh giá năm {YEAR} theo Thông tư 01/2018", "The year assessed, explained, published, read by another system"
     )
     office = cast.named(HOME_AFFAIRS)
+    office.put(f"/unit-declarations/{WARD}/{YEAR}", DECLARED)
     run = assessed(story, office, year=YEAR)
     story.facts((
         ("Đợt", f"năm {run['period']}, phiên bản {run['version']}" + (f" ({run['reason']})" if run["reason"] else "")),
@@ -32,6 +39,7 @@ def play(story: Story, cast: Cast) -> None:
     ))  # fmt: skip
     story.line()
     found = _assessments(story, office, cast.named(CONSOLE), run)
+    _declared(story, office, next(one for one in found if one["unit"] == WARD and not one["official"]))
     _explained(story, office, next(one for one in found if one["official"]))
     publication = _published(office, run)
     _believed(story, cast.named(EMULATION), publication, found)
@@ -82,6 +90,18 @@ def _assessments(story: Story, office: Api, console: Api, run: dict[str, Any]) -
     story.line()
     story.claim("Đủ số kết quả", holds=len(found) == run["assessments_made"], seen=len(found))
     return ours
+
+
+def _declared(story: Story, office: Api, assessment: dict[str, Any]) -> None:
+    """Follow indicators 5 and 6, which no dossier tells, to what was declared."""
+    told = office.get(f"/assessments/{assessment['id']}/explanation").json["indicators"]
+    points = {one["code"]: (one["mean"], one["declared"]["evidence"]) for one in told if "declared" in one}
+    evidence = DECLARED["evidence"]
+    story.claim(
+        "Chỉ số 5 và 6 theo bản kê khai có căn cứ, do người ngoài đơn vị ghi: 1,0 và 2,0 điểm",
+        holds=points == {"I5": ("1.0", evidence), "I6": ("2.0", evidence)},
+        seen=points,
+    )
 
 
 def _name(assessment: dict[str, Any]) -> str:

@@ -40,6 +40,37 @@ class CriteriaSet(models.Model):
         return self.code
 
 
+class UnitDeclaration(models.Model):
+    """What no transaction tells of a unit's service in a period, with its evidence: indicators 5 and 6 of TT 01/2018.
+
+    What is declared anew is a new `number`, the last one counts in later runs; what was declared before stays.
+    `one_stop`: level, listed, received, settled; `publication`: correct, posted, electronic; None: not declared.
+    """
+
+    IS_LEDGER = True
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    period = models.ForeignKey(Period, models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    one_stop = models.JSONField(null=True, blank=True)
+    publication = models.JSONField(null=True, blank=True)
+    evidence = models.TextField()
+    recorded_by = models.CharField(max_length=100)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "period", "number"], name="a_declaration_is_told_once_a_number"),
+            models.CheckConstraint(
+                condition=Q(one_stop__isnull=False) | Q(publication__isnull=False), name="a_declaration_says_something"
+            ),
+            models.CheckConstraint(condition=~Q(evidence=""), name="a_declaration_has_its_evidence"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.period_id} {self.number}"
+
+
 class AssessmentRun(models.Model):
     """One counting of one period by one criteria set: every unit and official with ended transactions.
 
@@ -88,7 +119,8 @@ class AssessmentRun(models.Model):
 class Assessment(models.Model):
     """What a run found of one subject. `unit` is the unit itself, or an official's home unit at the end of the period.
 
-    `indicators`: code → {sum, count, mean}; `total` is the sum of the means; `partial` when an indicator had no data.
+    `indicators`: code → {sum, count, mean}, with the number of the declaration where one was scored; `total` is the sum
+    of the means; `partial` when an indicator had no data.
     """
 
     IS_LEDGER = True

@@ -70,6 +70,33 @@ class TestPoints:
         assert (set(result.means), result.partial) == ({"I1", "I2", "I3", "I7"}, True)
 
     @pytest.mark.parametrize(
+        ("level", "listed", "received", "settled", "points"),
+        [
+            ("province", 100, 100, 20, 2), ("province", 100, 100, 19, 1), ("province", 100, 99, 99, 0),
+            ("district", 3, 3, 2, 2), ("district", 3, 3, 1, 1), ("commune", 9, 9, 9, 2), ("commune", 9, 9, 8, 1),
+            ("commune", 9, 0, 0, 0),
+        ],
+    )  # fmt: skip
+    def test_the_one_stop_unit_scores_by_what_is_received_and_settled_there(
+        self, level: str, listed: int, received: int, settled: int, points: int
+    ) -> None:
+        told = law.one_stop_organised(level=law.Level(level), listed=listed, received=received, settled=settled)
+
+        assert told == points
+
+    @pytest.mark.parametrize(
+        ("done", "points"),
+        [
+            ("correct posted electronic", 2), ("correct posted", 1), ("correct electronic", 1), ("correct", 0),
+            ("posted electronic", 0),
+        ],
+    )  # fmt: skip
+    def test_publication_scores_by_its_two_ways_and_only_if_it_is_right(self, done: str, points: int) -> None:
+        told = law.procedures_published(**{way: way in done for way in ("correct", "posted", "electronic")})
+
+        assert told == points
+
+    @pytest.mark.parametrize(
         ("received", "on_time", "prolonged", "points"),
         [(0, 0, 0, 2), (10, 10, 0, 2), (10, 9, 0, 1), (10, 8, 0, 0), (10, 10, 1, 0)],
     )

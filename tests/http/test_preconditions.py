@@ -16,13 +16,17 @@ from tests.contract_client import CONTRACT, ContractClient, problem
 from tests.ratings.test_forms import a_content
 
 PLACES = ("api.units.views", "api.units.officials", "api.access.views", "api.complaints.handling",
-          "api.procedures.calendar", "api.procedures.views", "api.monitoring.targets", "api.ratings.views")  # fmt: skip
+          "api.procedures.calendar", "api.procedures.views", "api.monitoring.targets", "api.ratings.views",
+          "api.assessments.declarations")  # fmt: skip
 DAY = "/calendar/days/2026-12-14"
 FLOOD = {"kind": "holiday", "name": "Nghỉ do lũ", "source": "Công điện của UBND tỉnh"}
 A_UNIT = {"name": "Đội mẫu hai", "kind": "department", "parent": "gso2025:51", "valid_from": "2026-03-01"}
 A_PROCEDURE = {"name": "Thủ tục mẫu", "levels": ["commune"], "field": "Hộ tịch", "valid_from": "2026-03-01"}
 A_TARGET = {
     "metrics": ["rating_coverage"], "value": "0.9", "valid_from": "2026-01-01", "source": "Kế hoạch mẫu của tỉnh",
+}  # fmt: skip
+A_DECLARATION = {
+    "publication": {"correct": True, "posted": True, "electronic": True}, "evidence": "Báo cáo mẫu của đơn vị",
 }  # fmt: skip
 A_CONCLUSION = {
     "text": "Đúng.", "answer": "Đúng.", "findings": [{"subject": 1, "category": "ATT-02", "outcome": "upheld"}]
@@ -72,6 +76,11 @@ def a_target() -> Change:
     return Change("/metrics/targets/MAU-90", A_TARGET | {"value": "0.95"})
 
 
+def a_declaration() -> Change:
+    KINDS["admin"]().put("/unit-declarations/gso2025:51/2024", A_DECLARATION)
+    return Change("/unit-declarations/gso2025:51/2024", A_DECLARATION | {"evidence": "Báo cáo sửa"})
+
+
 def a_form() -> Change:
     KINDS["admin"]().put("/rating-forms/TINH_MAU", a_content())
     return Change("/rating-forms/TINH_MAU", a_content(title_vi="Mới"))
@@ -99,6 +108,7 @@ CHANGES: dict[str, Callable[[], Change]] = {
     "PUT /api/v1/officials/{code}": an_official,
     "PUT /api/v1/procedures/{code}": a_procedure,
     "PUT /api/v1/rating-forms/{code}": a_form,
+    "PUT /api/v1/unit-declarations/{unit}/{period}": a_declaration,
     "PUT /api/v1/units/{code}": a_unit,
     "POST /api/v1/complaints/{complaint_id}/acceptance": a_case("acceptance", {}),
     "POST /api/v1/complaints/{complaint_id}/refusal": a_case("refusal", {"message": "Không thuộc thẩm quyền."}),

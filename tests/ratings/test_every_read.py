@@ -62,7 +62,7 @@ def values(dossier: Transaction, clerk: Official) -> dict[str, list[str]]:
         "/units/{code}/tree": [a_unit().code], "/procedures/{code}": [dossier.procedure.code],
         "/calendar/office-hours/{code}": [a_unit().code], "/rating-forms/{code}": ["THANH_HOA_3"],
         "/criteria-sets/{code}": ["TT01_2018"], "/metrics/targets/{code}": ["KH-1613-2025"],
-        "date": ["2026-03-04"], "rating_id": [NOBODY],
+        "unit": [a_unit().code], "period": ["2026"], "date": ["2026-03-04"], "rating_id": [NOBODY],
         **{name: [NOBODY, "1"] for name in (
             "run_id", "assessment_id", "client_id", "complaint_id", "exclusion_id", "import_id", "publication_id",
             "recount_id", "succession_id",

@@ -1,5 +1,6 @@
 """Questions about runs, assessments and publications."""
 
+from feedback.assessments.queries.declarations import declaration_visible_to, declarations_visible_to
 from feedback.assessments.queries.documents import is_unaltered
 from feedback.assessments.queries.explaining import Explanation, explanation
 from feedback.assessments.queries.objections import ClosedYear, closed_years
@@ -23,6 +24,8 @@ __all__ = [
     "assessments_visible_to",
     "closed_years",
     "criteria_set_with_code",
+    "declaration_visible_to",
+    "declarations_visible_to",
     "document_visible_to",
     "explanation",
     "is_unaltered",

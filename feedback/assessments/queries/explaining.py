@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from feedback.assessments.models import Assessment
+from feedback.assessments.models import Assessment, UnitDeclaration
 from feedback.assessments.queries.reading import Reader
 from feedback.assessments.rules.choice import in_force
 from feedback.assessments.rules.facts import Facts, Label, Standing
@@ -83,6 +83,7 @@ def _indicators(assessment: Assessment, withheld: set[str]) -> list[dict[str, An
             "code": name,
             **mean,
             **_without_exclusions(rules, mean, without.get(name)),
+            **_declared(assessment, mean),
             "counts": [
                 {"points": points, "count": count, "reason": reason}
                 for (points, reason), count in sorted(counts.get(name, {}).items())
@@ -90,6 +91,14 @@ def _indicators(assessment: Assessment, withheld: set[str]) -> list[dict[str, An
         }
         for name, mean in sorted(assessment.told_indicators.items())
     ]
+
+
+def _declared(assessment: Assessment, mean: dict[str, Any]) -> dict[str, UnitDeclaration]:
+    """Return the declaration that the run scored, which never changes; nothing where it scored none."""
+    if "declaration" not in mean:
+        return {}
+    whose = {"unit": assessment.unit_id, "period": assessment.run.period_id, "number": mean["declaration"]}
+    return {"declared": UnitDeclaration.objects.select_related("unit", "period").get(**whose)}
 
 
 def _points_before(rules: ModuleType, facts: dict[str, Any]) -> dict[str, int]:

@@ -28,6 +28,10 @@ PENDING_COMPLAINT = 0
 ONLINE_SHARE_WITHOUT_PROCEDURES = 1
 """Indicator 9 has no row for enough online dossiers in too few procedures. We give 1: 2 asks for both, 0 for less."""
 
+SETTLED_WITHOUT_ALL_RECEIVED = 0
+"""Indicator 5's rows for 2 and 0 both fit who settles enough procedures on the spot and does not receive them all. We
+give 0: its row knows no exception, and what is not received at the one-stop unit is not organised there."""
+
 
 class Indicator(StrEnum):
     """The nine indicators of điều 13."""
@@ -140,6 +144,40 @@ def scores(facts: Facts) -> dict[Indicator, Score]:
     if facts.agencies is not None:
         found[Indicator.I4] = agencies_contacted(facts.agencies)
     return dict(sorted(found.items()))
+
+
+class Level(StrEnum):
+    """Which one-stop unit is meant."""
+
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+
+
+_SETTLED_SHARE = {Level.PROVINCE: 20, Level.DISTRICT: 50, Level.COMMUNE: 100}
+
+
+def one_stop_organised(*, level: Level, listed: int, received: int, settled: int) -> int:
+    """Score indicator 5 of a unit: its procedures all received and returned at the one-stop unit 1, else 0.
+
+    2 if a share of them is settled there too: province 20 %, district 50 %, commune all. `listed` are those that no
+    exemption of điều 14.5 a, b takes off the list.
+
+    Source: Thông tư 01/2018/TT-VPCP, điều 13 (chỉ số 5).
+    """
+    if received < listed:
+        return SETTLED_WITHOUT_ALL_RECEIVED
+    return 2 if settled * 100 >= listed * _SETTLED_SHARE[level] else 1
+
+
+def procedures_published(*, correct: bool, posted: bool, electronic: bool) -> int:
+    """Score indicator 6 of a unit: its procedures both posted and published electronically 2, one of the two 1, else 0.
+
+    `correct`: correctly, fully and in time; otherwise 0.
+
+    Source: Thông tư 01/2018/TT-VPCP, điều 13 (chỉ số 6).
+    """
+    return posted + electronic if correct else 0
 
 
 def petitions_answered(*, received: int, on_time: int, prolonged: int) -> int:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Max
 from django.db.transaction import atomic
 
-from feedback.assessments.models import Assessment, AssessmentRecord, AssessmentRun, CriteriaSet
+from feedback.assessments.models import Assessment, AssessmentRecord, AssessmentRun, CriteriaSet, UnitDeclaration
 from feedback.assessments.queries.counting import (
     Group,
     Online,
@@ -21,6 +21,7 @@ from feedback.assessments.queries.counting import (
     subjects_counted,
     totals,
 )
+from feedback.assessments.queries.declarations import declared_for
 from feedback.assessments.rules.choice import in_force
 from feedback.errors import CriteriaSetUnknown, NoScoringRules, RunNeedsReason, RunNeedsWholeProvince
 from feedback.monitoring.queries import period_with_code
@@ -106,6 +107,7 @@ def _assess(run: AssessmentRun, rules: ModuleType, *, begins: dt.date, ends: dt.
     homes = _homes(begins, ends)
     online = online_by_unit(begins=begins, ends=ends)
     petitions = petitions_by_unit(begins=begins, ends=ends, today=today, patience=PROLONGED_AFTER_DAYS)
+    declared = declared_for(period=run.period)
     assessments: list[Assessment] = []
     records: list[AssessmentRecord] = []
     made = 0
@@ -113,8 +115,11 @@ def _assess(run: AssessmentRun, rules: ModuleType, *, begins: dt.date, ends: dt.
         is_unit = kind == SubjectKind.UNIT
         services = online.get(subject) if is_unit else None
         answered = petitions.get(subject, Petitions()) if is_unit else Petitions()
-        own = _own_points(rules, answered, services) if is_unit else None
+        told = _declared_points(rules, declared.get(subject)) if is_unit else {}
+        own = told | _own_points(rules, answered, services) if is_unit else None
         assessment = _assessment(run, rules, groups, own)
+        for indicator in told:
+            assessment.indicators[str(indicator)]["declaration"] = declared[subject].number
         assessment.provisional |= answered.pending > 0
         if services and services.late_before != services.online_late:
             before = _online_services(rules, services, services.late_before)
@@ -126,6 +131,15 @@ def _assess(run: AssessmentRun, rules: ModuleType, *, begins: dt.date, ends: dt.
         if len(assessments) == _BATCH:
             made += _write(assessments, records)
     return made + _write(assessments, records)
+
+
+def _declared_points(rules: ModuleType, declared: UnitDeclaration | None) -> dict[Any, int]:
+    points: dict[Any, int] = {}
+    if declared and declared.one_stop:
+        points[rules.Indicator.I5] = rules.one_stop_organised(**declared.one_stop)
+    if declared and declared.publication:
+        points[rules.Indicator.I6] = rules.procedures_published(**declared.publication)
+    return points
 
 
 def _own_points(rules: ModuleType, petitions: Petitions, online: Online | None) -> dict[Any, int]:
