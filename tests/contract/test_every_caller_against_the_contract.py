@@ -26,7 +26,7 @@ from config.wsgi import application
 from tests.access.kinds import KINDS
 
 CONTRACT = Path(__file__).resolve().parents[2] / "openapi.yaml"
-EXAMPLES = 12
+EXAMPLES = 8
 
 
 @schemathesis.serializer("application/x-ndjson")

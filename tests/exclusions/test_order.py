@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from procedures.transactions.models import Transaction
@@ -95,7 +95,9 @@ def test_approvals_and_messages_in_any_order_store_the_same_rows(
 def test_control_an_approval_that_writes_nothing_anew_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recounting, "rewrite", lambda **_: 0)
 
-    @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=40, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
     @given(history=histories, told_periods=st.lists(periods(), min_size=1, max_size=2), place=st.randoms())
     def property_of_order(history: list[Told], told_periods: list[Period], place: random.Random) -> None:
         _told_and_approved_in_any_order(history, told_periods, place)

@@ -117,7 +117,8 @@ def test_a_rule_that_looks_at_arrival_is_found_out(
     @settings(max_examples=25, database=None, derandomize=True, **MANY)
     @given(told=tellings, cut=cuts, granted=rights)
     def the_property(told: list[tuple[list[Told], list[Told]]], cut: list[tuple[int, Any]], granted: Rights) -> None:
-        differences.append(ends_differ(told, cut, granted))
+        if not any(differences):
+            differences.append(ends_differ(told, cut, granted))
 
     the_property()
 

@@ -8,6 +8,7 @@ import re
 import socket
 import time
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -293,8 +294,8 @@ class TestThroughTheServer:
             assert gzip.decompress(answer.read()).count(b"\r\n") == self.AMOUNT + 3
         with self.ask(base, "format=xlsx&channel=counter", **{"Accept-Encoding": "gzip"}) as answer:
             assert answer.headers["Content-Encoding"] is None
-            book = openpyxl.load_workbook(io.BytesIO(answer.read()), read_only=True)
-        assert sum(1 for _row in book["Giao dịch"].iter_rows()) == self.AMOUNT + 2
+            book = zipfile.ZipFile(io.BytesIO(answer.read()))
+        assert book.read("xl/worksheets/sheet2.xml").count(b"<row ") == self.AMOUNT + 2
 
     @pytest.mark.slow
     @pytest.mark.parametrize("kind", ["csv", "xlsx"])
