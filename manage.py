@@ -8,7 +8,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import OperationalError
 
+from config.garbage import look_rarely
+
 if __name__ == "__main__":
+    look_rarely()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")  # noqa: TID251 - Django asks for it before settings exist
     try:
         execute_from_command_line(sys.argv)

@@ -18,6 +18,13 @@ forwarded_allow_ips = ""  # what a proxy says is Django's to believe (TRUSTED_PR
 accesslog = None  # an access log would hold receipts' and raters' times beside addresses
 
 
+def post_worker_init(_worker: Any) -> None:
+    """Let a worker that has loaded everything look seldom for garbage."""
+    from config.garbage import look_rarely  # noqa: PLC0415 - this file is read where nothing can be imported yet
+
+    look_rarely()
+
+
 def child_exit(_server: Any, worker: Any) -> None:
     """Let the counters of a worker that ended be added up without it (prometheus-client, multiprocess mode)."""
     from prometheus_client import multiprocess, values  # noqa: PLC0415 - only the workers' counters need it

@@ -3,10 +3,11 @@
 import base64
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
+
+import orjson
 
 from procedures.transactions.rules.messages import Snapshot, StepTold, SupplementTold, Told
 
@@ -65,7 +66,7 @@ def digest_of(content: Any) -> str:
 
     Source: our choice, because the same content must be known again whatever its sender's shape was.
     """
-    return base64.urlsafe_b64encode(hashlib.sha256(canonical(content).encode()).digest()).decode()[:43]
+    return base64.urlsafe_b64encode(hashlib.sha256(_canonical(content)).digest()).decode()[:43]
 
 
 def canonical(content: Any) -> str:
@@ -73,7 +74,11 @@ def canonical(content: Any) -> str:
 
     Source: our choice, after RFC 8785 as far as texts, numbers and booleans go.
     """
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _canonical(content).decode()
+
+
+def _canonical(content: Any) -> bytes:
+    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
 
 
 def _snapshot(one: Snapshot) -> dict[str, Any]:

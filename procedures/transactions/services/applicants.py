@@ -8,11 +8,13 @@ number, and whoever finds a digest taken takes over its reference.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import connection
 from django.db.transaction import atomic
 from psycopg2.extras import execute_values
 
+from procedures.prepared import Replanned, run_together
 from procedures.secrecy import fresh_reference, person_digests, person_keys, seal, sealing_key, unseal
 from procedures.transactions.rules.applicants import Person
 from procedures.transactions.rules.messages import Snapshot
@@ -20,10 +22,22 @@ from procedures.transactions.services.incoming import IncomingMessage, is_fileab
 
 PLACE = "procedures_applicantnumber.number_sealed"
 BATCH = 500
-_KEEP = """
-INSERT INTO procedures_applicantnumber (digest, key_id, ref, number_sealed) VALUES %s ON CONFLICT (digest) DO NOTHING
-"""
-_KNOWN = "SELECT digest, ref FROM procedures_applicantnumber WHERE digest = ANY(%s)"
+_KEEP = Replanned(
+    "keep_numbers",
+    """
+INSERT INTO procedures_applicantnumber (digest, key_id, ref, number_sealed)
+SELECT digest, key_id, ref, sealed
+FROM unnest(%(digests)s, %(keys)s, %(refs)s, %(sealed)s) AS r(digest, key_id, ref, sealed)
+ON CONFLICT (digest) DO NOTHING
+""",
+    sized_by="digests", digests="bytea[]", keys="varchar[]", refs="varchar[]", sealed="bytea[]",
+)  # fmt: skip
+_KNOWN = Replanned(
+    "known_numbers",
+    "SELECT digest, ref FROM procedures_applicantnumber WHERE digest = ANY(%(digests)s)",
+    sized_by="digests",
+    digests="bytea[]",
+)
 _ADOPT = """
 UPDATE procedures_applicantnumber n SET ref = a.ref
 FROM (SELECT unnest(%s::text[]) AS own, unnest(%s::text[]) AS ref) a WHERE n.ref = a.own
@@ -83,18 +97,21 @@ def _references(people: set[Person]) -> dict[Person, str]:
         (digest, key, own[person], _sealed(digest, person.number))
         for person, of_key in digests.items() for key, digest in of_key.items()
     )  # fmt: skip
-    with connection.cursor() as cursor:
-        known_now = cursor.mogrify(_KNOWN, [[digest for digest, *_ in values]]).decode()
-        execute_values(cursor, f"{_KEEP}; {known_now}", values, page_size=len(values))
-        known = {bytes(digest): ref for digest, ref in cursor.fetchall()}
-        found = {person: _oldest(own[person], [known[one] for one in of_key.values()])
-                 for person, of_key in digests.items()}  # fmt: skip
-        adopted = {
-            own[person]: ref for person, ref in found.items() if len({known[d] for d in digests[person].values()}) > 1
-        }
-        if adopted:
+    known = {bytes(digest): ref for digest, ref in _KNOWN.rows(_columns(values), after=[_KEEP])}
+    found = {person: _oldest(own[person], [known[one] for one in of_key.values()])
+             for person, of_key in digests.items()}  # fmt: skip
+    adopted = {
+        own[person]: ref for person, ref in found.items() if len({known[d] for d in digests[person].values()}) > 1
+    }
+    if adopted:
+        with connection.cursor() as cursor:
             cursor.execute(_ADOPT, [list(adopted), list(adopted.values())])
     return found
+
+
+def _columns(rows: Sequence[tuple[bytes, str, str, bytes]]) -> dict[str, list[Any]]:
+    names = ("digests", "keys", "refs", "sealed")
+    return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
 
 
 def _oldest(own: str, refs: Sequence[str]) -> str:
@@ -149,14 +166,14 @@ def _write_lacking(after: bytes, keys: list[str]) -> tuple[bytes | None, int]:
     with connection.cursor() as cursor:
         cursor.execute(_LACKING, {"after": after, "keys": keys, "limit": BATCH})
         rows = [(bytes(digest), ref, bytes(sealed)) for digest, ref, sealed in cursor.fetchall()]
-        values = sorted(
-            (new, key, ref, _sealed(new, number))
-            for digest, ref, sealed in rows
-            for number in [unseal(sealed, bound_to=f"{PLACE}:{digest.hex()}").decode()]
-            for key, new in person_digests(ref.partition("_")[0], number).items()
-        )
-        if values:
-            execute_values(cursor, _KEEP, values, page_size=len(values))
+    values = sorted(
+        (new, key, ref, _sealed(new, number))
+        for digest, ref, sealed in rows
+        for number in [unseal(sealed, bound_to=f"{PLACE}:{digest.hex()}").decode()]
+        for key, new in person_digests(ref.partition("_")[0], number).items()
+    )
+    if values:
+        run_together([_KEEP], _columns(values))
     return (rows[-1][0] if rows else None), len(rows)
 
 

@@ -1,15 +1,15 @@
 """Keep messages: once by what they say, sealed as they came."""
 
+import base64
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import orjson
 from django.db import connection
-from psycopg2 import Binary
-from psycopg2.extras import Json, execute_values
 
+from procedures.prepared import Replanned
 from procedures.secrecy import seal
 from procedures.transactions.queries.kept import KeptMessage
 from procedures.transactions.rules.messages import Snapshot
@@ -17,12 +17,19 @@ from procedures.transactions.rules.sealing import sealed_for
 from procedures.transactions.services.incoming import CODE_LENGTH, Row, RowResult
 from procedures.vocabulary import MessageOutcome
 
-_KEEP = """
+_ROW = {
+    "boundary_id": "bigint", "may_overwrite": "boolean", "is_foreign": "boolean", "kind": "varchar",
+    "dossier_code": "varchar", "sent_as": "varchar", "source_updated_at": "timestamptz", "content": "jsonb",
+    "digest": "varchar", "outcome": "varchar", "faults": "jsonb", "warnings": "varchar[]", "times_received": "int",
+}  # fmt: skip
+_KEEP = Replanned(
+    "keep_messages",
+    f"""
 INSERT INTO procedures_message (
-    source, client_id, also_sent_by, boundary_id, may_overwrite, is_foreign, via, kind, dossier_code, sent_as,
-    source_updated_at, content, digest, raw_sealed, outcome, faults, warnings, received_at, last_received_at,
-    times_received
-) VALUES %s
+    source, client_id, also_sent_by, via, raw_sealed, received_at, last_received_at, {", ".join(_ROW)}
+)
+SELECT %(source)s, %(client)s, '{{}}', %(via)s, decode(raw_sealed, 'base64'), %(now)s, %(now)s, {", ".join(_ROW)}
+FROM jsonb_to_recordset(%(rows)s) AS r(raw_sealed text, {", ".join(f"{name} {kind}" for name, kind in _ROW.items())})
 ON CONFLICT (source, kind, digest) DO UPDATE SET
     outcome = excluded.outcome, faults = excluded.faults, warnings = excluded.warnings,
     boundary_id = excluded.boundary_id, is_foreign = excluded.is_foreign,
@@ -32,7 +39,9 @@ ON CONFLICT (source, kind, digest) DO UPDATE SET
     also_sent_by = array_remove(procedures_message.also_sent_by, excluded.client_id)
         || CASE WHEN procedures_message.client_id <> excluded.client_id THEN ARRAY[excluded.client_id] END
 RETURNING kind, digest, id
-"""
+""",  # noqa: S608 - the names are written above
+    sized_by="keys", source="varchar", client="varchar", via="varchar", now="timestamptz", rows="jsonb",
+)  # fmt: skip
 _REPEAT = """
 UPDATE procedures_message m SET times_received = m.times_received + r.times, last_received_at = %(now)s,
     also_sent_by = CASE WHEN %(client)s IN (m.client_id, '') OR %(client)s = ANY (m.also_sent_by)
@@ -84,27 +93,25 @@ def _insert(
 ) -> dict[tuple[str, str], int]:
     if not new:
         return {}
-    values = [_values(row, times[key], sender) for key, row in sorted(new.items())]
-    with connection.cursor() as cursor:
-        stored = execute_values(cursor, _KEEP, values, page_size=len(values), fetch=True)
-    return {(kind, digest): pk for kind, digest, pk in stored}
+    keys = sorted(new)
+    values: dict[str, Any] = {
+        "source": sender.source, "client": sender.client_id, "via": sender.via, "now": sender.now, "keys": keys,
+        "rows": orjson.dumps([_values(new[key], times[key]) for key in keys]).decode(),
+    }  # fmt: skip
+    return {(kind, digest): pk for kind, digest, pk in _KEEP.rows(values)}
 
 
-def _values(row: Row, times: int, sender: Sender) -> tuple[object, ...]:
+def _values(row: Row, times: int) -> dict[str, object]:
     instants = [one.source_updated_at if isinstance(one, Snapshot) else one.at for one in row.told]
-    return (
-        sender.source, sender.client_id, [], row.boundary, row.may_overwrite, row.is_foreign,
-        sender.via, row.kind.value, row.dossier_code[:CODE_LENGTH], row.sent_as,
-        max(instants, default=None),
-        Json(row.content, dumps=_dumps), row.digest,
-        Binary(seal(row.message.raw, bound_to=sealed_for(row.digest))), row.outcome.value,
-        Json([asdict(fault) for fault in row.faults], dumps=_dumps), list(row.warnings), sender.now,
-        sender.now, times,
-    )  # fmt: skip
-
-
-def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    newest = max(instants, default=None)
+    return {
+        "boundary_id": row.boundary, "may_overwrite": row.may_overwrite, "is_foreign": row.is_foreign,
+        "kind": row.kind.value, "dossier_code": row.dossier_code[:CODE_LENGTH], "sent_as": row.sent_as,
+        "source_updated_at": newest and newest.isoformat(), "content": row.content, "digest": row.digest,
+        "raw_sealed": base64.b64encode(seal(row.message.raw, bound_to=sealed_for(row.digest))).decode(),
+        "outcome": row.outcome.value, "faults": [asdict(fault) for fault in row.faults],
+        "warnings": list(row.warnings), "times_received": times,
+    }  # fmt: skip
 
 
 def _count_repeats(times: Mapping[int, int], sender: Sender) -> None:

@@ -1,10 +1,11 @@
 """Set-based SQL: a batch of any size is written with the same few statements."""
 
 import datetime as dt
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from procedures.prepared import Prepared, Replanned, run_together
 
@@ -92,7 +93,7 @@ def store(written: Sequence[Written], *, now: dt.datetime, shrunk: Collection[st
 
 
 def _json(rows: Sequence[dict[str, Any]]) -> str:
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(rows).decode()
 
 
 def _recordset(columns: dict[str, str]) -> str:

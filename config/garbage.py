@@ -1,0 +1,16 @@
+"""How often Python looks for objects that hold each other: rarely, because few of ours do.
+
+A batch of a thousand rows makes half a million objects, nearly all of which go as soon as nobody names them; by default
+they would be looked through some hundred times meanwhile, with everything the service loaded when it started.
+"""
+
+import gc
+
+OBJECTS = 50_000
+"""New objects between two looks at the new ones (700 by default); some megabytes at most wait for it."""
+
+
+def look_rarely() -> None:
+    """Look seldom from here on, and never again through what is loaded already, which stays."""
+    gc.freeze()
+    gc.set_threshold(OBJECTS, 10, 20)
