@@ -46,8 +46,10 @@ _app = env.database("DATABASE_URL")
 # A database that went away without a word must not hold every thread: 3 s to connect, 15 s of silence (ms).
 _patience = {"connect_timeout": 3, "keepalives_idle": 5, "tcp_user_timeout": 15_000}
 # What is prepared (procedures.prepared) is planned once a connection: left to itself PostgreSQL plans what takes a list
-# of keys each time, which costs six times as much as the answer.
-_planned_once = {} if _app.get("DISABLE_SERVER_SIDE_CURSORS") else {"options": "-c plan_cache_mode=force_generic_plan"}
+# of keys each time, which costs six times as much as the answer. Nor does a request take other processors to itself:
+# others wait for them, and what walks an index from its end until a page is full would walk it several times as far.
+_plans = "-c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
+_planned_once = {} if _app.get("DISABLE_SERVER_SIDE_CURSORS") else {"options": _plans}
 DATABASES = {
     "default": {
         **_app,

@@ -94,6 +94,9 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
 """  # noqa: S608 - our own condition
 
+_AT_LARGE = "SET LOCAL max_parallel_workers_per_gather = 2"
+"""A year may take more processors to itself than a page."""
+
 _TOTALS = """
 SELECT count(*) FILTER (WHERE timeliness IN ('early', 'on_time', 'late')),
        count(*) FILTER (WHERE timeliness NOT IN ('early', 'on_time', 'late')),
@@ -174,6 +177,7 @@ class Online(NamedTuple):
 def subjects_counted(*, begins: dt.date, ends: dt.date) -> Iterator[tuple[str, int, list[Group]]]:
     """Yield every unit and official with judged transactions that ended in `[begins, ends)`: kind, id, groups."""
     with connection.cursor() as cursor:
+        cursor.execute(_AT_LARGE)
         cursor.execute(_COUNTED, {"begins": begins, "ends": ends})
         current: tuple[str, int] | None = None
         groups: list[Group] = []

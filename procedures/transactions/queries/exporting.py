@@ -40,10 +40,10 @@ SHEET_ROWS = 500_000
 _NUMBER = "\x01"
 """Stands in a row's XML for the row's number, until it is counted."""
 _SETTINGS = """
-SET LOCAL jit = off;
+SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 2;
 SET LOCAL datestyle = 'ISO'; SET LOCAL timezone = 'Asia/Ho_Chi_Minh'
 """
-"""Instants are written as clocks show them here."""
+"""Instants are written as clocks show them here; a file may take more processors to itself than a page."""
 _EXCEL_EPOCH = (25_569 * 24 + 7) * 3600
 """Seconds from Excel's day 0, 1899-12-30, to 1970 in Việt Nam."""
 
