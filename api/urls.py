@@ -46,8 +46,8 @@ v1: list[URLPattern] = [  # addresses are tried in this order: those asked most 
 ]
 
 urlpatterns = [
+    path("api/v1/", include((v1, "v1"))),
     *health.urlpatterns,
     *access.well_known,
     *pages.urlpatterns,
-    path("api/v1/", include((v1, "v1"))),
 ]
