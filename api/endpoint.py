@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
@@ -42,7 +43,17 @@ class Endpoint(APIView):
             name: unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
             for name, value in kwargs.items()
         }
-        return super().dispatch(request, *args, **named)
+        answer = super().dispatch(request, *args, **named)
+        self._let_go(answer)
+        return answer
+
+    def _let_go(self, answer: Any) -> None:
+        """Let what was sent in go when the request is over, not when Python next looks for what holds each other."""
+        if isinstance(answer, Response):
+            answer.add_post_render_callback(_let_context_go)
+        self.request.parser_context = {}
+        del self.response
+        self.__dict__.pop("head", None)  # Django's View sets its own method here
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Throttle, authenticate, authorise, then refuse unknown parameters.
@@ -80,6 +91,10 @@ class Endpoint(APIView):
     def principal(self) -> Principal:
         """Who is calling; a citizen without an account when nobody signed in."""
         return caller(self.request) or CITIZEN
+
+
+def _let_context_go(answer: Any) -> None:
+    answer.renderer_context.clear()
 
 
 class FilteredEndpoint(Endpoint, GenericAPIView[Any]):

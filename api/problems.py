@@ -53,6 +53,7 @@ from feedback.errors import (
     HelperServed,
     HelperUnknown,
     IdentitySealed,
+    LevelNotOfUnit,
     NewerPublished,
     NoScoringRules,
     PeriodsMissing,
@@ -602,6 +603,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "declaration-unknown", HTTPStatus.NOT_FOUND, "Chưa kê khai", "Nothing was declared",
         "GET /unit-declarations liệt kê các bản kê khai; đơn vị này chưa có bản nào cho kỳ này.",
         "GET /unit-declarations lists the declarations; there is none of this unit for this period.",
+    ),
+    LevelNotOfUnit: Problem(
+        "level-not-of-unit", HTTPStatus.CONFLICT, "Cấp của Bộ phận Một cửa không khớp với đơn vị",
+        "The level is not that of the unit",
+        "Ngày cuối kỳ, đơn vị này là {kind}; sửa one_stop.level theo cấp của đơn vị.",
+        "On the last day of the period the unit is {kind}; send its level as one_stop.level.",
     ),
     DeclarationOfOwnUnit: Problem(
         "declaration-of-own-unit", HTTPStatus.FORBIDDEN, "Không kê khai cho đơn vị của chính mình",

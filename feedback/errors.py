@@ -241,6 +241,14 @@ class DeclarationUnknown(FeedbackError):
     """Nothing was declared of this unit for this period."""
 
 
+class LevelNotOfUnit(FeedbackError):
+    """The level of the one-stop unit that is declared is not that of the unit, whose kind (its label) is `kind`."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+
 class DeclarationOfOwnUnit(FeedbackError):
     """A unit's points do not rest on what one of its own line says of it."""
 

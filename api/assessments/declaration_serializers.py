@@ -48,7 +48,9 @@ class DeclarationRequest(Shape):
 
     one_stop = OneStop(required=False)
     publication = ProceduresPublished(required=False)
-    evidence = Text(max_length=2000, help_text="Văn bản, báo cáo làm căn cứ.")
+    evidence = Text(
+        max_length=2000, help_text="Văn bản, báo cáo làm căn cứ; đơn vị đọc được, nên không nhắc đến phản ánh."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse a declaration of nothing."""

@@ -16,7 +16,14 @@ from api.preconditions import etag, require_match
 from api.schema import problems
 from api.shapes import parsed
 from feedback.assessments import models, queries, services
-from feedback.errors import DeclarationOfOwnUnit, DeclarationUnknown, PeriodUnknown, RunNeedsWholeProvince
+from feedback.errors import (
+    DeclarationOfOwnUnit,
+    DeclarationUnknown,
+    LevelNotOfUnit,
+    NoScoringRules,
+    PeriodUnknown,
+    RunNeedsWholeProvince,
+)
 from units.errors import UnitUnknown
 
 
@@ -77,13 +84,13 @@ class OneDeclaration(Endpoint):
             200: serializers.Declaration,
             201: serializers.Declaration,
             **problems(
-                UnitUnknown, PeriodUnknown, RunNeedsWholeProvince, DeclarationOfOwnUnit, PreconditionMissing,
-                PreconditionStale,
+                UnitUnknown, PeriodUnknown, NoScoringRules, RunNeedsWholeProvince, DeclarationOfOwnUnit, LevelNotOfUnit,
+                PreconditionMissing, PreconditionStale,
             ),
         },
     )  # fmt: skip
     def put(self, request: Request, unit: str, period: str) -> Response:
-        """Declare it; runs of the period that are asked for later score it."""
+        """Declare it; runs of the period that are counted later score it."""
         sent = parsed(serializers.DeclarationRequest, request.data)
         facts = services.DeclaredFacts(sent.get("one_stop"), sent.get("publication"), sent["evidence"])
         declared, is_new = services.declare(

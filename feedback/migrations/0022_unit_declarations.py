@@ -6,8 +6,13 @@ from django.db import migrations, models
 KEEP = """
 CREATE TRIGGER declaration_never_changes BEFORE UPDATE OR DELETE ON feedback_unitdeclaration
     FOR EACH ROW EXECUTE FUNCTION feedback_keep_as_it_is();
+CREATE TRIGGER declarations_are_never_emptied BEFORE TRUNCATE ON feedback_unitdeclaration
+    FOR EACH STATEMENT EXECUTE FUNCTION feedback_keep_as_it_is();
 """
-LET_GO = "DROP TRIGGER declaration_never_changes ON feedback_unitdeclaration"
+LET_GO = """
+DROP TRIGGER declarations_are_never_emptied ON feedback_unitdeclaration;
+DROP TRIGGER declaration_never_changes ON feedback_unitdeclaration;
+"""
 
 
 class Migration(migrations.Migration):

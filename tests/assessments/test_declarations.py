@@ -97,7 +97,8 @@ class TestKept:
         assert UnitDeclaration.objects.count() == 1
 
     @pytest.mark.parametrize("change", ["UPDATE feedback_unitdeclaration SET evidence = 'x'",
-                                        "DELETE FROM feedback_unitdeclaration"])  # fmt: skip
+                                        "DELETE FROM feedback_unitdeclaration",
+                                        "TRUNCATE feedback_unitdeclaration"])  # fmt: skip
     def test_nobody_changes_one_not_even_the_owner_of_the_tables(
         self, own_database: str, api: ContractClient, change: str
     ) -> None:
@@ -107,6 +108,19 @@ class TestKept:
             cursor.execute(change)
         with pytest.raises(IntegrityError, match="never changes"), connections["owner"].cursor() as cursor:
             cursor.execute(change)
+
+    def test_a_declaration_changed_behind_our_back_is_found_out(self, own_database: str, api: ContractClient) -> None:
+        served("early")
+        declare(api, BOTH)
+        path = f"/publications/{publish(api, run(api))['id']}/verification"
+        reader = api.signed_in(*MANAGER)
+        before = reader.get(path).json()
+
+        with connections["owner"].cursor() as owner:
+            owner.execute("ALTER TABLE feedback_unitdeclaration DISABLE TRIGGER declaration_never_changes")
+            owner.execute("UPDATE feedback_unitdeclaration SET evidence = 'Bịa ra'")
+
+        assert (before, reader.get(path).json()) == ({"unaltered": True}, {"unaltered": False})
 
     def test_the_newest_of_each_period_is_listed(self, api: ContractClient) -> None:
         declare(api, BOTH)
@@ -169,6 +183,20 @@ class TestBadInput:
 
         assert answer.status_code == 400
         assert fault in faults(answer)
+
+    def test_a_level_that_the_unit_does_not_have(self, api: ContractClient) -> None:
+        ward = "/unit-declarations/gso2024:23287/2024"
+        manager = api.signed_in(*MANAGER)
+
+        as_province = manager.put(ward, BOTH)
+        as_commune = manager.put(ward, {**BOTH, "one_stop": {**ONE_STOP, "level": "commune"}})
+
+        assert (problem(as_province), "phường" in as_province.json()["detail"]) == ((409, "level-not-of-unit"), True)
+        assert as_commune.status_code == 201
+
+    def test_a_period_that_no_text_scores(self, api: ContractClient) -> None:
+        assert problem(declare(api, BOTH, period="2026")) == (409, "no-scoring-rules")
+        assert declare(api, BOTH, period="2025").status_code == 201
 
     def test_an_unknown_unit_or_period(self, api: ContractClient) -> None:
         manager = api.signed_in(*MANAGER)

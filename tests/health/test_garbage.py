@@ -1,8 +1,15 @@
 """The web server's workers look seldom for garbage."""
 
+import gc
+import json
 import subprocess
 import sys
 from pathlib import Path
+
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest
+from django.test import RequestFactory
+from rest_framework.request import Request
 
 ROOT = Path(__file__).resolve().parents[2]
 TOLD = """
@@ -17,3 +24,28 @@ def test_a_worker_looks_seldom_but_looks_and_leaves_alone_what_is_loaded() -> No
     told = subprocess.run([sys.executable, "-c", TOLD], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert told.stdout.split() == ["True", "True", "True"]
+
+
+def test_nothing_of_a_request_waits_for_a_look(own_database: str) -> None:
+    """Else a letter of a megabyte would be kept for a thousand requests more."""
+    application, body = get_wsgi_application(), json.dumps({"x": "ư" * 1000}).encode()
+
+    def ask(method: str, path: str) -> None:
+        asked = RequestFactory().generic(method, path, body, "application/json").environ
+        answer = application(asked, lambda _status, _headers, _problem=None: len)
+        b"".join(answer)
+        answer.close()
+
+    paths = [("POST", "/api/v1/complaints"), ("POST", "/api/v1/ratings"), ("GET", "/api/v1/rating-forms/THANH_HOA_3")]
+    for path in paths:
+        ask(*path)
+    gc.collect()
+    gc.disable()
+    try:
+        for path in paths * 5:
+            ask(*path)
+        left = [one for one in gc.get_objects() if issubclass(type(one), (Request, HttpRequest))]
+    finally:
+        gc.enable()
+
+    assert len(left) <= 1

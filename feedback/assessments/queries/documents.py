@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
 
-from feedback.assessments.models import Assessment, AssessmentRun, Publication
+from feedback.assessments.models import Assessment, AssessmentRun, Publication, UnitDeclaration
 from feedback.assessments.rules.canonical import canonical, digest
 
 FORMAT = "assessment-publication/1"
@@ -25,9 +26,10 @@ def document_of(run: AssessmentRun, *, accepted_because: str, published_by: str,
     """Write a run as its canonical document: what was counted, by which rules, and every assessment.
 
     Each assessment carries the SHA-256 of its records (facts, scores, dossier codes), so the list of counted
-    transactions is part of what the document vouches for.
+    transactions is part of what the document vouches for; that of a unit also of the declaration that was scored.
     """
     digests = _digests_of_records(run)
+    declared = _digests_of_declarations(run)
     rows = run.assessments.select_related("unit", "official").order_by("kind", "unit__code", "official__code")
     return canonical(
         {
@@ -46,7 +48,7 @@ def document_of(run: AssessmentRun, *, accepted_because: str, published_by: str,
             "accepted_because": accepted_because,
             "published_by": published_by,
             "published_at": _instant(published_at),
-            "assessments": [_entry(row, digests.get(str(row.pk), digest("[]"))) for row in rows],
+            "assessments": [_entry(row, digests.get(str(row.pk), digest("[]")), declared) for row in rows],
         }
     )
 
@@ -62,8 +64,9 @@ def is_unaltered(*, publication: Publication) -> bool:
     return digest(publication.document) == publication.digest == digest(rebuilt)
 
 
-def _entry(row: Assessment, records_digest: str) -> dict[str, Any]:
-    return {
+def _entry(row: Assessment, records_digest: str, declared: Mapping[tuple[int | None, int], str]) -> dict[str, Any]:
+    scored = [one["declaration"] for one in row.indicators.values() if "declaration" in one]
+    entry = {
         "id": str(row.pk),
         "kind": row.kind,
         "unit": row.unit.code if row.unit else None,
@@ -76,6 +79,21 @@ def _entry(row: Assessment, records_digest: str) -> dict[str, Any]:
         "transactions": row.transactions,
         "records_digest": records_digest,
     }
+    return entry | ({"declaration_digest": declared.get((row.unit_id, scored[0]), "")} if scored else {})
+
+
+def _digests_of_declarations(run: AssessmentRun) -> dict[tuple[int | None, int], str]:
+    return {
+        (one.unit_id, one.number): digest(
+            canonical(
+                {
+                    "one_stop": one.one_stop, "publication": one.publication, "evidence": one.evidence,
+                    "recorded_by": one.recorded_by, "recorded_at": _instant(one.recorded_at),
+                }
+            )
+        )
+        for one in UnitDeclaration.objects.filter(period=run.period)
+    }  # fmt: skip
 
 
 def _digests_of_records(run: AssessmentRun) -> dict[str, str]:

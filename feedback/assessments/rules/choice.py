@@ -19,3 +19,12 @@ def in_force(on: dt.date) -> ModuleType:
         if text.VALID_FROM <= on < text.VALID_UNTIL:
             return text
     raise NoScoringRules(on)
+
+
+def require_scoring(*, begins: dt.date, ends: dt.date) -> None:
+    """Raise NoScoringRules where no day of `[begins, ends)` is scored.
+
+    Source: the days of the texts above.
+    """
+    if not any(begins < text.VALID_UNTIL and ends > text.VALID_FROM for text in SCORING):
+        raise NoScoringRules(begins)
