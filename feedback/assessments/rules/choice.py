@@ -24,7 +24,7 @@ def in_force(on: dt.date) -> ModuleType:
 def require_scoring(*, begins: dt.date, ends: dt.date) -> None:
     """Raise NoScoringRules where no day of `[begins, ends)` is scored.
 
-    Source: the days of the texts above.
+    Source: our choice, because what is declared of other days would never be scored.
     """
     if not any(begins < text.VALID_UNTIL and ends > text.VALID_FROM for text in SCORING):
         raise NoScoringRules(begins)
