@@ -64,6 +64,7 @@ SELECT gen_random_uuid(), '000.00.00.H48-G-' || lpad(s.number::text, 9, '0'), u.
        'counter', '', s.ended_at - interval '5 days', s.ended_at, s.ended_at, s.timeliness, s.ended_at
 FROM staged s JOIN unnest(%(units)s::bigint[]) WITH ORDINALITY AS u(id, place) ON u.place = s.unit + 1
 """
+COUNTS = "feedback_endedcount"
 QUIET = ("procedures_transaction", "feedback_rating", "feedback_ratinglink")
 """Tables whose other triggers rest while they are filled: five million events are not what is measured here."""
 
@@ -83,7 +84,7 @@ def enlarge_service(ready: Stage, *, first: int, last: int) -> tuple[str, int]:
         cursor.execute("SELECT code, id FROM units_unit WHERE id = %s", [units[len(units) // 2]])
         code, key = cursor.fetchone()
         opened.commit()
-        _analyze(opened, cursor, [*QUIET, "feedback_endedcount"])
+        _analyze(opened, cursor, [*QUIET, COUNTS])
     return code, key
 
 
@@ -102,6 +103,12 @@ def enlarge_twin(ready: Stage, size: int) -> int:
         opened.commit()
         _analyze(opened, cursor, ["plain_transaction"])
     return units[UNITS // 2]
+
+
+def settle_counts(ready: Stage) -> None:
+    """Sweep up after the counts were folded, as autovacuum does soon."""
+    with ready.cluster.connect(SUPERUSER, SERVICE) as opened, opened.cursor() as cursor:
+        _analyze(opened, cursor, [COUNTS])
 
 
 def _fill(

@@ -16,7 +16,7 @@ from functools import partial
 
 from bench import bodies
 from bench.client import Request, send
-from bench.enlarging import enlarge_service, enlarge_twin
+from bench.enlarging import enlarge_service, enlarge_twin, settle_counts
 from bench.rounds import Figure, Score, grown, play, play_alone
 from bench.stage import PLAIN, PORTS, SERVICE, Stage, stage, told_by
 from bench.templates import AMOUNT
@@ -40,8 +40,9 @@ def main() -> int:
             enlarge_service(ready, first=SMALL, last=size)
         own = enlarge_twin(ready, size)
         began = time.monotonic()
-        told = told_by(ready, "bench.releasing")["told"]
-        print(f"{told:,} ratings told in {time.monotonic() - began:.0f} s", flush=True)
+        done = told_by(ready, "bench.releasing")
+        print(f"{done['told']:,} ratings told, {done['sums']:,} sums, in {time.monotonic() - began:.0f} s", flush=True)
+        settle_counts(ready)
         print(f"Measuring at {size:,} transactions ...", flush=True)
         ends = time.monotonic() + LONGEST
         measured = play(Figures(ready, unit, own), rounds=ROUNDS, most=MOST_ROUNDS, ends=ends)
