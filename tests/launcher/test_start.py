@@ -121,6 +121,7 @@ def test_the_port_is_below_those_that_the_kernel_gives_to_clients(cluster: Clust
         ("log_error_verbosity", "terse"),
         ("log_parameter_max_length", "0"),
         ("jit", "off"),
+        ("random_page_cost", "1.1"),
         ("TimeZone", "Asia/Ho_Chi_Minh"),
         ("max_connections", "100"),
         ("shared_buffers", "256MB"),
