@@ -10,6 +10,7 @@ from feedback.models import UnitDeclaration
 from tests.assessments.test_runs import MANAGER, publish, result_of, run
 from tests.builders.figures import an_official, another_department, served, the_department
 from tests.contract_client import ContractClient, faults, problem
+from tests.idempotency.crowds import at_once
 
 ONE_STOP = {"level": "province", "listed": 120, "received": 120, "settled": 24}
 PUBLISHED = {"correct": True, "posted": True, "electronic": False}
@@ -121,6 +122,16 @@ class TestKept:
             owner.execute("UPDATE feedback_unitdeclaration SET evidence = 'Bịa ra'")
 
         assert (before, reader.get(path).json()) == ({"unaltered": True}, {"unaltered": False})
+
+    def test_of_eight_first_declarations_at_once_one_is_kept_and_the_others_must_read_it(
+        self, own_database: str, api: ContractClient
+    ) -> None:
+        manager = api.signed_in(*MANAGER)
+
+        statuses = at_once(8, lambda one: manager.put(address(), {**BOTH, "evidence": f"Báo cáo {one}"}).status_code)
+
+        assert sorted(statuses) == [201, *[428] * 7]
+        assert UnitDeclaration.objects.count() == 1
 
     def test_the_newest_of_each_period_is_listed(self, api: ContractClient) -> None:
         declare(api, BOTH)

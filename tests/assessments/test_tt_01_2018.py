@@ -15,7 +15,7 @@ from feedback.assessments.rules import tt_01_2018 as law
 from feedback.assessments.rules.choice import in_force
 from feedback.assessments.rules.facts import Facts, Label, Standing
 from feedback.errors import NoScoringRules
-from feedback.vocabulary import AssessmentClass
+from feedback.vocabulary import AssessmentClass, OneStopLevel
 
 CRITERIA_SETS = Path(__file__).parents[2] / "config" / "data" / "criteria_sets.json"
 EARLY_CLEAN = Facts(Label.EARLY, None, 0, 0, Standing.NONE)
@@ -80,7 +80,7 @@ class TestPoints:
     def test_the_one_stop_unit_scores_by_what_is_received_and_settled_there(
         self, level: str, listed: int, received: int, settled: int, points: int
     ) -> None:
-        told = law.one_stop_organised(level=law.Level(level), listed=listed, received=received, settled=settled)
+        told = law.one_stop_organised(level=OneStopLevel(level), listed=listed, received=received, settled=settled)
 
         assert told == points
 

@@ -4,12 +4,9 @@ import base64
 import copy
 import datetime as dt
 import json
-import shutil
-import subprocess
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +23,6 @@ from tests.builders.ratings import a_right, a_submission
 from tests.contract_client import ContractClient, problem
 from tests.throttling.solving import challenge_of, payload, solved
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 NOBODYS = {"right": "0" * 26}
 ROUTE = "POST /api/v1/ratings"
 
@@ -227,18 +223,3 @@ def test_what_was_spent_is_kept_hashed_and_forgotten_after_it_expired(api: Contr
         call_command("clear_expired", verbosity=0)
 
     assert not SpentProof.objects.exists()
-
-
-@pytest.mark.skipif(shutil.which("node") is None, reason="no Node.js here to run the page's own script")
-def test_the_page_solves_what_it_is_asked(tmp_path: Path) -> None:
-    module = ROOT / "api" / "pages" / "static" / "pages" / "challenge.js"
-    script = tmp_path / "solve.mjs"
-    script.write_text(
-        f"import {{ proof }} from {json.dumps(module.as_uri())};\n"
-        "console.log(JSON.stringify(await proof(JSON.parse(process.argv[2]))));\n"
-    )
-    told = json.dumps({"challenge": new_challenge(route=ROUTE)})
-
-    run = subprocess.run(["node", str(script), told], capture_output=True, text=True, check=True, timeout=60)
-
-    assert admits(json.loads(run.stdout)["X-Altcha"], route=ROUTE)

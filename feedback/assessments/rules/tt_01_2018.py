@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from feedback.assessments.rules.facts import Facts, Label, Standing
+from feedback.vocabulary import OneStopLevel
 
 _Class = TypeVar("_Class")
 
@@ -146,18 +147,11 @@ def scores(facts: Facts) -> dict[Indicator, Score]:
     return dict(sorted(found.items()))
 
 
-class Level(StrEnum):
-    """Which one-stop unit is meant."""
-
-    PROVINCE = "province"
-    DISTRICT = "district"
-    COMMUNE = "commune"
+_SETTLED_SHARE = {OneStopLevel.PROVINCE: 20, OneStopLevel.DISTRICT: 50, OneStopLevel.COMMUNE: 100}
+"""How many of a hundred listed procedures are settled on the spot for 2 points in indicator 5."""
 
 
-_SETTLED_SHARE = {Level.PROVINCE: 20, Level.DISTRICT: 50, Level.COMMUNE: 100}
-
-
-def one_stop_organised(*, level: Level, listed: int, received: int, settled: int) -> int:
+def one_stop_organised(*, level: OneStopLevel, listed: int, received: int, settled: int) -> int:
     """Score indicator 5 of a unit: its procedures all received and returned at the one-stop unit 1, else 0.
 
     2 if a share of them is settled there too: province 20 %, district 50 %, commune all. `listed` are those that no

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Q
 from django.db.transaction import atomic
 
 from feedback.assessments.models import UnitDeclaration
@@ -17,8 +16,8 @@ from feedback.errors import DeclarationOfOwnUnit, LevelNotOfUnit, RunNeedsWholeP
 from feedback.monitoring.queries import period_with_code
 from feedback.vocabulary import OneStopLevel
 from procedures.calendar.rules.working_days import local
-from units.models import Unit, UnitVersion
-from units.queries import unit_with_code
+from units.models import Unit
+from units.queries import unit_with_code, version_told_on
 from units.vocabulary import UnitKind, Viewer
 
 
@@ -51,11 +50,7 @@ def declare(
         _require_level(whose, facts.one_stop["level"], on=days.next_day - dt.timedelta(days=1))
     newest = declarations().filter(unit=whose, period=days).first()
     if newest is not None:
-        if (newest.one_stop, newest.publication, newest.evidence) == (
-            facts.one_stop,
-            facts.publication,
-            facts.evidence,
-        ):
+        if DeclaredFacts(newest.one_stop, newest.publication, newest.evidence) == facts:
             return newest, False
         confirm(newest.number)
     try:
@@ -82,7 +77,6 @@ _LEVELS = {
 
 def _require_level(unit: Unit, level: str, *, on: dt.date) -> None:
     """Refuse a level that is not the unit's on its last day up to `on`: a lower level must settle more there."""
-    begun = Q(valid__startswith__isnull=True) | Q(valid__startswith__lte=on)
-    version = UnitVersion.objects.filter(begun, unit=unit).order_by("-valid").first()
+    version = version_told_on(unit_id=unit.pk, on=on)
     if version is not None and _LEVELS.get(UnitKind(version.kind), level) != level:
         raise LevelNotOfUnit(UnitKind(version.kind).label)
