@@ -4,12 +4,15 @@ It stands on the lowest storey that needs it; api uses the same.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from weakref import WeakSet
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.transaction import TransactionManagementError
 
+Refusals = Callable[[Exception], Exception | None]
+"""What an error of a statement that waited means; None where it is not of that statement (config/postgresql)."""
 _PLACES = re.compile(r"%\((\w+)\)s")
 
 
@@ -30,27 +33,33 @@ class Prepared:
 
     def rows(self, values: Mapping[str, Any], *, after: "Sequence[Prepared]" = ()) -> list[tuple[Any, ...]]:
         """Return the rows it finds; those of `after` are run first with the same values, in the same round trip."""
-        with connection.cursor() as cursor:
-            cursor.execute("; ".join(one.ready(cursor, values) for one in (*after, self)), values)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+        return _asked([*after, self], values)[0]
 
     def named_rows(self, values: Mapping[str, Any]) -> tuple[Sequence[str], Iterable[tuple[Any, ...]]]:
         """Return the names of the columns and the rows."""
-        with connection.cursor() as cursor:
-            self._run(cursor, values)
-            return [column[0] for column in cursor.description], cursor.fetchall()
+        rows, names = _asked([self], values)
+        return names, rows
 
-    def _run(self, cursor: Any, values: Mapping[str, Any]) -> None:
-        cursor.execute(self.ready(cursor, values), values)
+    def soon(self, values: Mapping[str, Any], *, refused: Refusals | None = None) -> None:
+        """Run it before whatever this connection is asked next, in the same round trip, or before the commit.
+
+        To be called in a transaction, of a statement that finds nothing. `refused` says what an error of it means: it
+        is raised by whoever asks next.
+        """
+        database = connections[DEFAULT_DB_ALIAS]
+        if not database.in_atomic_block:
+            raise TransactionManagementError("what waits must be of a transaction")
+        with database.cursor() as cursor:
+            said = cursor.mogrify(self.ready(cursor, values), values)
+        database.connection.wait(said, refused)
 
     def ready(self, cursor: Any, values: Mapping[str, Any]) -> str:
         """Return what is to be executed with these values; this connection then knows the statement."""
-        if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        if connections[DEFAULT_DB_ALIAS].settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
             return self._typed
-        if connection.connection not in self._knowing:
+        if cursor.connection not in self._knowing:
             cursor.execute(self._prepare)
-            self._knowing.add(connection.connection)
+            self._knowing.add(cursor.connection)
         return self._execute
 
 
@@ -72,5 +81,21 @@ class Replanned(Prepared):
 
 def run_together(statements: Iterable[Prepared], values: Mapping[str, Any]) -> None:
     """Run statements that find nothing, one after the other in one round trip; each sees what those before it did."""
-    with connection.cursor() as cursor:
-        cursor.execute("; ".join(one.ready(cursor, values) for one in statements), values)
+    _asked(statements, values)
+
+
+def settle() -> None:
+    """Run now what waits; raises what its errors mean."""
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.connection.waiting:
+        with database.cursor() as cursor:
+            cursor.execute("SELECT")
+
+
+def _asked(statements: Iterable[Prepared], values: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], list[str]]:
+    """Return what the last of these finds, and the names of its columns."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("; ".join([one.ready(cursor, values) for one in statements]), values)
+        if cursor.description is None:
+            return [], []
+        return cursor.fetchall(), [column[0] for column in cursor.description]

@@ -1,7 +1,8 @@
 """Do the work of a POST once, whatever is retried or raced.
 
-The claim is a row of the same database transaction as the work: a parallel request waits for it half a second and is
-then told 409; after the commit it finds the row and gets the same bytes; after a roll-back it does the work itself.
+The claim is a row of the same database transaction as the work, inserted in the round trip of whatever the work asks
+first: a parallel request waits for it half a second and is then told 409; after the commit it runs into the row and
+gets the same bytes; after a roll-back it does the work itself.
 A secret (a receipt's, a rating right's) is never stored: it is derived from the server's key, the caller's own
 Idempotency-Key, of which only a hash is kept, and random bits that stand in the row. So a retry can be given the same
 secret and nobody else can; and a key that is used again when its answer is forgotten makes another secret.
@@ -14,55 +15,56 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import OperationalError
 from django.db.transaction import atomic
 from django.http import HttpResponse
-from psycopg2.errors import LockNotAvailable
+from psycopg2.errors import LockNotAvailable, UniqueViolation
 from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 
 from api.errors import Fault, Invalid, KeyInFlight, KeyReused
 from api.language import said
 from api.principals import CITIZEN, caller
-from procedures.prepared import Prepared, run_together
+from procedures.prepared import Prepared, settle
 from procedures.secrecy import derived_secret, keyed_hash
 
 SHORTEST_KEY, LONGEST_KEY = 16, 200
 NONCE_BYTES = 16
-PATIENCE = "500ms"
+PATIENCE, NO_LIMIT = "500ms", "0"
 _KEY = {"principal": "varchar", "operation": "varchar", "key_hash": "bytea"}
-_PATIENT = Prepared("wait_a_little", "SELECT set_config('lock_timeout', %(patience)s, true)", patience="text")
+_OF_KEY = "WHERE principal = %(principal)s AND operation = %(operation)s AND key_hash = %(key_hash)s"
+_WAIT = Prepared("wait_for_locks", "SELECT set_config('lock_timeout', %(patience)s, true)", patience="text")
 _CLAIM = Prepared(
     "claim_key",
     """
 INSERT INTO api_storedanswer (principal, operation, key_hash, body_hash, nonce, body, headers, created_at)
 VALUES (%(principal)s, %(operation)s, %(key_hash)s, %(body_hash)s, %(nonce)s, '', '{}', %(now)s)
-ON CONFLICT (principal, operation, key_hash) DO NOTHING
 """,
     **_KEY, body_hash="bytea", nonce="bytea", now="timestamptz",
 )  # fmt: skip
 _HELD = Prepared(
-    "holder_of_key",
-    """
-SELECT id, body_hash, nonce, status, body, headers::text, set_config('lock_timeout', '0', true) FROM api_storedanswer
-WHERE principal = %(principal)s AND operation = %(operation)s AND key_hash = %(key_hash)s
-""",
+    "answer_of_key",
+    f"SELECT body_hash, nonce, status, body, headers::text FROM api_storedanswer {_OF_KEY}",  # noqa: S608 - our own words
     **_KEY,
 )
 _KEEP = Prepared(
     "keep_answer",
-    "UPDATE api_storedanswer SET status = %(status)s, body = %(body)s, headers = %(headers)s WHERE id = %(id)s",
-    status="smallint", body="text", headers="jsonb", id="bigint",
+    f"UPDATE api_storedanswer SET status = %(status)s, body = %(body)s, headers = %(headers)s {_OF_KEY}",  # noqa: S608 - our own words
+    status="smallint", body="text", headers="jsonb", **_KEY,
 )  # fmt: skip
+_ONE_EFFECT = "one_effect_per_key"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a piece of work answers: a JSON document that holds no secret."""
+    """What a piece of work answers: a JSON document that holds no secret.
+
+    `last` is what is still to be asked, with the answer kept already; what it raises undoes the work.
+    """
 
     status: int
     body: Mapping[str, Any]
     headers: dict[str, str] = field(default_factory=dict)
+    last: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,14 +76,12 @@ class _Stored:
     headers: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class _Held:
-    """The row of a key, which nobody else can take now; without an answer it is ours to fill."""
+class _KeyTakenError(Exception):
+    """The key has an answer already. No work knows this error or the next, so none takes them for its own."""
 
-    row: int
-    body_hash: bytes
-    nonce: bytes
-    stored: _Stored | None
+
+class _KeyWaitedForError(Exception):
+    """Somebody else is working under this key."""
 
 
 Work = Callable[[str], Answer]
@@ -103,42 +103,66 @@ def once(
     principal = (caller(request) or CITIZEN).id
     body_hash = keyed_hash("idempotency-body", _canonical([request.path, request.data]))
     claim = {"principal": principal, "operation": operation, "key_hash": keyed_hash("idempotency-key", key)}
-    with atomic():
-        held = _claim({**claim, "body_hash": body_hash, "nonce": secrets.token_bytes(NONCE_BYTES), "now": now})
-        secret = _secret_of(operation, principal, key, held.nonce)
-        stored = held.stored or _keep(held.row, work(secret))
-    if held.body_hash != body_hash:
-        raise KeyReused
-    return _response(stored, secret=secret, complete=complete, is_replay=held.stored is not None)
-
-
-def _claim(claim: dict[str, Any]) -> _Held:
-    """Insert the row of this key, or wait for who is inserting it, and return it; raises KeyInFlight.
-
-    One round trip. A row without an answer that we can see is our own: others' are committed with theirs.
-    """
+    nonce, is_replay = secrets.token_bytes(NONCE_BYTES), False
     try:
-        ((row, body_hash, nonce, status, body, headers, _),) = _HELD.rows(
-            {**claim, "patience": PATIENCE}, after=[_PATIENT, _CLAIM]
-        )
-    except OperationalError as error:
-        if isinstance(error.__cause__, LockNotAvailable):
-            raise KeyInFlight from error
+        with atomic():
+            stored = _done(
+                {**claim, "body_hash": body_hash, "nonce": nonce, "now": now}, _secret_of(claim, key, nonce), work
+            )
+    except _KeyWaitedForError as error:
+        raise KeyInFlight from error
+    except _KeyTakenError:
+        nonce, stored = _held(claim, body_hash)
+        is_replay = True
+    return _response(stored, secret=_secret_of(claim, key, nonce), complete=complete, is_replay=is_replay)
+
+
+def _done(claim: dict[str, Any], secret: str, work: Work) -> _Stored:
+    """Do the work under the row of this key, and leave its answer there; raises _KeyTakenError, _KeyWaitedForError.
+
+    Whatever the work raises, a key that is taken is told before.
+    """
+    _WAIT.soon({"patience": PATIENCE})
+    _CLAIM.soon(claim, refused=_meaning)
+    _WAIT.soon({"patience": NO_LIMIT})
+    try:
+        answer = work(secret)
+    except Exception:
+        settle()
         raise
-    stored = None if status is None else _Stored(status, body, json.loads(headers))
-    return _Held(row, bytes(body_hash), bytes(nonce), stored)
-
-
-def _secret_of(operation: str, principal: str, key: str, nonce: bytes) -> str:
-    """Return the secret of an answer; those without a nonce were given before there was one."""
-    return derived_secret(f"idempotency:{operation}", principal, key, *([nonce.hex()] if nonce else []))
-
-
-def _keep(row: int, answer: Answer) -> _Stored:
     stored = _Stored(answer.status, _written(answer.body), answer.headers)
-    values = {"status": stored.status, "body": stored.text, "headers": _written(stored.headers), "id": row}
-    run_together([_KEEP], values)
+    _KEEP.soon({**claim, "status": stored.status, "body": stored.text, "headers": _written(stored.headers)})
+    if answer.last is not None:
+        answer.last()
+    settle()
     return stored
+
+
+def _meaning(error: Exception) -> Exception | None:
+    if isinstance(error, LockNotAvailable):
+        return _KeyWaitedForError()
+    is_taken = isinstance(error, UniqueViolation) and error.diag.constraint_name == _ONE_EFFECT
+    return _KeyTakenError() if is_taken else None
+
+
+def _held(claim: dict[str, Any], body_hash: bytes) -> tuple[bytes, _Stored]:
+    """Return the nonce and the answer of a key that is taken.
+
+    Raises KeyReused, and KeyInFlight if the answer was forgotten this moment: then the work is done when asked again.
+    """
+    found = _HELD.rows(claim)
+    if not found:
+        raise KeyInFlight
+    ((held_hash, nonce, status, text, headers),) = found
+    if bytes(held_hash) != body_hash:
+        raise KeyReused
+    return bytes(nonce), _Stored(status, text, json.loads(headers))
+
+
+def _secret_of(claim: Mapping[str, Any], key: str, nonce: bytes) -> str:
+    """Return the secret of an answer; those without a nonce were given before there was one."""
+    purpose = f"idempotency:{claim['operation']}"
+    return derived_secret(purpose, claim["principal"], key, *([nonce.hex()] if nonce else []))
 
 
 def _key_of(request: Request) -> str:

@@ -34,13 +34,18 @@ Problem = dict[str, Any]
 """What a refused row of a batch is told."""
 
 
-def take(principal: Principal, values: Mapping[str, Any], *, now: dt.datetime) -> services.Taken:
-    """Take one validated submission; raises what the services raise, Forbidden, TransactionUnknown."""
+def take(principal: Principal, values: Mapping[str, Any], *, now: dt.datetime, at_once: bool = True) -> services.Taken:
+    """Take one validated submission; `at_once` is the services'.
+
+    Raises what the services raise, Forbidden, TransactionUnknown.
+    """
     draft = serializers.draft_of(values, by=principal)
     if "right" in values:
-        return services.rate_by_right(draft=draft, secret=values["right"], now=now)
+        return services.rate_by_right(draft=draft, secret=values["right"], now=now, at_once=at_once)
     transaction_id, step = _at_counter(principal, values, now=now)
-    return services.rate_at_counter(draft=draft, transaction_id=transaction_id, step=step, now=now)
+    return services.rate_at_counter(
+        draft=draft, transaction_id=transaction_id, step=step, now=now, at_once=at_once
+    )  # fmt: skip
 
 
 # Note [Locks in one order]

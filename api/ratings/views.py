@@ -187,9 +187,13 @@ class Ratings(OrganisedList):
 
         def work(_secret: str) -> Answer:
             with told_by_place():
-                taken = take(self.principal, sent, now=now())
-            require_room(self.principal, [taken])
-            return Answer(HTTPStatus.CREATED, printed(serializers.TakenRating, taken))
+                taken = take(self.principal, sent, now=now(), at_once=False)
+
+            def last() -> None:
+                with told_by_place():
+                    require_room(self.principal, [taken])
+
+            return Answer(HTTPStatus.CREATED, printed(serializers.TakenRating, taken), last=last)
 
         return once(request=request, operation="submitRating", now=now(), work=work)
 

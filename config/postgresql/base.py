@@ -1,14 +1,21 @@
 """A connection that is kept open is looked at before a request uses it, without asking the database anything."""
 
 import select
+from typing import Any
 
 import psycopg2
 from django.db.backends.postgresql import base
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
+from config.postgresql.waiting import Connection, Cursor
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's own, which spends a round trip of every request on `SELECT 1` (CONN_HEALTH_CHECKS)."""
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Return what a connection is opened with: one on which statements may wait for the next."""
+        return {**super().get_connection_params(), "connection_factory": Connection, "cursor_factory": Cursor}
 
     def is_usable(self) -> bool:
         """Tell whether the connection can be used.

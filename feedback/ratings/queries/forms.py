@@ -10,15 +10,13 @@ from feedback.ratings.rules.forms import Form, form_of
 from procedures.prepared import Prepared
 
 FORMS_KEPT = 64
-_PUBLISHED = Prepared(
-    "published_form",
-    """
+PUBLISHED = """
 SELECT v.id, f.code FROM feedback_ratingformversion v JOIN feedback_ratingform f ON f.id = v.form_id
 WHERE f.code = %(code)s AND v.published_at IS NOT NULL AND v.number = COALESCE(%(number)s, v.number)
 ORDER BY v.number DESC LIMIT 1
-""",
-    code="varchar", number="int",
-)  # fmt: skip
+"""
+"""The version that is answered: the newest of a form's code, or the one of this number."""
+_PUBLISHED = Prepared("published_form", PUBLISHED, code="varchar", number="int")
 
 
 def published_forms() -> QuerySet[RatingFormVersion]:
@@ -38,11 +36,11 @@ def asked_form(*, code: str, number: int | None = None) -> tuple[RatingFormVersi
     found = _PUBLISHED.rows({"code": code, "number": number})
     if not found:
         raise RatingFormUnknown(code)
-    return _kept(*found[0])
+    return kept_form(*found[0])
 
 
 @lru_cache(maxsize=FORMS_KEPT)
-def _kept(version_id: int, code: str) -> tuple[RatingFormVersion, Form]:
+def kept_form(version_id: int, code: str) -> tuple[RatingFormVersion, Form]:
     """Read a published version once a process: what is published never changes (a trigger sees to it)."""
     version = RatingFormVersion.objects.get(pk=version_id)
     version.code = code  # type: ignore[attr-defined]  # printed beside it

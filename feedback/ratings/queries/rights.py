@@ -2,16 +2,21 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
 
-from feedback.errors import RightNotUsable
-from feedback.ratings.models import RatingRight
+from feedback.errors import RatingFormUnknown, RightNotUsable
+from feedback.ratings.models import RatingFormVersion, RatingRight
 from feedback.ratings.queries.charging import CHARGED, DONE, Charge
+from feedback.ratings.queries.forms import PUBLISHED, kept_form
+from feedback.ratings.rules.forms import Form
 from feedback.ratings.rules.rights import as_issued
 from procedures.prepared import Prepared
 from procedures.secrecy import keyed_hashes
+from procedures.transactions.queries import SEALED_AT_ONCE, Sealed
 
 _LOCKED = Prepared(
     "lock_right",
@@ -19,16 +24,25 @@ _LOCKED = Prepared(
     digests="bytea[]",
 )
 _COLUMNS = tuple(field.attname for field in RatingRight._meta.concrete_fields)  # noqa: SLF001 - Django's own door
-_OPENED = Prepared(
-    "open_right",
-    f"""
+_RIGHT = 3
+"""Where the first column of the right stands in what is opened."""
+_OPEN = f"""
 SELECT l.rating_id, g.given_id, l.digest, {", ".join(f"r.{column}" for column in _COLUMNS)}, {CHARGED}
 FROM (SELECT * FROM feedback_ratingright WHERE secret_hash = ANY(%(digests)s) LIMIT 1) r
 LEFT JOIN feedback_ratinglink l ON l.right_id = r.id LEFT JOIN feedback_rating g ON g.id = l.rating_id
 JOIN procedures_transaction t ON t.id = r.transaction_id {DONE}
-""".format(step="r.step"),  # noqa: S608 - the names are written above
-    digests="bytea[]",
-)
+""".format(step="r.step")  # noqa: S608 - the names are written above
+_OPENED = Prepared("open_right", _OPEN, digests="bytea[]")
+_OPENED_WITH_FORM = Prepared(
+    "open_right_with_form",
+    f"""
+SELECT form.id, form.code, sealed.ids, sealed.digests, sealed.sealed, opened.*
+FROM (SELECT) AS one LEFT JOIN LATERAL ({PUBLISHED}) form ON true LEFT JOIN LATERAL ({_OPEN}) opened ON true
+LEFT JOIN LATERAL ({SEALED_AT_ONCE.format(code="opened.dossier_code", if_any="%(is_commented)s")}) sealed ON true
+""",  # noqa: S608 - the names are written above
+    digests="bytea[]", code="varchar", number="int", is_commented="boolean",
+)  # fmt: skip
+"""One look for all that a rating by right needs: the form, the right, and the newest messages of its transaction."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +70,34 @@ def held_right(*, secret: str) -> HeldRight | None:
     Two statements, one round trip: what was rated while we waited for the lock is seen.
     """
     rows = _OPENED.rows({"digests": list(hashes_of(secret).values())}, after=[_LOCKED])
-    if not rows:
-        return None
-    ((rating_id, given_id, digest, *columns),) = rows
+    return _held(rows[0]) if rows else None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody with a secret wants to answer: the version of the form with what it asks, and his right."""
+
+    form: tuple[RatingFormVersion, Form]
+    held: HeldRight | None
+    newest: Sealed
+    """The newest messages of the right's transaction, if they were asked for."""
+
+
+def asked_by_right(*, secret: str, form: str, number: int | None, is_commented: bool) -> Asked:
+    """Return the same with the form that is answered, in the same round trip; raises RatingFormUnknown."""
+    values = {
+        "digests": list(hashes_of(secret).values()), "code": form, "number": number, "is_commented": is_commented,
+    }  # fmt: skip
+    ((version_id, code, ids, digests, sealed, *opened),) = _OPENED_WITH_FORM.rows(values, after=[_LOCKED])
+    if version_id is None:
+        raise RatingFormUnknown(form)
+    held = None if opened[_RIGHT] is None else _held(opened)
+    newest = list(zip(ids or (), digests or (), sealed or (), strict=True))
+    return Asked(kept_form(version_id, code), held, newest)
+
+
+def _held(row: Sequence[Any]) -> HeldRight:
+    rating_id, given_id, digest, *columns = row
     right = RatingRight.from_db(DEFAULT_DB_ALIAS, _COLUMNS, columns[: len(_COLUMNS)])
     return HeldRight(right, rating_id, given_id, bytes(digest or b""), Charge(*columns[len(_COLUMNS) :]))
 

@@ -7,8 +7,9 @@ from feedback.errors import AnswersRefused
 from feedback.ratings.models import LONGEST_COMMENT, RatingFormVersion
 from feedback.ratings.queries import asked_form
 from feedback.ratings.rules.answers import Score, answer_faults, score_of
+from feedback.ratings.rules.forms import Form
 from feedback.ratings.rules.masking import masked
-from procedures.transactions.queries import applicant_names
+from procedures.transactions.queries import Sealed, applicant_names
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,22 @@ def judged(*, form: str, form_version: int | None, answers: Mapping[str, int]) -
 
     Raises RatingFormUnknown, AnswersRefused.
     """
-    version, asked = asked_form(code=form, number=form_version)
+    return judged_by(asked_form(code=form, number=form_version), answers=answers)
+
+
+def judged_by(form: tuple[RatingFormVersion, Form], *, answers: Mapping[str, int]) -> Judged:
+    """Return what answers say by a version and what it asks; raises AnswersRefused."""
+    version, asked = form
     if faults := answer_faults(form=asked, answers=answers):
         raise AnswersRefused(faults)
     return Judged(version, score_of(form=asked, answers=answers))
 
 
-def masked_comment(comment: str, *, dossier_code: str) -> str:
-    """Return a comment without what tells who wrote it, the names of the transaction's applicant among it."""
-    return masked(comment, names=applicant_names(dossier_code=dossier_code))[:LONGEST_COMMENT] if comment else ""
+def masked_comment(comment: str, *, dossier_code: str, newest: Sealed | None = None) -> str:
+    """Return a comment without what tells who wrote it, the names of the transaction's applicant among it.
+
+    `newest` are the newest messages of the transaction, if they were asked for already.
+    """
+    if not comment:
+        return ""
+    return masked(comment, names=applicant_names(dossier_code=dossier_code, newest=newest))[:LONGEST_COMMENT]

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError
 from django.db.transaction import atomic
 from django.utils.timezone import localdate
 from psycopg2.errors import UniqueViolation
@@ -24,13 +23,14 @@ from feedback.errors import (
     StaffMayNotRate,
 )
 from feedback.ratings.models import Rating, RatingLink
-from feedback.ratings.queries import Charge, charge_of, held_right, helper_served, still_usable
+from feedback.ratings.queries import Charge, asked_by_right, charge_of, helper_served, still_usable
 from feedback.ratings.rules.channels import may_come_from_counter
 from feedback.ratings.rules.sight import week_of
-from feedback.ratings.services.judging import Judged, judged, masked_comment
+from feedback.ratings.services.judging import Judged, judged, judged_by, masked_comment
 from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState
-from procedures.prepared import Prepared, run_together
+from procedures.prepared import Prepared, settle
 from procedures.secrecy import keyed_hash
+from procedures.transactions.queries import Sealed
 from procedures.vocabulary import StepKind
 from units.models import Official
 
@@ -111,34 +111,42 @@ class Ground:
     step: StepKind
     charge: Charge
     right_id: uuid.UUID | None = None
+    newest: Sealed | None = None
+    """The newest messages of the transaction, if they were asked for already."""
 
 
 @atomic(savepoint=False)
-def rate_by_right(*, draft: Draft, secret: str, now: dt.datetime) -> Taken:
+def rate_by_right(*, draft: Draft, secret: str, now: dt.datetime, at_once: bool = True) -> Taken:
     """Take a rating from whoever holds the secret of an unused right.
 
     The same rating by the same right again is answered as at first, however late: the phone never saw our answer.
     Raises RatingFormUnknown and AnswersRefused before it looks at the right, RightNotUsable for any bad right,
     AlreadyRated, RatingIdTaken, StaffMayNotRate, and only then, so that no stranger learns codes, HelperUnknown and
-    HelperServed.
+    HelperServed. Not `at_once`, it is written down with whatever is asked next, which then raises AlreadyRated and
+    RatingIdTaken.
     """
-    is_judged = judged(form=draft.form, form_version=draft.form_version, answers=draft.answers)
-    held = held_right(secret=secret)
+    asked = asked_by_right(
+        secret=secret, form=draft.form, number=draft.form_version, is_commented=bool(draft.comment)
+    )  # fmt: skip
+    is_judged, held = judged_by(asked.form, answers=draft.answers), asked.held
     if held is not None and held.given_id == draft.id and hmac.compare_digest(held.digest, _digest_of(draft)):
         return _taken(draft, StepKind(held.right.step))
     usable = still_usable(held, form_id=is_judged.version.form_id, now=now)
-    ground = Ground(usable.right.transaction_id, StepKind(usable.right.step), usable.charge, usable.right.pk)
-    return _record(draft=draft, is_judged=is_judged, ground=ground, now=now)
+    ground = Ground(
+        usable.right.transaction_id, StepKind(usable.right.step), usable.charge, usable.right.pk, asked.newest
+    )  # fmt: skip
+    return _record(draft=draft, is_judged=is_judged, ground=ground, now=now, at_once=at_once)
 
 
 @atomic(savepoint=False)
-def rate_at_counter(*, draft: Draft, transaction_id: int, step: StepKind, now: dt.datetime) -> Taken:
+def rate_at_counter(
+    *, draft: Draft, transaction_id: int, step: StepKind, now: dt.datetime, at_once: bool = True
+) -> Taken:
     """Take a rating from a trusted device at the counter; it stays marked as such.
 
     The same again is answered as at first. A step that nobody told of yet may be rated, as its message may come later;
     what never comes is looked at by the detector (rules.stuffing, `step_unknown`). Raises RatingFormUnknown,
-    AnswersRefused, ChannelNotOfCounter, AlreadyRated, RatingIdTaken,
-    HelperUnknown, HelperServed.
+    AnswersRefused, ChannelNotOfCounter, AlreadyRated, RatingIdTaken, HelperUnknown, HelperServed; `at_once` as above.
     """
     is_judged = judged(form=draft.form, form_version=draft.form_version, answers=draft.answers)
     same = RatingLink.objects.filter(transaction=transaction_id, step=step, right=None, rating__given_id=draft.id)
@@ -147,7 +155,7 @@ def rate_at_counter(*, draft: Draft, transaction_id: int, step: StepKind, now: d
     if not may_come_from_counter(draft.channel):
         raise ChannelNotOfCounter
     ground = Ground(transaction_id, step, charge_of(transaction_id=transaction_id, step=step))
-    return _record(draft=draft, is_judged=is_judged, ground=ground, now=now)
+    return _record(draft=draft, is_judged=is_judged, ground=ground, now=now, at_once=at_once)
 
 
 def _taken(draft: Draft, step: StepKind) -> Taken:
@@ -162,7 +170,7 @@ def _digest_of(draft: Draft) -> bytes:
     return keyed_hash("rating-as-sent", json.dumps(said, ensure_ascii=False))
 
 
-def _record(*, draft: Draft, is_judged: Judged, ground: Ground, now: dt.datetime) -> Taken:
+def _record(*, draft: Draft, is_judged: Judged, ground: Ground, now: dt.datetime, at_once: bool) -> Taken:
     helper = _helper(draft)
     if draft.is_staff and (helper is None or helper.pk != draft.staff_official):
         raise StaffMayNotRate
@@ -170,10 +178,9 @@ def _record(*, draft: Draft, is_judged: Judged, ground: Ground, now: dt.datetime
         raise HelperUnknown
     if helper is not None and helper_served(transaction_id=ground.transaction_id, official_id=helper.pk):
         raise HelperServed
-    try:
-        run_together([_RECORD], _values(draft=draft, is_judged=is_judged, ground=ground, helper=helper, now=now))
-    except IntegrityError as error:
-        raise _refusal(error) from error
+    _RECORD.soon(_values(draft=draft, is_judged=is_judged, ground=ground, helper=helper, now=now), refused=_refusal)
+    if at_once:
+        settle()
     return Taken(draft.id, draft.form, is_judged.version.number, ground.step, unit_id=ground.charge.unit_id)
 
 
@@ -192,7 +199,7 @@ def _values(
         "normalised": is_judged.score.normalised,
         "is_dissatisfied": is_judged.score.is_dissatisfied,
         "comment": draft.comment,
-        "comment_masked": masked_comment(draft.comment, dossier_code=charge.dossier_code),
+        "comment_masked": masked_comment(draft.comment, dossier_code=charge.dossier_code, newest=ground.newest),
         "unit_id": charge.unit_id,
         "official_id": charge.official_id,
         "procedure_id": charge.procedure_id,
@@ -219,8 +226,7 @@ def _helper(draft: Draft) -> Official | None:
     return Official.objects.filter(code__iexact=code).order_by("pk").first() if code else None
 
 
-def _refusal(error: IntegrityError) -> Exception:
-    cause = error.__cause__
-    name = cause.diag.constraint_name if isinstance(cause, UniqueViolation) else None
+def _refusal(error: Exception) -> FeedbackError | None:
+    name = error.diag.constraint_name if isinstance(error, UniqueViolation) else None
     refusal = REFUSALS.get(name or "")
-    return refusal() if refusal else error
+    return refusal() if refusal else None

@@ -1,7 +1,7 @@
 """Questions about transactions and the messages behind them."""
 
 from procedures.transactions.queries.aliases import dossier_meant
-from procedures.transactions.queries.applicants import applicant_names
+from procedures.transactions.queries.applicants import SEALED_AT_ONCE, Sealed, applicant_names
 from procedures.transactions.queries.cards import card_with_code, cards
 from procedures.transactions.queries.conduct import apology_due_on, showing_any_on
 from procedures.transactions.queries.journal import journal_of, message_of, refused_in
@@ -37,7 +37,9 @@ from procedures.transactions.queries.narrowing import (
 from procedures.transactions.queries.recounts import open_recounts, recount_with_id, recounts
 
 __all__ = [
+    "SEALED_AT_ONCE",
     "NameCard",
+    "Sealed",
     "apology_due_on",
     "applicant_names",
     "card_with_code",

@@ -1,7 +1,7 @@
 """What the sealed messages of a dossier say of its applicant."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -12,34 +12,45 @@ from procedures.transactions.rules.sealing import sealed_for
 NAMED_IN = frozenset({"ChuHoSo", "TenChuHoSo", "NguoiNopHoSo", "TenNguoiNop", "HoTen", "applicant_name"})
 NEWEST, AT_ONCE, MOST_READ = 20, 20, 500
 """Of how many messages the names are taken, how many are fetched at once, and how many are opened at most."""
+_SEALED = """
+SELECT id, digest, raw_sealed FROM procedures_message
+WHERE dossier_code = {code} AND id < {before} AND kind = 'snapshot' AND raw_sealed <> '' ORDER BY id DESC LIMIT {most}
+"""
 _NEWEST = Prepared(
-    "newest_messages",
-    "SELECT id, digest, raw_sealed FROM procedures_message WHERE dossier_code = %(code)s AND id < %(before)s "
-    "AND kind = 'snapshot' AND raw_sealed <> '' ORDER BY id DESC LIMIT %(most)s",
+    "newest_messages", _SEALED.format(code="%(code)s", before="%(before)s", most="%(most)s"),
     code="varchar", before="bigint", most="int",
 )  # fmt: skip
 _AFTER_ALL = 2**63 - 1
+SEALED_AT_ONCE = f"""
+SELECT array_agg(m.id) AS ids, array_agg(m.digest) AS digests, array_agg(m.raw_sealed) AS sealed
+FROM ({_SEALED.format(code="{code}", before=_AFTER_ALL, most=f"CASE WHEN {{if_any}} THEN {AT_ONCE} ELSE 0 END")}) m
+"""  # noqa: S608 - our own words
+"""For another statement to ask beside its own: one row, the columns of what `applicant_names` begins with."""
+
+Sealed = Sequence[tuple[int, str, bytes | memoryview]]
+"""Messages, newest first: primary key, digest, what is sealed."""
 
 
-def applicant_names(*, dossier_code: str) -> frozenset[str]:
+def applicant_names(*, dossier_code: str, newest: Sealed | None = None) -> frozenset[str]:
     """Return every name that the newest of a dossier's messages that name its applicant give him.
 
-    Messages without a name, however many came later, hide none before them. The names are for taking them out of a
-    text; they must never be told.
+    Messages without a name, however many came later, hide none before them. `newest` is what SEALED_AT_ONCE found, if
+    it was asked. The names are for taking them out of a text; they must never be told.
     """
-    named = filter(None, (_names(digest, sealed) for digest, sealed in _newest_first(dossier_code)))
+    named = filter(None, (_names(digest, sealed) for digest, sealed in _newest_first(dossier_code, newest)))
     return frozenset().union(*islice(named, NEWEST))
 
 
-def _newest_first(dossier_code: str) -> Iterator[tuple[str, bytes | memoryview]]:
+def _newest_first(dossier_code: str, newest: Sealed | None) -> Iterator[tuple[str, bytes | memoryview]]:
     """Yield what is still sealed of a dossier's states; steps name no applicant."""
-    before = _AFTER_ALL
+    rows, before = newest, _AFTER_ALL
     for _ in range(MOST_READ // AT_ONCE):
-        rows = _NEWEST.rows({"code": dossier_code, "before": before, "most": AT_ONCE})
+        if rows is None:
+            rows = _NEWEST.rows({"code": dossier_code, "before": before, "most": AT_ONCE})
         yield from ((digest, sealed) for _, digest, sealed in rows)
         if len(rows) < AT_ONCE:
             return
-        before = rows[-1][0]
+        rows, before = None, rows[-1][0]
 
 
 def _names(digest: str, sealed: bytes | memoryview) -> set[str]:
