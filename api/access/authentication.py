@@ -5,7 +5,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from api.access.oidc import principal_of_foreign
-from api.access.tokens import PREFIX, principal_of
+from api.access.tokens import PREFIX, admitted
 from api.errors import Unauthenticated
 from api.principals import Principal
 
@@ -26,11 +26,17 @@ class BearerAuthentication(BaseAuthentication):
             raise Unauthenticated
         if not credential.startswith(PREFIX):
             return principal_of_foreign(credential), None
-        principal = principal_of(credential, now=now())
-        if principal is None:
-            raise Unauthenticated
-        return principal, credential
+        return admit(request, credential), credential
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge of a 401."""
         return 'Bearer realm="api"'
+
+
+def admit(request: Request, token: str) -> Principal:
+    """Return who holds a token of ours, and leave for the throttle what was taken; raises Unauthenticated."""
+    found = admitted(token, now=now())
+    if found is None:
+        raise Unauthenticated
+    principal, request._request.taken = found  # type: ignore[attr-defined]  # noqa: SLF001
+    return principal

@@ -5,24 +5,41 @@ import hashlib
 import secrets
 import uuid
 
+from django.conf import settings
+
 from api.access.models import AccessToken, Account, ApiClient
 from api.principals import Principal
+from api.throttling.buckets import Taken, taking, told
 from procedures.prepared import Prepared
 
 LIFETIME = dt.timedelta(hours=1)
 PREFIX = "pv_"
+_TAKEN = taking(
+    key="holder.bucket", capacity="(SELECT h.capacity FROM holder h)", count="1", source="FROM holder"
+)  # fmt: skip
 _HOLDER = Prepared(
     "holder_of_token",
-    """
-SELECT t.scopes, c.client_id, c.scopes, c.boundary_id, c.source, c.is_trusted_counter, c.rate_limit,
-       a.id, a.scopes, a.boundary_id, a.official_id
-FROM api_accesstoken t
-LEFT JOIN api_apiclient c ON c.id = t.client_id LEFT JOIN api_account a ON a.id = t.account_id
-WHERE t.digest = %(digest)s AND t.expires_at > %(now)s AND t.revoked_at IS NULL AND COALESCE(c.is_active, a.is_active)
-""",
-    digest="bytea", now="timestamptz",
+    f"""
+WITH holder AS MATERIALIZED (
+    SELECT t.scopes AS granted, c.client_id, c.scopes AS client_scopes, c.boundary_id AS client_boundary, c.source,
+           c.is_trusted_counter, c.rate_limit, a.id AS account, a.scopes AS account_scopes,
+           a.boundary_id AS account_boundary, a.official_id,
+           sha256(convert_to(COALESCE('client:client:' || c.client_id, 'person:person:' || a.id), 'UTF8')) AS bucket,
+           COALESCE(NULLIF(c.rate_limit, 0), CASE WHEN c.id IS NULL THEN %(person)s ELSE %(client)s END)::float8
+           AS capacity
+    FROM api_accesstoken t
+    LEFT JOIN api_apiclient c ON c.id = t.client_id LEFT JOIN api_account a ON a.id = t.account_id
+    WHERE t.digest = %(digest)s AND t.expires_at > %(now)s AND t.revoked_at IS NULL
+      AND COALESCE(c.is_active, a.is_active)
+), taken AS ({_TAKEN})
+SELECT holder.*, taken.was_allowed, taken.tokens FROM holder JOIN taken ON true
+""",  # noqa: S608 - our own words alone
+    digest="bytea", now="timestamptz", person="int", client="int",
 )  # fmt: skip
-"""Asked with every request, so without the ORM: who holds a live token, and what he has."""
+"""Asked with every request, so without the ORM: who holds a live token, what he has, and whether he may ask again.
+
+The name of a bucket is that of api.throttling.throttles.
+"""
 
 
 def digest_of(credential: str) -> bytes:
@@ -87,14 +104,20 @@ def owner_of(token: str) -> ApiClient | None:
     return row.client if row else None
 
 
-def principal_of(token: str, *, now: dt.datetime) -> Principal | None:
-    """Return who holds a token, or None when it is unknown, expired, revoked or its holder was switched off."""
-    found = _HOLDER.rows({"digest": digest_of(token), "now": now})
+def admitted(token: str, *, now: dt.datetime) -> tuple[Principal, Taken] | None:
+    """Return who holds a token, and how a request was taken from his bucket.
+
+    None when the token is unknown, expired, revoked or its holder was switched off.
+    """
+    limits = settings.RATE_LIMITS
+    asked = {"digest": digest_of(token), "now": now, "person": limits["person"], "client": limits["client"]}
+    found = _HOLDER.rows(asked)
     if not found:
         return None
     (row,) = found
-    granted, client, account = row[0], row[1:7], row[7:]
-    return _machine(granted, *client) if client[0] else _person(granted, *account)
+    granted, client, account, (*_, capacity, was_allowed, left) = row[0], row[1:7], row[7:11], row[11:]
+    principal = _machine(granted, *client) if client[0] else _person(granted, *account)
+    return principal, told((was_allowed, left), per_minute=int(capacity))
 
 
 def _machine(

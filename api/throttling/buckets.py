@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db import Error, connection
@@ -12,10 +13,10 @@ from procedures.prepared import Prepared
 log = logging.getLogger(__name__)
 _INTO = """
 INSERT INTO api_bucket AS b (key, tokens, was_allowed, refilled_at)
-SELECT {key}, {capacity} - CASE WHEN {capacity} >= %(count)s THEN %(count)s ELSE 0 END, {capacity} >= %(count)s,
+SELECT {key}, {capacity} - CASE WHEN {capacity} >= {count} THEN {count} ELSE 0 END, {capacity} >= {count},
        clock_timestamp() {source}
 ON CONFLICT (key) DO UPDATE SET (tokens, was_allowed, refilled_at) = (
-    SELECT CASE WHEN full_now >= %(count)s THEN full_now - %(count)s ELSE full_now END, full_now >= %(count)s,
+    SELECT CASE WHEN full_now >= {count} THEN full_now - {count} ELSE full_now END, full_now >= {count},
            clock_timestamp()
     FROM (SELECT LEAST({capacity}, b.tokens + EXTRACT(EPOCH FROM clock_timestamp() - b.refilled_at) * {capacity} / 60)
     ) AS f (full_now))
@@ -23,15 +24,18 @@ RETURNING was_allowed, tokens
 """
 
 
-def _into(name: str, source: str = "") -> str:
-    return _INTO.format(key=f"%({name})s", capacity=f"%({name}_capacity)s", source=source)
+def taking(*, key: str, capacity: str, count: str = "%(count)s", source: str = "") -> str:
+    """Return the statement that takes `count` from the bucket of a key; each is an SQL expression over `source`."""
+    return _INTO.format(key=key, capacity=capacity, count=count, source=source)
 
 
-_TAKE = Prepared("take_from_bucket", _into("own"), own="bytea", own_capacity="float8", count="float8")
+_OWN = taking(key="%(own)s", capacity="%(own_capacity)s")
+_SHARED = taking(key="%(shared)s", capacity="%(shared_capacity)s", source="FROM own WHERE own.was_allowed")
+_TAKE = Prepared("take_from_bucket", _OWN, own="bytea", own_capacity="float8", count="float8")
 _TAKE_BOTH = Prepared(
     "take_from_both_buckets",
     f"""
-WITH own AS ({_into("own")}), shared AS ({_into("shared", "FROM own WHERE own.was_allowed")})
+WITH own AS ({_OWN}), shared AS ({_SHARED})
 SELECT own.was_allowed, own.tokens, shared.was_allowed, shared.tokens FROM own LEFT JOIN shared ON true
 """,  # noqa: S608 - our own words alone
     own="bytea", own_capacity="float8", shared="bytea", shared_capacity="float8", count="float8",
@@ -57,7 +61,7 @@ def take(*, key: bytes, per_minute: int, count: int = 1) -> Taken:
     row = _row_of(_TAKE, values)
     if row is None:
         return Taken(is_allowed=True, left=per_minute, wait=0.0)
-    return _told(key, per_minute, count, row, began)
+    return told(row, per_minute=per_minute, count=count, key=key, began=began)
 
 
 def take_both(*, key: bytes, per_minute: int, shared: bytes, shared_per_minute: int) -> tuple[Taken, Taken | None]:
@@ -73,8 +77,10 @@ def take_both(*, key: bytes, per_minute: int, shared: bytes, shared_per_minute: 
     row = _row_of(_TAKE_BOTH, values)
     if row is None:
         return Taken(is_allowed=True, left=per_minute, wait=0.0), None
-    own = _told(key, per_minute, 1, row[:2], began)
-    return own, _told(shared, shared_per_minute, 1, row[2:], began) if own.is_allowed else None
+    own = told(row[:2], per_minute=per_minute, key=key, began=began)
+    if not own.is_allowed:
+        return own, None
+    return own, told(row[2:], per_minute=shared_per_minute, key=shared, began=began)
 
 
 def _row_of(statement: Prepared, values: dict[str, Any]) -> Any:
@@ -88,9 +94,10 @@ def _row_of(statement: Prepared, values: dict[str, Any]) -> Any:
     return row
 
 
-def _told(key: bytes, per_minute: int, count: int, row: Any, began: float) -> Taken:
+def told(row: Sequence[Any], *, per_minute: int, count: int = 1, key: bytes | None = None, began: float = 0.0) -> Taken:
+    """Return what the columns of `taking` tell; a bucket of a `key` that was empty is remembered from `began` on."""
     is_allowed, left = row
     wait = 0.0 if is_allowed else (count - left) * 60 / per_minute
-    if wait and count == 1:
+    if wait and count == 1 and key is not None:
         emptied.remember(key, until=began + wait)
     return Taken(is_allowed, int(left), wait)

@@ -1,5 +1,6 @@
 """Whose bucket a request is taken from."""
 
+import hashlib
 import math
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from api.errors import ChallengeRequired, TooManyRequests
-from api.principals import Operation, caller
+from api.principals import Operation, Principal, caller
 from api.throttling import emptied
 from api.throttling.buckets import Taken, take, take_both
 from api.throttling.networks import bucket_of_network
@@ -23,6 +24,8 @@ bring on the challenge where 1,200 honest ratings do."""
 class BucketThrottle(BaseThrottle):
     """Machines and people by who they are; citizens by network, unlinkable from one day to the next.
 
+    Who showed a token of ours was asked for by it and taken from his bucket at once (api.access.tokens).
+
     What citizens send in (`challenged` of the view) is taken from a bucket of all citizens as well; when that is empty,
     who solved a challenge is let in, and nobody else.
     """
@@ -30,7 +33,10 @@ class BucketThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: Operation) -> bool:  # type: ignore[override]
         """Return True; raises TooManyRequests, ChallengeRequired."""
         kind = getattr(view, "throttle_kind", None)
-        if caller(request) is not None or request.method not in getattr(view, "challenged", ()):
+        taken = getattr(request._request, "taken", None) if kind is None else None  # noqa: SLF001
+        if taken is not None:
+            _hold_to(request, taken)
+        elif caller(request) is not None or request.method not in getattr(view, "challenged", ()):
             _take_from_own(request, 1, kind=kind)
         elif proof := request.headers.get(HEADER, ""):
             _take_from_own(request, 1, kind=kind)
@@ -86,12 +92,23 @@ def require_allowance(*, kind: str, name: str, count: int = 1) -> None:
 def _take_from_own(request: Request, count: int, *, kind: str | None = None) -> None:
     principal = caller(request)
     kind = kind or (principal.kind if principal else "citizen")
-    per_minute = (principal.rate_limit if principal else None) or settings.RATE_LIMITS[kind]
     key = (
-        keyed_hash("throttle", f"{kind}:{principal.id}") if principal
+        hashlib.sha256(f"{kind}:{principal.id}".encode()).digest() if principal
         else bucket_of_network(request._request, kind=kind)  # noqa: SLF001
     )  # fmt: skip
-    taken = take(key=key, per_minute=per_minute, count=count)
+    _hold_to(request, take(key=key, per_minute=_allowance(principal, kind), count=count), kind=kind)
+
+
+def _allowance(principal: Principal | None, kind: str) -> int:
+    own = principal.rate_limit if principal else None
+    per_minute: int = own or settings.RATE_LIMITS[kind]
+    return per_minute
+
+
+def _hold_to(request: Request, taken: Taken, *, kind: str | None = None) -> None:
+    """Tell what is left of the caller's own bucket; raises TooManyRequests where it was refused."""
+    principal = caller(request)
+    per_minute = _allowance(principal, kind or (principal.kind if principal else "citizen"))
     _tell(request._request, per_minute, taken)  # noqa: SLF001
     if not taken.is_allowed:
         raise TooManyRequests(math.ceil(taken.wait))

@@ -3,11 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from django.utils.timezone import now
 from rest_framework.request import Request
 
 from api.access import tokens
-from api.access.authentication import BearerAuthentication
+from api.access.authentication import BearerAuthentication, admit
 from api.access.services.clients import token_for
 from api.adapters.dvcqg.parsing import Body
 from api.errors import Unauthenticated
@@ -24,10 +23,7 @@ class SessionAuthentication(BearerAuthentication):
         session = _envelope(request).get("session")
         if not isinstance(session, str) or not session.startswith(tokens.PREFIX):
             raise Unauthenticated
-        principal = tokens.principal_of(session, now=now())
-        if principal is None:
-            raise Unauthenticated
-        return principal, None
+        return admit(request, session), None
 
 
 def holds_session(request: Request) -> bool:

@@ -10,7 +10,7 @@ from procedures.calendar.rules import local
 from procedures.errors import TransactionUnknown
 from procedures.prepared import Prepared
 from procedures.transactions.models import Transaction
-from procedures.transactions.queries.listing import steps_of
+from procedures.transactions.queries.listing import STEPS_AT_ONCE, steps_among
 from procedures.transactions.rules.conduct import is_apology_due, signals_on
 from procedures.vocabulary import ConductSignal
 from units.queries import heritage
@@ -43,7 +43,8 @@ LEFT JOIN units_unit s ON s.id = t.settling_unit_id
 """  # noqa: S608 - the names are written above
 _ONE = Prepared(
     "card_of_transaction",
-    f"""{_CARDS.format(more=_ALIASES)}
+    f"""{_CARDS.format(more=f"steps.*, {_ALIASES}")}
+CROSS JOIN LATERAL ({STEPS_AT_ONCE.format(transaction="t.id")}) steps
 WHERE t.dossier_code = %(code)s AND (%(units)s IS NULL OR t.receiving_unit_id = ANY(%(units)s)
                                      OR t.settling_unit_id = ANY(%(units)s))
 """,
@@ -131,9 +132,9 @@ def card_with_code(*, dossier_code: str, viewer: Viewer, now: dt.datetime) -> Tr
     units = None if viewer.boundary is None else list(heritage(unit_id=viewer.boundary, on=local(now).date()))
     asked = {"code": dossier_code, "units": units, "midnight": _midnight(now)}
     names, rows = _ONE.named_rows(asked)
-    for row in rows:
-        card = _card(names, row)
-        return replace(card, steps=steps_of(transaction_id=card.row.id))
+    for values in rows:
+        card = _card(names, values)
+        return replace(card, steps=steps_among(card.row))
     raise TransactionUnknown
 
 
