@@ -17,6 +17,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Return what a connection is opened with: one on which statements may wait for the next."""
         return {**super().get_connection_params(), "connection_factory": Connection, "cursor_factory": Cursor}
 
+    def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 - Django's own
+        """Begin a database transaction with its first statement, in its round trip; psycopg2 would spend one on it."""
+        with self.wrap_database_errors:
+            if not self.connection.autocommit:
+                self.connection.autocommit = True
+            if not autocommit:
+                self.connection.begin()
+
     def is_usable(self) -> bool:
         """Tell whether the connection can be used.
 

@@ -1,8 +1,9 @@
 """A connection on which what nobody waits for an answer of goes with the next statement, in its round trip.
 
 A round trip costs the service and the database more than most of what is said in it. What waits is never lost and never
-late: it is run before whatever is asked next, by whomever, and before a commit; a roll-back forgets it, as it would
-have undone it.
+late: it is run before whatever is asked next, by whomever, or with the commit; a roll-back forgets it, as it would
+have undone it. The first to wait in a database transaction is its beginning: so psycopg2 is left in its autocommit
+mode, in which it says nothing of its own.
 """
 
 from collections.abc import Callable
@@ -13,14 +14,18 @@ from psycopg2 import extensions
 
 Refusals = Callable[[psycopg2.Error], Exception | None]
 """What an error of something that waited means to who asked for it; None where it means nothing to him."""
-_UNDOING, _ENDING = ("ROLLBACK",), ("RELEASE SAVEPOINT",)
+_ENDING = ("RELEASE SAVEPOINT",)
+_UNDOING = ("ROLLBACK",)
 
 
 class Waiting(NamedTuple):
     """A statement with its values in it, and what its errors mean."""
 
     said: bytes
-    refused: Refusals | None
+    refused: Refusals | None = None
+
+
+_BEGIN = Waiting(b"BEGIN")
 
 
 class Connection(extensions.connection):
@@ -30,21 +35,33 @@ class Connection(extensions.connection):
         super().__init__(*args, **named)
         self.waiting: list[Waiting] = []
 
+    def begin(self) -> None:
+        """Let a database transaction begin with the next statement."""
+        self.waiting.append(_BEGIN)
+
     def wait(self, said: bytes, refused: Refusals | None) -> None:
         """Let a statement wait for the next."""
         self.waiting.append(Waiting(said, refused))
 
     def commit(self) -> None:
         """Run what waits, and commit; raises the database's own errors, which Django rolls back."""
-        if self.waiting:
-            with self.cursor() as cursor:
-                cursor.execute(_together(_taken(self)))
-        super().commit()
+        if self.waiting == [_BEGIN]:
+            self.waiting = []
+        elif self.waiting or self._is_open():
+            self._say(b"; ".join([_together(_taken(self)), b"COMMIT"]) if self.waiting else b"COMMIT")
 
     def rollback(self) -> None:
-        """Forget what waits, and roll back."""
-        self.waiting.clear()
-        super().rollback()
+        """Forget what waits, and roll back what was begun."""
+        self.waiting = []
+        if self._is_open():
+            self._say(b"ROLLBACK")
+
+    def _is_open(self) -> bool:
+        return self.info.transaction_status != extensions.TRANSACTION_STATUS_IDLE
+
+    def _say(self, words: bytes) -> None:
+        with self.cursor(cursor_factory=extensions.cursor) as cursor:
+            cursor.execute(words)
 
 
 class Cursor(extensions.cursor):
@@ -57,13 +74,11 @@ class Cursor(extensions.cursor):
         if not self.connection.waiting:
             return super().execute(query, vars)
         if isinstance(query, str) and query.startswith(_UNDOING):
-            self.connection.waiting.clear()
-            return super().execute(query, vars)
+            return self._undo(query)
         waiting = _taken(self.connection)
         try:
             if self.name is not None:  # a cursor on the server is declared by itself
-                with self.connection.cursor() as cursor:
-                    cursor.execute(_together(waiting))
+                self._settle(waiting)
                 return super().execute(query, vars)
             return super().execute(b"; ".join([_together(waiting), self.mogrify(query, vars)]))
         except psycopg2.Error as error:
@@ -73,18 +88,23 @@ class Cursor(extensions.cursor):
 
     def executemany(self, query: Any, vars_list: Any) -> None:
         """Run what waits, and the statement many times."""
-        self._settle()
+        self._settle(_taken(self.connection))
         super().executemany(query, vars_list)
 
     def copy_expert(self, sql: Any, file: Any, size: int = 8192) -> None:
         """Run what waits, and copy."""
-        self._settle()
+        self._settle(_taken(self.connection))
         super().copy_expert(sql, file, size)
 
-    def _settle(self) -> None:
-        if self.connection.waiting:
-            with self.connection.cursor() as cursor:
-                cursor.execute("SELECT")
+    def _undo(self, query: str) -> None:
+        """Go back to a savepoint: what waits was said after it, except for what the transaction begins with."""
+        self.connection.waiting = [one for one in self.connection.waiting if one is _BEGIN]
+        super().execute(query)
+
+    def _settle(self, waiting: list[Waiting]) -> None:
+        if waiting:
+            with self.connection.cursor(cursor_factory=extensions.cursor) as cursor:
+                cursor.execute(_together(waiting))
 
 
 def _taken(connection: Connection) -> list[Waiting]:
@@ -93,7 +113,7 @@ def _taken(connection: Connection) -> list[Waiting]:
 
 
 def _together(waiting: list[Waiting]) -> bytes:
-    return b"; ".join(one.said for one in waiting)
+    return b"; ".join([one.said for one in waiting])
 
 
 def _meaning(error: psycopg2.Error, waiting: list[Waiting]) -> Exception:

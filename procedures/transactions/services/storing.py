@@ -67,9 +67,14 @@ class Written:
 
 
 def lock_dossiers(codes: Sequence[str]) -> None:
-    """Hold every other writer of these dossiers off until the database transaction ends (Note [Who writes first])."""
+    """Hold every other writer of these dossiers off until the database transaction ends (Note [Who writes first]).
+
+    They are held by the time anything more is known of them: before whatever is asked next, in its round trip.
+    """
     if codes:
-        run_together([_HOLD_NAMES, _KEEP_CODES, _LOCK_CODES], {"codes": list(codes), "names": NAMES_LOCK})
+        _HOLD_NAMES.soon({"names": NAMES_LOCK})
+        for statement in (_KEEP_CODES, _LOCK_CODES):
+            statement.soon({"codes": list(codes)})
 
 
 def hold_names() -> None:
@@ -78,7 +83,10 @@ def hold_names() -> None:
 
 
 def store(written: Sequence[Written], *, now: dt.datetime, shrunk: Collection[str] = ()) -> None:
-    """Write transactions, steps and intervals. Intervals are replaced; steps only of the `shrunk`, else they stay."""
+    """Write transactions, steps and intervals, before whatever is asked next.
+
+    Intervals are replaced; steps only of the `shrunk`, else they stay.
+    """
     if not written:
         return
     rows = sorted((one.transaction for one in written), key=lambda row: str(row["dossier_code"]))
@@ -89,7 +97,8 @@ def store(written: Sequence[Written], *, now: dt.datetime, shrunk: Collection[st
         "rows": _json(rows), "steps": _json(steps), "intervals": _json(intervals), "now": now, "shrunk": list(shrunk),
         "codes": [row["dossier_code"] for row in rows],
     }  # fmt: skip
-    run_together(statements, values)
+    for statement in statements:
+        statement.soon(values)
 
 
 def _json(rows: Sequence[dict[str, Any]]) -> str:
