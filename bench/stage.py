@@ -33,6 +33,7 @@ STATE = ROOT / ".local" / "bench-database"
 SERVICE, PLAIN = "bench_service", "bench_plain"
 PORTS = {SERVICE: free_port(8471), PLAIN: free_port(8472)}
 """Others, when these are taken."""
+CONFIGURATIONS = {SERVICE: "config/gunicorn.conf.py", PLAIN: "bench/plain/gunicorn.conf.py"}
 READY_LIMIT = 60.0
 UNLIMITED = "100000000"
 LIMITS = ("CLIENT", "PERSON", "CITIZEN", "SIGN_IN", "ACCOUNT", "PUBLIC", "UNIT")
@@ -58,8 +59,8 @@ def stage(*, rows: int) -> Iterator[Stage]:
         filled = {SERVICE: _filled_service(cluster, environments[SERVICE]), PLAIN: _filled_twin(cluster, environments)}
         _multiply(cluster, rows, units=filled[SERVICE]["units"])
         servers = [
-            _serve(SERVICE, "config.wsgi:application", environments[SERVICE], at_end),
-            _serve(PLAIN, "bench.plain.wsgi:application", environments[PLAIN], at_end),
+            _serve(SERVICE, environments[SERVICE], at_end),
+            _serve(PLAIN, environments[PLAIN], at_end),
         ]
         for name, path in ((SERVICE, "/readyz"), (PLAIN, "/ratings/")):
             _wait_until_ready(f"http://{ADDRESS}:{PORTS[name]}{path}")
@@ -77,7 +78,7 @@ def service_alone(**variables: str) -> Iterator[Stage]:
         environment = _environment_of_service(cluster, metrics)
         filled = {SERVICE: _filled_service(cluster, environment)}
         usual = {name: value for name, value in environment.items() if not name.startswith("RATE_LIMIT_")}
-        server = _serve(SERVICE, "config.wsgi:application", usual | variables, at_end)
+        server = _serve(SERVICE, usual | variables, at_end)
         _wait_until_ready(f"http://{ADDRESS}:{PORTS[SERVICE]}/readyz")
         machine = Machine(frozenset({status(STATE).pid or 0, server}))
         yield Stage(cluster, machine, filled, {SERVICE: usual | variables}, at_end, AMOUNT)
@@ -180,12 +181,10 @@ def _output_of(words: list[str], environment: dict[str, str]) -> str:
     return done.stdout
 
 
-def _serve(name: str, application: str, environment: dict[str, str], at_end: ExitStack) -> int:
-    """Start gunicorn with the service's own configuration (workers, threads) and return its process."""
-    command = ["-m", "gunicorn", "-c", "config/gunicorn.conf.py", "--bind", f"{ADDRESS}:{PORTS[name]}"]
-    server = subprocess.Popen(
-        [sys.executable, *command, "--log-level", "warning", application], env=environment, cwd=ROOT
-    )
+def _serve(name: str, environment: dict[str, str], at_end: ExitStack) -> int:
+    """Start gunicorn and return its process: each side by its own configuration, with as many workers and threads."""
+    command = ["-m", "gunicorn", "-c", CONFIGURATIONS[name], "--bind", f"{ADDRESS}:{PORTS[name]}"]
+    server = subprocess.Popen([sys.executable, *command, "--log-level", "warning"], env=environment, cwd=ROOT)
     at_end.callback(server.wait)
     at_end.callback(server.terminate)
     return server.pid

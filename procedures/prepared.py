@@ -40,19 +40,6 @@ class Prepared:
         rows, names = _asked([self], values)
         return names, rows
 
-    def soon(self, values: Mapping[str, Any], *, refused: Refusals | None = None) -> None:
-        """Run it before whatever this connection is asked next, in the same round trip, or before the commit.
-
-        To be called in a transaction, of a statement that finds nothing. `refused` says what an error of it means: it
-        is raised by whoever asks next.
-        """
-        database = connections[DEFAULT_DB_ALIAS]
-        if not database.in_atomic_block:
-            raise TransactionManagementError("what waits must be of a transaction")
-        with database.cursor() as cursor:
-            said = cursor.mogrify(self.ready(cursor, values), values)
-        database.connection.wait(said, refused)
-
     def ready(self, cursor: Any, values: Mapping[str, Any]) -> str:
         """Return what is to be executed with these values; this connection then knows the statement."""
         if connections[DEFAULT_DB_ALIAS].settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
@@ -82,6 +69,19 @@ class Replanned(Prepared):
 def run_together(statements: Iterable[Prepared], values: Mapping[str, Any]) -> None:
     """Run statements that find nothing, one after the other in one round trip; each sees what those before it did."""
     _asked(statements, values)
+
+
+def soon(statements: Iterable[Prepared], values: Mapping[str, Any], *, refused: Refusals | None = None) -> None:
+    """Run statements that find nothing before whatever is asked next, in its round trip, or with the commit.
+
+    To be called in a transaction. `refused` says what an error of them means: it is raised by whoever asks next.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    if not database.in_atomic_block:
+        raise TransactionManagementError("what waits must be of a transaction")
+    with database.cursor() as cursor:
+        said = cursor.mogrify("; ".join([one.ready(cursor, values) for one in statements]), values)
+    database.connection.wait(said, refused)
 
 
 def settle() -> None:

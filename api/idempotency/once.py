@@ -24,23 +24,25 @@ from rest_framework.utils.encoders import JSONEncoder
 from api.errors import Fault, Invalid, KeyInFlight, KeyReused
 from api.language import said
 from api.principals import CITIZEN, caller
-from procedures.prepared import Prepared, settle
+from procedures.prepared import Prepared, settle, soon
 from procedures.secrecy import derived_secret, keyed_hash
 
 SHORTEST_KEY, LONGEST_KEY = 16, 200
 NONCE_BYTES = 16
-PATIENCE, NO_LIMIT = "500ms", "0"
+PATIENCE = "500ms"
 _KEY = {"principal": "varchar", "operation": "varchar", "key_hash": "bytea"}
 _OF_KEY = "WHERE principal = %(principal)s AND operation = %(operation)s AND key_hash = %(key_hash)s"
-_WAIT = Prepared("wait_for_locks", "SELECT set_config('lock_timeout', %(patience)s, true)", patience="text")
 _CLAIM = Prepared(
     "claim_key",
     """
 INSERT INTO api_storedanswer (principal, operation, key_hash, body_hash, nonce, body, headers, created_at)
-VALUES (%(principal)s, %(operation)s, %(key_hash)s, %(body_hash)s, %(nonce)s, '', '{}', %(now)s)
+SELECT %(principal)s, %(operation)s, %(key_hash)s, %(body_hash)s, %(nonce)s, '', '{}', %(now)s
+FROM (SELECT set_config('lock_timeout', %(patience)s, true)) AS patient
+RETURNING set_config('lock_timeout', '0', true)
 """,
-    **_KEY, body_hash="bytea", nonce="bytea", now="timestamptz",
+    **_KEY, body_hash="bytea", nonce="bytea", now="timestamptz", patience="text",
 )  # fmt: skip
+"""PostgreSQL waits for the key so long, and for whatever else as ever."""
 _HELD = Prepared(
     "answer_of_key",
     f"SELECT body_hash, nonce, status, body, headers::text FROM api_storedanswer {_OF_KEY}",  # noqa: S608 - our own words
@@ -122,16 +124,14 @@ def _done(claim: dict[str, Any], secret: str, work: Work) -> _Stored:
 
     Whatever the work raises, a key that is taken is told before.
     """
-    _WAIT.soon({"patience": PATIENCE})
-    _CLAIM.soon(claim, refused=_meaning)
-    _WAIT.soon({"patience": NO_LIMIT})
+    soon([_CLAIM], {**claim, "patience": PATIENCE}, refused=_meaning)
     try:
         answer = work(secret)
     except Exception:
         settle()
         raise
     stored = _Stored(answer.status, _written(answer.body), answer.headers)
-    _KEEP.soon({**claim, "status": stored.status, "body": stored.text, "headers": _written(stored.headers)})
+    soon([_KEEP], {**claim, "status": stored.status, "body": stored.text, "headers": _written(stored.headers)})
     if answer.last is not None:
         answer.last()
     settle()

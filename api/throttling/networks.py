@@ -23,7 +23,8 @@ def network_of(request: HttpRequest) -> str:
         return "unknown"
     address = getattr(address, "ipv4_mapped", None) or address
     width = IPV4_WIDTH if address.version == 4 else IPV6_WIDTH  # noqa: PLR2004 - IP versions
-    return str(ipaddress.ip_network(f"{address}/{width}", strict=False))
+    of_host = address.max_prefixlen - width
+    return f"{type(address)(int(address) >> of_host << of_host)}/{width}"
 
 
 def bucket_of_network(request: HttpRequest, *, kind: str) -> bytes:
@@ -31,5 +32,12 @@ def bucket_of_network(request: HttpRequest, *, kind: str) -> bytes:
 
     From one day to the next the names cannot be joined, and no address is stored under any.
     """
+    names: dict[str, bytes] = request.__dict__.setdefault("buckets", {})  # a request asks several times
+    if kind not in names:
+        names[kind] = _name_of(request, kind)
+    return names[kind]
+
+
+def _name_of(request: HttpRequest, kind: str) -> bytes:
     day = now().astimezone(dt.UTC).date().isoformat()
     return keyed_hash(f"throttle:{day}", f"{kind}:{network_of(request)}")

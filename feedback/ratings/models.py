@@ -84,8 +84,8 @@ class Rating(models.Model):
     is_dissatisfied = models.BooleanField()
     comment = models.CharField(max_length=LONGEST_COMMENT, blank=True)
     comment_masked = models.CharField(max_length=LONGEST_COMMENT, blank=True)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
-    official = models.ForeignKey(Official, models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    official = models.ForeignKey(Official, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="+")
     field = models.ForeignKey(Field, models.PROTECT, null=True, blank=True, related_name="+")
     origin = models.CharField(max_length=10, choices=RatingOrigin)
@@ -154,9 +154,9 @@ class RatingLink(models.Model):
     IS_LEDGER = True
 
     rating = models.OneToOneField(Rating, models.PROTECT, primary_key=True, related_name="link")
-    transaction = models.ForeignKey(Transaction, models.PROTECT, related_name="+")
+    transaction = models.ForeignKey(Transaction, models.PROTECT, related_name="+", db_index=False)
     step = models.CharField(max_length=15, choices=StepKind)
-    right = models.ForeignKey(RatingRight, models.PROTECT, null=True, blank=True, related_name="links")
+    right = models.ForeignKey(RatingRight, models.PROTECT, null=True, blank=True, related_name="links", db_index=False)
     rated_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
     digest = models.BinaryField(max_length=32, default=b"")

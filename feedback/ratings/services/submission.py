@@ -28,7 +28,7 @@ from feedback.ratings.rules.channels import may_come_from_counter
 from feedback.ratings.rules.sight import week_of
 from feedback.ratings.services.judging import Judged, judged, judged_by, masked_comment
 from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState
-from procedures.prepared import Prepared, settle
+from procedures.prepared import Prepared, settle, soon
 from procedures.secrecy import keyed_hash
 from procedures.transactions.queries import Sealed
 from procedures.vocabulary import StepKind
@@ -178,7 +178,7 @@ def _record(*, draft: Draft, is_judged: Judged, ground: Ground, now: dt.datetime
         raise HelperUnknown
     if helper is not None and helper_served(transaction_id=ground.transaction_id, official_id=helper.pk):
         raise HelperServed
-    _RECORD.soon(_values(draft=draft, is_judged=is_judged, ground=ground, helper=helper, now=now), refused=_refusal)
+    soon([_RECORD], _values(draft=draft, is_judged=is_judged, ground=ground, helper=helper, now=now), refused=_refusal)
     if at_once:
         settle()
     return Taken(draft.id, draft.form, is_judged.version.number, ground.step, unit_id=ground.charge.unit_id)

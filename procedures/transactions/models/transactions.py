@@ -221,13 +221,13 @@ class Step(models.Model):
     `name_key` is the name as people are compared, where no code told who it was (Note [Names that people resolve]).
     """
 
-    transaction = models.ForeignKey(Transaction, models.CASCADE, related_name="steps")
+    transaction = models.ForeignKey(Transaction, models.CASCADE, related_name="steps", db_index=False)
     key = models.CharField(max_length=43)
     at = models.DateTimeField()
     status = models.CharField(max_length=25, choices=Status)
     kind = models.CharField(max_length=15, choices=StepKind)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True)
-    official = models.ForeignKey(Official, models.PROTECT, null=True, blank=True)
+    official = models.ForeignKey(Official, models.PROTECT, null=True, blank=True, db_index=False)
     official_name = models.CharField(max_length=200, blank=True)
     name_key = models.CharField(max_length=200, default="")
     post = models.CharField(max_length=200, blank=True)
@@ -254,7 +254,7 @@ class Step(models.Model):
 class ClockInterval(models.Model):
     """A stretch of a transaction's time, whether it counts against the limit, and why."""
 
-    transaction = models.ForeignKey(Transaction, models.CASCADE, related_name="intervals")
+    transaction = models.ForeignKey(Transaction, models.CASCADE, related_name="intervals", db_index=False)
     begins_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
     cause = models.CharField(max_length=30)

@@ -43,14 +43,14 @@ def applicant_names(*, dossier_code: str, newest: Sealed | None = None) -> froze
 
 def _newest_first(dossier_code: str, newest: Sealed | None) -> Iterator[tuple[str, bytes | memoryview]]:
     """Yield what is still sealed of a dossier's states; steps name no applicant."""
-    rows, before = newest, _AFTER_ALL
+    before = _AFTER_ALL
     for _ in range(MOST_READ // AT_ONCE):
-        if rows is None:
-            rows = _NEWEST.rows({"code": dossier_code, "before": before, "most": AT_ONCE})
+        asked = {"code": dossier_code, "before": before, "most": AT_ONCE}
+        rows = newest if newest is not None and before == _AFTER_ALL else _NEWEST.rows(asked)
         yield from ((digest, sealed) for _, digest, sealed in rows)
         if len(rows) < AT_ONCE:
             return
-        rows, before = None, rows[-1][0]
+        before = rows[-1][0]
 
 
 def _names(digest: str, sealed: bytes | memoryview) -> set[str]:

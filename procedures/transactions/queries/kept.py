@@ -73,13 +73,15 @@ class KnownTransaction:
 class Known:
     """What is known of some dossiers, by their codes; `stamp` names the state of the organisation (Note [Stamps]).
 
-    `aliases` tells by source and code which of the codes stand for another dossier.
+    `aliases` tells by source and code which of the codes stand for another dossier, `numbers` by digest the references
+    of applicants.
     """
 
     stamp: str = ""
     transactions: Mapping[str, KnownTransaction] = field(default_factory=dict)
     messages: Mapping[str, list[KeptMessage]] = field(default_factory=dict)
     aliases: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    numbers: Mapping[bytes, str] = field(default_factory=dict)
 
     def aliases_of(self, source: str) -> dict[str, str]:
         """Return which of the codes are aliases where this source tells them, and of which dossiers."""
@@ -90,17 +92,19 @@ class Known:
         return min((one.came_at for one in self.messages.get(dossier_code, ())), default=None)
 
 
-def known_of(*, dossier_codes: Collection[str]) -> Known:
-    """Return every message of these dossiers and the transactions that exist.
+def known_of(*, dossier_codes: Collection[str], digests: Collection[bytes] = ()) -> Known:
+    """Return every message of these dossiers, the transactions that exist, and the references of these numbers.
 
     The rows stay as they are: the lock on the dossier holds other writers off.
     """
-    ((stamp, transactions, kept, aliases),) = KNOWN.rows({"codes": list(dossier_codes)})
+    asked = {"codes": list(dossier_codes), "digests": list(digests)}
+    ((stamp, transactions, kept, aliases, numbers),) = KNOWN.rows(asked)
     messages: dict[str, list[KeptMessage]] = defaultdict(list)
     for code, *columns in json.loads(kept or "[]"):
         messages[code].append(KeptMessage(*columns))
     meant = {(source, code): dossier for source, code, dossier in json.loads(aliases or "[]")}
-    return Known(str(stamp), _transactions(transactions), messages, meant)
+    references = {bytes.fromhex(digest): ref for digest, ref in json.loads(numbers or "[]")}
+    return Known(str(stamp), _transactions(transactions), messages, meant, references)
 
 
 def transactions_by_dossier(*, dossier_codes: Collection[str]) -> dict[str, KnownTransaction]:

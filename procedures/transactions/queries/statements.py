@@ -27,9 +27,13 @@ _ALIASES = """
 SELECT json_agg(json_build_array(source, code, dossier_code))::text FROM procedures_dossieralias
 WHERE code = ANY(%(codes)s)
 """
+_NUMBERS = """
+SELECT json_agg(json_build_array(encode(digest, 'hex'), ref))::text FROM procedures_applicantnumber
+WHERE digest = ANY(%(digests)s)
+"""
 KNOWN = Replanned(
-    "what_is_known", f"SELECT {STAMP}, ({_TRANSACTIONS}), ({_MESSAGES}), ({_ALIASES})",
-    sized_by="codes", codes="varchar[]",
+    "what_is_known", f"SELECT {STAMP}, ({_TRANSACTIONS}), ({_MESSAGES}), ({_ALIASES}), ({_NUMBERS})",
+    sized_by="codes", codes="varchar[]", digests="bytea[]",
 )  # fmt: skip
 TRANSACTIONS = Replanned("known_transactions", f"SELECT ({_TRANSACTIONS})", sized_by="codes", codes="varchar[]")
 PROCEDURES = """

@@ -6,7 +6,7 @@ other under the key they share, and neither two people nor two references ever f
 number, and whoever finds a digest taken takes over its reference.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.transaction import atomic
 from psycopg2.extras import execute_values
 
-from procedures.prepared import Replanned, run_together
+from procedures.prepared import Replanned, run_together, soon
 from procedures.secrecy import fresh_reference, person_digests, person_keys, seal, sealing_key, unseal
 from procedures.transactions.rules.applicants import Person
 from procedures.transactions.rules.messages import Snapshot
@@ -32,12 +32,6 @@ ON CONFLICT (digest) DO NOTHING
 """,
     sized_by="digests", digests="bytea[]", keys="varchar[]", refs="varchar[]", sealed="bytea[]",
 )  # fmt: skip
-_KNOWN = Replanned(
-    "known_numbers",
-    "SELECT digest, ref FROM procedures_applicantnumber WHERE digest = ANY(%(digests)s)",
-    sized_by="digests",
-    digests="bytea[]",
-)
 _ADOPT = """
 UPDATE procedures_applicantnumber n SET ref = a.ref
 FROM (SELECT unnest(%s::text[]) AS own, unnest(%s::text[]) AS ref) a WHERE n.ref = a.own
@@ -69,16 +63,46 @@ Progress = Callable[[str, int], None]
 """Is told what is being done and to how many numbers it was done so far."""
 
 
-def with_references(messages: Sequence[IncomingMessage]) -> list[IncomingMessage]:
-    """Return the messages with a reference in place of their applicant's number.
+@dataclass(frozen=True)
+class Asked:
+    """Whose references are asked for: the digests of each person's number by key id, and a reference of his own."""
+
+    of_key: Mapping[Person, Mapping[str, bytes]]
+    own: Mapping[Person, str]
+
+    @property
+    def digests(self) -> list[bytes]:
+        """All digests, in their order."""
+        return sorted(digest for of_key in self.of_key.values() for digest in of_key.values())
+
+
+def ask_references(messages: Sequence[IncomingMessage]) -> Asked:
+    """Let the numbers of the applicants be kept before whatever is asked next, so that each has a reference then.
 
     One statement, however many there are, and none where no message names anybody. It comes before any dossier is
     locked, so that writers of the same person and of the same dossier never wait for each other in a circle.
     """
     people = {one.applicant for one in messages if one.applicant and is_fileable(one)}
-    if not people:
+    asked = Asked(
+        {person: person_digests(person.kind, person.number) for person in people},
+        {person: fresh_reference(person.kind) for person in people},
+    )
+    values = sorted(
+        (digest, key, asked.own[person], _sealed(digest, person.number))
+        for person, of_key in asked.of_key.items() for key, digest in of_key.items()
+    )  # fmt: skip
+    if values:
+        soon([_KEEP], _columns(values))
+    return asked
+
+
+def with_references(
+    messages: Sequence[IncomingMessage], asked: Asked, known: Mapping[bytes, str]
+) -> list[IncomingMessage]:
+    """Return the messages with a reference in place of their applicant's number; `known` by digest."""
+    if not asked.own:
         return list(messages)
-    references = _references(people)
+    references = _references(asked, known)
     return [_naming(one, references) for one in messages]
 
 
@@ -90,19 +114,13 @@ def _naming(message: IncomingMessage, references: dict[Person, str]) -> Incoming
     return replace(message, told=told, applicant=None)
 
 
-def _references(people: set[Person]) -> dict[Person, str]:
-    digests = {person: person_digests(person.kind, person.number) for person in people}
-    own = {person: fresh_reference(person.kind) for person in people}
-    values = sorted(
-        (digest, key, own[person], _sealed(digest, person.number))
-        for person, of_key in digests.items() for key, digest in of_key.items()
-    )  # fmt: skip
-    known = {bytes(digest): ref for digest, ref in _KNOWN.rows(_columns(values), after=[_KEEP])}
-    found = {person: _oldest(own[person], [known[one] for one in of_key.values()])
-             for person, of_key in digests.items()}  # fmt: skip
+def _references(asked: Asked, known: Mapping[bytes, str]) -> dict[Person, str]:
+    found = {person: _oldest(asked.own[person], [known[one] for one in of_key.values()])
+             for person, of_key in asked.of_key.items()}  # fmt: skip
     adopted = {
-        own[person]: ref for person, ref in found.items() if len({known[d] for d in digests[person].values()}) > 1
-    }
+        asked.own[person]: ref for person, ref in found.items()
+        if len({known[digest] for digest in asked.of_key[person].values()}) > 1
+    }  # fmt: skip
     if adopted:
         with connection.cursor() as cursor:
             cursor.execute(_ADOPT, [list(adopted), list(adopted.values())])

@@ -12,11 +12,11 @@ from procedures.transactions.queries.directory import Wanted, look_up
 from procedures.transactions.queries.kept import KeptMessage, Known, KnownTransaction, known_of, procedures_by_code
 from procedures.transactions.rules.messages import Snapshot, Told
 from procedures.transactions.rules.steps import key_of_person
-from procedures.transactions.services.applicants import with_references
+from procedures.transactions.services.applicants import ask_references, with_references
 from procedures.transactions.services.boundaries import Boundaries
 from procedures.transactions.services.contacts import forget_contacts_of_others, keep_contacts
 from procedures.transactions.services.counting import counting, settle_kept, told_before
-from procedures.transactions.services.incoming import STRICT, IncomingMessage, Row, RowResult, row_of
+from procedures.transactions.services.incoming import STRICT, IncomingMessage, Row, RowResult, is_fileable, row_of
 from procedures.transactions.services.messages import Sender, keep
 from procedures.transactions.services.naming import naming_faults
 from procedures.transactions.services.storing import lock_dossiers
@@ -115,10 +115,12 @@ def _receive(messages: Sequence[IncomingMessage], sender: Sender) -> list[RowRes
 
 @atomic
 def _receive_as(messages: Sequence[IncomingMessage], aliases: Mapping[str, str], sender: Sender) -> list[RowResult]:
-    rows = [row_of(message, aliases) for message in with_references(messages)]
-    codes = sorted({code for row in rows if not row.faults for code in (row.dossier_code, row.sent_as) if code})
+    sent_as = {message.told[0].dossier_code for message in messages if is_fileable(message)}
+    codes = sorted(sent_as | {aliases[code] for code in sent_as & aliases.keys()})
+    asked = ask_references(messages)
     lock_dossiers(codes)
-    known = known_of(dossier_codes=codes) if codes else Known()
+    known = known_of(dossier_codes=codes, digests=asked.digests) if codes else Known()
+    rows = [row_of(message, aliases) for message in with_references(messages, asked, known.numbers)]
     sent = {row.sent_as or row.dossier_code for row in rows}
     meant = {code: dossier for code, dossier in known.aliases_of(sender.source).items() if code in sent}
     if meant != aliases:

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from procedures.prepared import Prepared, Replanned, run_together
+from procedures.prepared import Prepared, Replanned, run_together, soon
 
 _HOLD_NAMES = Prepared("hold_names", "SELECT pg_advisory_xact_lock_shared(%(names)s)", names="bigint")
 _KEEP_CODES = Replanned(
@@ -72,9 +72,7 @@ def lock_dossiers(codes: Sequence[str]) -> None:
     They are held by the time anything more is known of them: before whatever is asked next, in its round trip.
     """
     if codes:
-        _HOLD_NAMES.soon({"names": NAMES_LOCK})
-        for statement in (_KEEP_CODES, _LOCK_CODES):
-            statement.soon({"codes": list(codes)})
+        soon([_HOLD_NAMES, _KEEP_CODES, _LOCK_CODES], {"codes": list(codes), "names": NAMES_LOCK})
 
 
 def hold_names() -> None:
@@ -82,23 +80,28 @@ def hold_names() -> None:
     run_together([_HOLD_NAMES], {"names": NAMES_LOCK})
 
 
-def store(written: Sequence[Written], *, now: dt.datetime, shrunk: Collection[str] = ()) -> None:
+def store(
+    written: Sequence[Written], *, now: dt.datetime, known: Collection[str], shrunk: Collection[str] = ()
+) -> None:
     """Write transactions, steps and intervals, before whatever is asked next.
 
-    Intervals are replaced; steps only of the `shrunk`, else they stay.
+    Intervals are replaced where the transaction was `known`; steps only of the `shrunk`, else they stay.
     """
     if not written:
         return
     rows = sorted((one.transaction for one in written), key=lambda row: str(row["dossier_code"]))
     steps = [{"dossier_code": one.transaction["dossier_code"], **step} for one in written for step in one.steps]
     intervals = [{"dossier_code": one.transaction["dossier_code"], **each} for one in written for each in one.intervals]
-    statements = [_TRANSACTIONS, *([_FORGOTTEN] if shrunk else []), *([_STEPS] if steps else []), _CLEARED, _INTERVALS]
+    is_any_known = any(row["dossier_code"] in known for row in rows)
+    statements = [
+        _TRANSACTIONS, *([_FORGOTTEN] if shrunk else []), *([_STEPS] if steps else []),
+        *([_CLEARED] if is_any_known else []), *([_INTERVALS] if intervals else []),
+    ]  # fmt: skip
     values = {
         "rows": _json(rows), "steps": _json(steps), "intervals": _json(intervals), "now": now, "shrunk": list(shrunk),
         "codes": [row["dossier_code"] for row in rows],
     }  # fmt: skip
-    for statement in statements:
-        statement.soon(values)
+    soon(statements, values)
 
 
 def _json(rows: Sequence[dict[str, Any]]) -> str:

@@ -78,7 +78,7 @@ def write(
         outcomes[code] = Folded(outcome, tuple(row.transaction["warnings"]))
         if outcome is not MessageOutcome.UNCHANGED:
             written.append(row)
-    store(written, now=now, shrunk=shrunk)
+    store(written, now=now, known=transactions, shrunk=shrunk)
     return outcomes
 
 

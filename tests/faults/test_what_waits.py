@@ -1,0 +1,179 @@
+"""What nobody waits for an answer of goes with the next statement: never lost, never late, undone with the rest."""
+
+from collections.abc import Callable, Iterator
+
+import psycopg2
+import pytest
+from django.db import DataError, IntegrityError, connection
+from django.db.transaction import TransactionManagementError, atomic, set_rollback
+from django.test.utils import CaptureQueriesContext
+from psycopg2.errors import UniqueViolation
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS
+
+from procedures.models import Dossier
+from procedures.prepared import Prepared, settle, soon
+from tests.builders.ratings import a_right, a_submission
+from tests.contract_client import ContractClient, problem
+
+KEEP = Prepared("keep_one_code", "INSERT INTO procedures_dossier (code) VALUES (%(code)s)", code="varchar")
+
+
+def together(*acts: Callable[[], object]) -> None:
+    """Do these in one transaction."""
+    with atomic():
+        for act in acts:
+            act()
+
+
+def divide_by_zero() -> None:
+    """Ask what cannot be answered."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+
+
+def fail() -> None:
+    """Give up before anything else is asked."""
+    raise DataError
+
+
+class KnownError(Exception):
+    """What a code that is there already means to whoever asks for it."""
+
+
+def keep(code: str) -> None:
+    """Let a code wait to be written down."""
+    soon([KEEP], {"code": code}, refused=lambda error: KnownError() if isinstance(error, UniqueViolation) else None)
+
+
+@pytest.fixture
+def elsewhere(own_database: str) -> Iterator[psycopg2.extensions.cursor]:
+    """Ask over another connection, which sees what is committed."""
+    opened = psycopg2.connect(own_database)
+    opened.autocommit = True
+    with opened.cursor() as cursor:
+        yield cursor
+    opened.close()
+
+
+def committed(elsewhere: psycopg2.extensions.cursor) -> set[str]:
+    """Return the codes that everybody sees."""
+    elsewhere.execute("SELECT code FROM procedures_dossier")
+    return {code for (code,) in elsewhere.fetchall()}
+
+
+def test_it_is_there_for_whoever_asks_next(own_database: str) -> None:
+    with atomic():
+        keep("MOT")
+        keep("HAI")
+        assert Dossier.objects.filter(code__in=["MOT", "HAI"]).count() == 2
+
+
+def test_it_goes_with_the_commit(elsewhere: psycopg2.extensions.cursor) -> None:
+    with atomic():
+        keep("MOT")
+        assert committed(elsewhere) == set()
+
+    assert committed(elsewhere) == {"MOT"}
+
+
+def test_it_goes_before_a_cursor_on_the_server_and_before_a_copy(own_database: str) -> None:
+    with atomic():
+        keep("MOT")
+        assert [one.code for one in Dossier.objects.iterator(chunk_size=1)] == ["MOT"]
+        keep("HAI")
+        with connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO procedures_dossier (code) VALUES (%s)", [("BA",)])
+        assert Dossier.objects.count() == 3
+
+
+def test_it_is_forgotten_with_what_is_rolled_back(elsewhere: psycopg2.extensions.cursor) -> None:
+    with atomic():
+        keep("MOT")
+        set_rollback(rollback=True)
+    with atomic():
+        keep("HAI")
+
+    assert committed(elsewhere) == {"HAI"}
+
+
+def test_a_savepoint_takes_with_it_only_what_waited_since(elsewhere: psycopg2.extensions.cursor) -> None:
+    with atomic():
+        keep("TRUOC")
+        with pytest.raises(DataError):
+            together(lambda: keep("GIUA"), fail)
+        with atomic():
+            keep("SAU")
+
+    assert committed(elsewhere) == {"TRUOC", "SAU"}
+
+
+def test_its_error_means_the_same_to_whoever_asks_next(own_database: str) -> None:
+    Dossier.objects.create(code="MOT")
+
+    with pytest.raises(KnownError):
+        together(lambda: keep("MOT"), Dossier.objects.count)
+    with pytest.raises(KnownError):
+        together(lambda: keep("MOT"), settle)
+
+    assert Dossier.objects.count() == 1  # the connection is as good as ever
+
+
+def test_an_error_of_the_statement_itself_is_its_own(own_database: str) -> None:
+    Dossier.objects.create(code="MOT")
+
+    with pytest.raises(IntegrityError):
+        together(lambda: soon([KEEP], {"code": "MOT"}), settle)
+    with pytest.raises(DataError, match="division by zero"):
+        together(lambda: keep("HAI"), divide_by_zero)
+
+
+@pytest.mark.parametrize("ends_in", ["the commit", "a savepoint"])
+def test_with_the_end_its_error_is_the_databases_and_everything_is_undone(own_database: str, ends_in: str) -> None:
+    Dossier.objects.create(code="MOT")
+
+    within = together if ends_in == "a savepoint" else (lambda act: act())
+
+    with pytest.raises(IntegrityError):
+        together(lambda: Dossier.objects.create(code="HAI"), lambda: within(lambda: keep("MOT")))
+
+    assert set(Dossier.objects.values_list("code", flat=True)) == {"MOT"}
+
+
+def test_outside_of_a_transaction_nothing_waits(own_database: str) -> None:
+    with pytest.raises(TransactionManagementError):
+        keep("MOT")
+
+
+def test_a_transaction_begins_with_its_first_statement(own_database: str) -> None:
+    def status() -> int:
+        return int(connection.connection.info.transaction_status)
+
+    connection.ensure_connection()
+    with atomic():
+        assert status() == TRANSACTION_STATUS_IDLE  # nobody holds anything while he has asked nothing
+        Dossier.objects.count()
+        assert status() == TRANSACTION_STATUS_INTRANS
+    assert status() == TRANSACTION_STATUS_IDLE
+
+
+def test_a_rating_by_right_takes_three_statements(api: ContractClient) -> None:
+    """Its allowances; its key, its right and what is known of it; the rating, the unit's allowance and the answer."""
+    api.once("/ratings", a_submission(a_right()[1], comment="Tốt"))  # prepares
+    _, secret = a_right()
+
+    with CaptureQueriesContext(connection) as seen:
+        answer = api.once("/ratings", a_submission(secret, comment="Phục vụ tốt"))
+
+    assert answer.status_code == 201
+    assert len([query for query in seen if "SAVEPOINT" not in query["sql"]]) == 3
+
+
+def test_a_key_that_is_taken_is_told_before_whatever_the_work_finds(api: ContractClient) -> None:
+    """The second body is refused before a statement is asked, were it not for the key."""
+    key = "khoa-cua-mot-lan-gui-0001"
+    _, secret = a_right()
+    api.once("/ratings", a_submission(secret), key=key)
+    of_a_counter = a_submission(None, dossier_code="H48-1", step="reception")
+
+    assert problem(api.once("/ratings", of_a_counter, key=key)) == (422, "key-reused")
+    assert problem(api.once("/ratings", of_a_counter))[0] == 403  # the control
