@@ -29,11 +29,7 @@ _GIVEN = (
 given AS (
     SELECT g.*, l.day, jsonb_array_length(f.content -> 'scale') = 5 AS has_five_levels
     FROM feedback_rating g
-    JOIN (
-        SELECT rating_id, (received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS day FROM feedback_ratinglink
-        UNION ALL
-        SELECT rating_id, given_from FROM feedback_keptday
-    ) l ON l.rating_id = g.id
+    JOIN {days_of_ratings}
     JOIN feedback_ratingformversion f ON f.id = g.form_version_id
     WHERE g.week_date > %(first)s::date - 8 AND g.week_date < %(next)s::date
     AND (%(everything)s OR g.unit_id = ANY(%(units)s))
@@ -57,6 +53,15 @@ AND (%(everything)s OR EXISTS (SELECT 1 FROM place_of p WHERE p.unit_id = g.unit
 GROUP BY 1, 2, 3
 """
 )
+
+_DAYS = """
+SELECT rating_id, (received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS day FROM feedback_ratinglink {only}
+UNION ALL
+SELECT rating_id, given_from FROM feedback_keptday {only}
+"""
+_DAYS_OF_ALL = f"({_DAYS.format(only='')}) l ON l.rating_id = g.id"
+_DAYS_OF_FEW = f"LATERAL ({_DAYS.format(only='WHERE rating_id = g.id')}) l ON true"
+"""Looked up one by one: a unit's ratings are few among all, and PostgreSQL would read all days to find theirs."""
 
 _TOLD = (
     _PLACES  # noqa: S608 - the key is one of _KEYS_OF_PARTS
@@ -231,7 +236,9 @@ class Occasions(NamedTuple):
 
 def given(*, by: RatingBreakdown, ground: Ground) -> dict[Place, Tally]:
     """Return what was said, by the month in which it was; of half months whose days are kept no more by their first."""
-    return {Place(*row[:3]): Tally(*row[3:]) for row in _rows(_GIVEN.format(key=_KEYS[by]), ground)}
+    days = _DAYS_OF_ALL if ground.charged.everything else _DAYS_OF_FEW
+    statement = _GIVEN.format(key=_KEYS[by], days_of_ratings=days)
+    return {Place(*row[:3]): Tally(*row[3:]) for row in _rows(statement, ground)}
 
 
 def told(*, by: RatingBreakdown | Breakdown, ground: Ground) -> dict[Place, Tally]:
