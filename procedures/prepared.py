@@ -85,10 +85,10 @@ def soon(statements: Iterable[Prepared], values: Mapping[str, Any], *, refused: 
 
 
 def settle() -> None:
-    """Run now what waits; raises what its errors mean."""
+    """Run now what waits; raises what its errors mean, also where Django would ask nothing more."""
     database = connections[DEFAULT_DB_ALIAS]
     if database.connection.waiting:
-        with database.cursor() as cursor:
+        with database.wrap_database_errors, database.connection.cursor() as cursor:
             cursor.execute("SELECT")
 
 

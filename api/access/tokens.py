@@ -2,43 +2,44 @@
 
 import datetime as dt
 import hashlib
+import logging
 import secrets
 import uuid
+from typing import Any
 
 from django.conf import settings
+from django.db import Error
 
 from api.access.models import AccessToken, Account, ApiClient
 from api.principals import Principal
-from api.throttling.buckets import Taken, taking, told
+from api.throttling.buckets import Taken, name_salt, taking, told
 from procedures.prepared import Prepared
 
+log = logging.getLogger(__name__)
 LIFETIME = dt.timedelta(hours=1)
 PREFIX = "pv_"
+_HELD = """
+SELECT t.scopes AS granted, c.client_id, c.scopes AS client_scopes, c.boundary_id AS client_boundary, c.source,
+       c.is_trusted_counter, c.rate_limit, a.id AS account, a.scopes AS account_scopes,
+       a.boundary_id AS account_boundary, a.official_id
+FROM api_accesstoken t
+LEFT JOIN api_apiclient c ON c.id = t.client_id LEFT JOIN api_account a ON a.id = t.account_id
+WHERE t.digest = %(digest)s AND t.expires_at > %(now)s AND t.revoked_at IS NULL AND COALESCE(c.is_active, a.is_active)
+"""
+_BUCKET = "sha256(%(salt)s || convert_to(COALESCE('client:client:' || client_id, 'person:person:' || account), 'UTF8'))"
+_ALLOWANCE = "COALESCE(NULLIF(rate_limit, 0), CASE WHEN client_id IS NULL THEN %(person)s ELSE %(client)s END)::float8"
 _TAKEN = taking(
-    key="holder.bucket", capacity="(SELECT h.capacity FROM holder h)", count="1", source="FROM holder"
+    key=_BUCKET, capacity=f"(SELECT {_ALLOWANCE} FROM holder)", count="1", source="FROM holder"  # noqa: S608 - our own words alone
 )  # fmt: skip
-_HOLDER = Prepared(
-    "holder_of_token",
-    f"""
-WITH holder AS MATERIALIZED (
-    SELECT t.scopes AS granted, c.client_id, c.scopes AS client_scopes, c.boundary_id AS client_boundary, c.source,
-           c.is_trusted_counter, c.rate_limit, a.id AS account, a.scopes AS account_scopes,
-           a.boundary_id AS account_boundary, a.official_id,
-           sha256(convert_to(COALESCE('client:client:' || c.client_id, 'person:person:' || a.id), 'UTF8')) AS bucket,
-           COALESCE(NULLIF(c.rate_limit, 0), CASE WHEN c.id IS NULL THEN %(person)s ELSE %(client)s END)::float8
-           AS capacity
-    FROM api_accesstoken t
-    LEFT JOIN api_apiclient c ON c.id = t.client_id LEFT JOIN api_account a ON a.id = t.account_id
-    WHERE t.digest = %(digest)s AND t.expires_at > %(now)s AND t.revoked_at IS NULL
-      AND COALESCE(c.is_active, a.is_active)
-), taken AS ({_TAKEN})
-SELECT holder.*, taken.was_allowed, taken.tokens FROM holder JOIN taken ON true
-""",  # noqa: S608 - our own words alone
-    digest="bytea", now="timestamptz", person="int", client="int",
+_HOLDER = Prepared("holder_of_token", _HELD, digest="bytea", now="timestamptz")
+_ADMITTED = Prepared(
+    "admitted_by_token",
+    f"WITH holder AS MATERIALIZED ({_HELD}), taken AS ({_TAKEN}) SELECT * FROM holder JOIN taken ON true",  # noqa: S608 - our own words alone
+    digest="bytea", now="timestamptz", salt="bytea", person="int", client="int",
 )  # fmt: skip
 """Asked with every request, so without the ORM: who holds a live token, what he has, and whether he may ask again.
 
-The name of a bucket is that of api.throttling.throttles.
+The name of a bucket is that of api.throttling.throttles, and so is the allowance.
 """
 
 
@@ -107,17 +108,24 @@ def owner_of(token: str) -> ApiClient | None:
 def admitted(token: str, *, now: dt.datetime) -> tuple[Principal, Taken] | None:
     """Return who holds a token, and how a request was taken from his bucket.
 
-    None when the token is unknown, expired, revoked or its holder was switched off.
+    None when the token is unknown, expired, revoked or its holder was switched off. When the database refuses to count,
+    the request is allowed, as every other is (api.throttling.buckets).
     """
     limits = settings.RATE_LIMITS
-    asked = {"digest": digest_of(token), "now": now, "person": limits["person"], "client": limits["client"]}
-    found = _HOLDER.rows(asked)
+    asked: dict[str, Any] = {"digest": digest_of(token), "now": now}
+    try:
+        found = _ADMITTED.rows({**asked, "salt": name_salt(), "person": limits["person"], "client": limits["client"]})
+    except Error:
+        found = [(*row, True, None) for row in _HOLDER.rows(asked)]
+        log.warning("no rate limit while the database counts nothing")
     if not found:
         return None
-    (row,) = found
-    granted, client, account, (*_, capacity, was_allowed, left) = row[0], row[1:7], row[7:11], row[11:]
+    ((granted, *row),) = found
+    client, account, taken = row[:6], row[6:10], row[10:]
     principal = _machine(granted, *client) if client[0] else _person(granted, *account)
-    return principal, told((was_allowed, left), per_minute=int(capacity))
+    per_minute = principal.rate_limit or limits[principal.kind]
+    was_allowed, left = taken
+    return principal, told((was_allowed, per_minute if left is None else left), per_minute=per_minute)
 
 
 def _machine(

@@ -1,5 +1,6 @@
 """Taking requests out of buckets: one statement, exact under any concurrency."""
 
+import hashlib
 import logging
 import time
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from django.db import Error, connection
 
 from api.throttling import emptied
 from procedures.prepared import Prepared
+from procedures.secrecy import keyed_hash
 
 log = logging.getLogger(__name__)
 _INTO = """
@@ -27,6 +29,16 @@ RETURNING was_allowed, tokens
 def taking(*, key: str, capacity: str, count: str = "%(count)s", source: str = "") -> str:
     """Return the statement that takes `count` from the bucket of a key; each is an SQL expression over `source`."""
     return _INTO.format(key=key, capacity=capacity, count=count, source=source)
+
+
+def name_salt() -> bytes:
+    """Return what the names of the buckets of machines and people are hashed with, in Python as in SQL."""
+    return keyed_hash("throttle", "names")
+
+
+def bucket_of(who: str) -> bytes:
+    """Return the name of the bucket of `<kind>:<id of the caller>`."""
+    return hashlib.sha256(name_salt() + who.encode()).digest()
 
 
 _OWN = taking(key="%(own)s", capacity="%(own_capacity)s")

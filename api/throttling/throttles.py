@@ -1,6 +1,5 @@
 """Whose bucket a request is taken from."""
 
-import hashlib
 import math
 
 from django.conf import settings
@@ -11,7 +10,7 @@ from rest_framework.throttling import BaseThrottle
 from api.errors import ChallengeRequired, TooManyRequests
 from api.principals import Operation, Principal, caller
 from api.throttling import emptied
-from api.throttling.buckets import Taken, take, take_both
+from api.throttling.buckets import Taken, bucket_of, take, take_both
 from api.throttling.networks import bucket_of_network
 from api.throttling.proof import HEADER, admits, new_challenge
 from procedures.secrecy import keyed_hash
@@ -93,7 +92,7 @@ def _take_from_own(request: Request, count: int, *, kind: str | None = None) -> 
     principal = caller(request)
     kind = kind or (principal.kind if principal else "citizen")
     key = (
-        hashlib.sha256(f"{kind}:{principal.id}".encode()).digest() if principal
+        bucket_of(f"{kind}:{principal.id}") if principal
         else bucket_of_network(request._request, kind=kind)  # noqa: SLF001
     )  # fmt: skip
     _hold_to(request, take(key=key, per_minute=_allowance(principal, kind), count=count), kind=kind)

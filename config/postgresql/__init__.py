@@ -1,1 +1,1 @@
-"""Django's PostgreSQL with one difference: an idle connection is not asked whether it lives (see base)."""
+"""Django's PostgreSQL with fewer round trips (base, waiting)."""

@@ -6,6 +6,7 @@ have undone it. The first to wait in a database transaction is its beginning: so
 mode, in which it says nothing of its own.
 """
 
+import contextlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -29,15 +30,22 @@ _BEGIN = Waiting(b"BEGIN")
 
 
 class Connection(extensions.connection):
-    """psycopg2's own, with what waits."""
+    """psycopg2's own, with what waits. `is_manual` tells that whatever is asked is part of a transaction."""
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self.waiting: list[Waiting] = []
+        self.is_manual = False
 
-    def begin(self) -> None:
-        """Let a database transaction begin with the next statement."""
-        self.waiting.append(_BEGIN)
+    def be_manual(self) -> None:
+        """Let a database transaction begin with the next statement, and another after each that ends."""
+        self.is_manual, self.waiting = True, [_BEGIN]
+
+    def be_automatic(self) -> None:
+        """Let each statement be a transaction again; raises ProgrammingError inside one."""
+        if self.is_open() or self.waiting not in ([], [_BEGIN]):
+            raise psycopg2.ProgrammingError("autocommit cannot be set inside a transaction")
+        self.is_manual, self.waiting = False, []
 
     def wait(self, said: bytes, refused: Refusals | None) -> None:
         """Let a statement wait for the next."""
@@ -45,23 +53,32 @@ class Connection(extensions.connection):
 
     def commit(self) -> None:
         """Run what waits, and commit; raises the database's own errors, which Django rolls back."""
-        if self.waiting == [_BEGIN]:
-            self.waiting = []
-        elif self.waiting or self._is_open():
-            self._say(b"; ".join([_together(_taken(self)), b"COMMIT"]) if self.waiting else b"COMMIT")
+        waiting = _taken(self)
+        if waiting and waiting != [_BEGIN]:
+            self.say(b"; ".join([_together(waiting), b"COMMIT"]))
+        elif not waiting and self.is_open():
+            self.say(b"COMMIT")
+        self._go_on()
 
     def rollback(self) -> None:
         """Forget what waits, and roll back what was begun."""
         self.waiting = []
-        if self._is_open():
-            self._say(b"ROLLBACK")
+        if self.is_open():
+            self.say(b"ROLLBACK")
+        self._go_on()
 
-    def _is_open(self) -> bool:
+    def is_open(self) -> bool:
+        """Tell whether a transaction was begun."""
         return self.info.transaction_status != extensions.TRANSACTION_STATUS_IDLE
 
-    def _say(self, words: bytes) -> None:
+    def say(self, words: bytes) -> None:
+        """Run these words and nothing else."""
         with self.cursor(cursor_factory=extensions.cursor) as cursor:
             cursor.execute(words)
+
+    def _go_on(self) -> None:
+        if self.is_manual:
+            self.waiting = [_BEGIN]
 
 
 class Cursor(extensions.cursor):
@@ -75,36 +92,56 @@ class Cursor(extensions.cursor):
             return super().execute(query, vars)
         if isinstance(query, str) and query.startswith(_UNDOING):
             return self._undo(query)
+        if self.name is not None:  # a cursor on the server is declared by itself
+            self._settle()
+            return super().execute(query, vars)
+        said = self.mogrify(query, vars)
         waiting = _taken(self.connection)
         try:
-            if self.name is not None:  # a cursor on the server is declared by itself
-                self._settle(waiting)
-                return super().execute(query, vars)
-            return super().execute(b"; ".join([_together(waiting), self.mogrify(query, vars)]))
+            return super().execute(b"; ".join([_together(waiting), said]))
         except psycopg2.Error as error:
-            if isinstance(query, str) and query.startswith(_ENDING):
+            _keep_begun(self.connection, waiting)
+            is_end = isinstance(query, str) and query.startswith(_ENDING)
+            meaning = None if is_end else _meaning(error, waiting)
+            if meaning is None:
                 raise
-            raise _meaning(error, waiting) from error
+            raise meaning from error
 
     def executemany(self, query: Any, vars_list: Any) -> None:
         """Run what waits, and the statement many times."""
-        self._settle(_taken(self.connection))
+        self._settle()
         super().executemany(query, vars_list)
 
-    def copy_expert(self, sql: Any, file: Any, size: int = 8192) -> None:
+    def callproc(self, *args: Any, **named: Any) -> Any:
+        """Run what waits, and call."""
+        self._settle()
+        return super().callproc(*args, **named)
+
+    def copy_expert(self, *args: Any, **named: Any) -> None:
         """Run what waits, and copy."""
-        self._settle(_taken(self.connection))
-        super().copy_expert(sql, file, size)
+        self._settle()
+        super().copy_expert(*args, **named)
+
+    def copy_from(self, *args: Any, **named: Any) -> None:
+        """Run what waits, and copy."""
+        self._settle()
+        super().copy_from(*args, **named)
+
+    def copy_to(self, *args: Any, **named: Any) -> None:
+        """Run what waits, and copy."""
+        self._settle()
+        super().copy_to(*args, **named)
 
     def _undo(self, query: str) -> None:
         """Go back to a savepoint: what waits was said after it, except for what the transaction begins with."""
         self.connection.waiting = [one for one in self.connection.waiting if one is _BEGIN]
         super().execute(query)
 
-    def _settle(self, waiting: list[Waiting]) -> None:
-        if waiting:
-            with self.connection.cursor(cursor_factory=extensions.cursor) as cursor:
-                cursor.execute(_together(waiting))
+    def _settle(self) -> None:
+        """Run what waits by itself; raises what an error of it means."""
+        if self.connection.waiting:
+            with self.connection.cursor() as cursor:
+                cursor.execute("SELECT")
 
 
 def _taken(connection: Connection) -> list[Waiting]:
@@ -116,6 +153,14 @@ def _together(waiting: list[Waiting]) -> bytes:
     return b"; ".join([one.said for one in waiting])
 
 
-def _meaning(error: psycopg2.Error, waiting: list[Waiting]) -> Exception:
+def _keep_begun(connection: Connection, waiting: list[Waiting]) -> None:
+    """Leave a transaction that failed, and not none, where PostgreSQL could not even read its first words."""
+    if _BEGIN in waiting and not connection.closed and not connection.is_open():
+        connection.say(b"BEGIN")
+        with contextlib.suppress(psycopg2.Error):
+            connection.say(b"SELECT 1 / 0")
+
+
+def _meaning(error: psycopg2.Error, waiting: list[Waiting]) -> Exception | None:
     meanings = (one.refused(error) for one in waiting if one.refused is not None)
-    return next((meaning for meaning in meanings if meaning is not None), error)
+    return next((meaning for meaning in meanings if meaning is not None), None)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 # Django makes them for prefixes of codes, which nobody looks for: search has its own index.
 LIKE = """
-DROP INDEX procedures_transaction_dossier_code_823fa30d_like, procedures_message_dossier_code_6691c8ad_like,
+DROP INDEX IF EXISTS procedures_transaction_dossier_code_823fa30d_like, procedures_message_dossier_code_6691c8ad_like,
            procedures_dossier_code_36567749_like
 """
 LIKE_AGAIN = """

@@ -1,11 +1,20 @@
 """What nobody waits for an answer of goes with the next statement: never lost, never late, undone with the rest."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from io import StringIO
 
 import psycopg2
 import pytest
-from django.db import DataError, IntegrityError, connection
-from django.db.transaction import TransactionManagementError, atomic, set_rollback
+from django.db import DatabaseError, DataError, IntegrityError, OperationalError, ProgrammingError, connection
+from django.db.transaction import (
+    TransactionManagementError,
+    atomic,
+    commit,
+    rollback,
+    set_autocommit,
+    set_rollback,
+)
 from django.test.utils import CaptureQueriesContext
 from psycopg2.errors import UniqueViolation
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS
@@ -25,10 +34,15 @@ def together(*acts: Callable[[], object]) -> None:
             act()
 
 
+def ask(words: str, *values: object) -> None:
+    """Ask the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(words, values)
+
+
 def divide_by_zero() -> None:
     """Ask what cannot be answered."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 / 0")
+    ask("SELECT 1 / 0")
 
 
 def fail() -> None:
@@ -84,6 +98,11 @@ def test_it_goes_before_a_cursor_on_the_server_and_before_a_copy(own_database: s
         with connection.cursor() as cursor:
             cursor.executemany("INSERT INTO procedures_dossier (code) VALUES (%s)", [("BA",)])
         assert Dossier.objects.count() == 3
+        keep("BON")
+        copied = StringIO()
+        with connection.cursor() as cursor:
+            cursor.copy_expert("COPY procedures_dossier TO STDOUT", copied)
+        assert len(copied.getvalue().split()) == 4
 
 
 def test_it_is_forgotten_with_what_is_rolled_back(elsewhere: psycopg2.extensions.cursor) -> None:
@@ -137,6 +156,72 @@ def test_with_the_end_its_error_is_the_databases_and_everything_is_undone(own_da
         together(lambda: Dossier.objects.create(code="HAI"), lambda: within(lambda: keep("MOT")))
 
     assert set(Dossier.objects.values_list("code", flat=True)) == {"MOT"}
+
+
+@pytest.mark.parametrize(
+    ("unheard", "raised"),
+    [
+        (lambda: ask("SELECT %s", "\x00"), ValueError),  # psycopg2 says nothing of it
+        (lambda: ask("SELECT FROM WHERE"), ProgrammingError),  # PostgreSQL reads none of it, not even the BEGIN
+    ],
+)
+def test_a_transaction_whose_first_words_were_not_understood_is_one_all_the_same(
+    own_database: str, unheard: Callable[[], None], raised: type[Exception]
+) -> None:
+    def go_on() -> None:
+        with pytest.raises(raised):
+            unheard()
+        connection.needs_rollback = False  # as code does that thinks it knows better
+        Dossier.objects.create(code="MOT")
+
+    def all_of_it() -> None:
+        with atomic():
+            go_on()
+            set_rollback(rollback=True)
+
+    with suppress(DatabaseError):
+        all_of_it()
+
+    assert not Dossier.objects.exists()
+
+
+def test_in_manual_transactions_one_begins_after_the_other(elsewhere: psycopg2.extensions.cursor) -> None:
+    set_autocommit(False)
+    Dossier.objects.create(code="MOT")
+    commit()
+    Dossier.objects.create(code="HAI")
+    with pytest.raises(ProgrammingError):
+        set_autocommit(True)
+    rollback()
+    set_autocommit(True)
+
+    assert committed(elsewhere) == {"MOT"}
+
+
+def test_an_error_is_not_its_own_cause(own_database: str) -> None:
+    """It would keep all that was sent in until Python looks for what holds itself (config/garbage.py)."""
+    with pytest.raises(DataError) as caught:
+        together(divide_by_zero)
+
+    assert caught.value.__cause__ is not None
+    assert caught.value.__cause__.__cause__ is None
+
+
+def test_a_server_that_ends_while_something_waits_leaves_nothing(elsewhere: psycopg2.extensions.cursor) -> None:
+    def end() -> None:
+        elsewhere.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    connection.ensure_connection()
+    with pytest.raises(OperationalError):
+        together(lambda: keep("MOT"), end)
+    connection.close()
+    with atomic():
+        keep("HAI")
+
+    assert committed(elsewhere) == {"HAI"}
 
 
 def test_outside_of_a_transaction_nothing_waits(own_database: str) -> None:

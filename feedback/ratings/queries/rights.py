@@ -33,14 +33,18 @@ LEFT JOIN feedback_ratinglink l ON l.right_id = r.id LEFT JOIN feedback_rating g
 JOIN procedures_transaction t ON t.id = r.transaction_id {DONE}
 """.format(step="r.step")  # noqa: S608 - the names are written above
 _OPENED = Prepared("open_right", _OPEN, digests="bytea[]")
+_IS_READ = """
+%(is_commented)s AND form.id IS NOT NULL
+AND opened.rating_id IS NULL AND opened.revoked_at IS NULL AND opened.expires_at > %(now)s
+"""
 _OPENED_WITH_FORM = Prepared(
     "open_right_with_form",
     f"""
 SELECT form.id, form.code, sealed.ids, sealed.digests, sealed.sealed, opened.*
 FROM (SELECT) AS one LEFT JOIN LATERAL ({PUBLISHED}) form ON true LEFT JOIN LATERAL ({_OPEN}) opened ON true
-LEFT JOIN LATERAL ({SEALED_AT_ONCE.format(code="opened.dossier_code", if_any="%(is_commented)s")}) sealed ON true
+LEFT JOIN LATERAL ({SEALED_AT_ONCE.format(code="opened.dossier_code", if_any=_IS_READ)}) sealed ON true
 """,  # noqa: S608 - the names are written above
-    digests="bytea[]", code="varchar", number="int", is_commented="boolean",
+    digests="bytea[]", code="varchar", number="int", is_commented="boolean", now="timestamptz",
 )  # fmt: skip
 """One look for all that a rating by right needs: the form, the right, and the newest messages of its transaction."""
 
@@ -83,10 +87,14 @@ class Asked:
     """The newest messages of the right's transaction, if they were asked for."""
 
 
-def asked_by_right(*, secret: str, form: str, number: int | None, is_commented: bool) -> Asked:
-    """Return the same with the form that is answered, in the same round trip; raises RatingFormUnknown."""
+def asked_by_right(*, secret: str, form: str, number: int | None, is_commented: bool, now: dt.datetime) -> Asked:
+    """Return the same with the form that is answered, in the same round trip; raises RatingFormUnknown.
+
+    No message is read for a right that nobody can use.
+    """
     values = {
         "digests": list(hashes_of(secret).values()), "code": form, "number": number, "is_commented": is_commented,
+        "now": now,
     }  # fmt: skip
     ((version_id, code, ids, digests, sealed, *opened),) = _OPENED_WITH_FORM.rows(values, after=[_LOCKED])
     if version_id is None:

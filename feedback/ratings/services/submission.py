@@ -120,13 +120,13 @@ def rate_by_right(*, draft: Draft, secret: str, now: dt.datetime, at_once: bool 
     """Take a rating from whoever holds the secret of an unused right.
 
     The same rating by the same right again is answered as at first, however late: the phone never saw our answer.
-    Raises RatingFormUnknown and AnswersRefused before it looks at the right, RightNotUsable for any bad right,
+    Raises RatingFormUnknown and AnswersRefused before anything about the right, RightNotUsable for any bad right,
     AlreadyRated, RatingIdTaken, StaffMayNotRate, and only then, so that no stranger learns codes, HelperUnknown and
     HelperServed. Not `at_once`, it is written down with whatever is asked next, which then raises AlreadyRated and
     RatingIdTaken.
     """
     asked = asked_by_right(
-        secret=secret, form=draft.form, number=draft.form_version, is_commented=bool(draft.comment)
+        secret=secret, form=draft.form, number=draft.form_version, is_commented=bool(draft.comment), now=now
     )  # fmt: skip
     is_judged, held = judged_by(asked.form, answers=draft.answers), asked.held
     if held is not None and held.given_id == draft.id and hmac.compare_digest(held.digest, _digest_of(draft)):
