@@ -34,7 +34,7 @@ def together(*acts: Callable[[], object]) -> None:
             act()
 
 
-def ask(words: str, *values: object) -> None:
+def ask(words: str, *values: str) -> None:
     """Ask the database."""
     with connection.cursor() as cursor:
         cursor.execute(words, values)
