@@ -14,6 +14,9 @@ _SLASHED = re.compile(r"([0-9]{2}/[0-9]{2}/[0-9]{4})(?: ([0-9]{2}:[0-9]{2}:[0-9]
 _ISO = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII
 )
+_FIRST, _AFTER = (
+    dt.datetime(year, 1, 1, tzinfo=ZONE).astimezone(dt.UTC) for year in (EARLIEST_YEAR, LATEST_YEAR + 1)
+)  # fmt: skip
 _NEVER = ("0001-01-01", "00010101", "01/01/0001")
 
 
@@ -34,8 +37,7 @@ def instant_of(text: str, *, day_means: dt.time = dt.time.min) -> dt.datetime | 
 
 def is_believed(moment: dt.datetime) -> bool:
     """Tell whether an aware moment lies in the years of which dossiers are."""
-    first, after = (dt.datetime(year, 1, 1, tzinfo=ZONE) for year in (EARLIEST_YEAR, LATEST_YEAR + 1))
-    return first <= moment < after
+    return _FIRST <= moment < _AFTER
 
 
 def _read(text: str, day_means: dt.time) -> dt.datetime:

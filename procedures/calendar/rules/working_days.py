@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ SATURDAY = 5
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 
 
+@lru_cache(maxsize=4096)
 def local(instant: datetime) -> datetime:
     """Turn an aware instant into the time of the office's wall clock.
 
