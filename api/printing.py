@@ -6,7 +6,7 @@ a serializer that prints in a way of its own is asked itself.
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -15,6 +15,8 @@ from django.utils.timezone import get_default_timezone
 from rest_framework import serializers
 from rest_framework.fields import Field, SkipField
 
+INSTANTS = 4096
+"""How many are kept as they are printed: the rows of a page share theirs, and a page asked for again has the same."""
 Printer = Callable[[Any], Any]
 AnyField = Field[Any, Any, Any, Any]
 
@@ -213,7 +215,10 @@ def _is_usual(field: AnyField, kind: type[AnyField]) -> bool:
 
 
 def _instant(value: Any) -> Any:
-    if not isinstance(value, dt.datetime):
-        return value
-    told = value.astimezone(get_default_timezone()).isoformat()
+    return _told(value) if isinstance(value, dt.datetime) else value
+
+
+@lru_cache(maxsize=INSTANTS)
+def _told(instant: dt.datetime) -> str:
+    told = instant.astimezone(get_default_timezone()).isoformat()
     return told.removesuffix("+00:00") + "Z" if told.endswith("+00:00") else told
