@@ -12,16 +12,15 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection
 from django.db.transaction import atomic
-from django.utils.timezone import now
 
-from api.idempotency.models import StoredAnswer
+from api.idempotency.once import NONCE_BYTES
 from api.tracing import JsonFormatter
 from config.database import ensure_running
 from config.database.home import Home
 from feedback.complaints.models import Complaint
 from feedback.complaints.vault import put_away, read_open, sealing
 from feedback.complaints.vault.models import SealedIdentity, VaultAccess
-from procedures.secrecy import Unreadable, derived_secret, keyed_hash
+from procedures.secrecy import Unreadable, derived_secret
 from tests.builders.complaints import A_MORNING, make_complaint
 from tests.contract_client import ContractClient, problem
 from tests.environment import STATE
@@ -85,14 +84,11 @@ def live_through(api: ContractClient, mode: str) -> dict[str, str]:
         assert problem(api.once("/complaints", wrong)) == (400, "invalid")
     assert problem(api.once("/complaints", {**body, "place": "khác"}, key=key)) == (422, "key-reused")
     assert api.once("/complaints", body, key=key).json() == receipt
-    clash = str(uuid.uuid4())
-    StoredAnswer.objects.create(  # without a nonce, so that its secret can be known beforehand
-        principal="citizen", operation="submitComplaint", key_hash=keyed_hash("idempotency-key", clash), body_hash=b"",
-        created_at=now(),
-    )  # fmt: skip
-    secret = derived_secret("idempotency:submitComplaint", "citizen", clash)
-    _file_with_the_secret(secret)
-    assert problem(api.once("/complaints", body, key=clash)) == (500, "server-error")
+    clash, nonce = str(uuid.uuid4()), bytes(NONCE_BYTES)
+    _file_with_the_secret(derived_secret("idempotency:submitComplaint", "citizen", clash, nonce.hex()))
+    with pytest.MonkeyPatch.context() as chance:  # a secret that is there already cannot be had otherwise
+        chance.setattr("secrets.token_bytes", lambda _size: nonce)
+        assert problem(api.once("/complaints", body, key=clash)) == (500, "server-error")
     inspector = api.signed_in("complaints:read", "complaints:handle")
     path = f"/complaints/{SealedIdentity.objects.get().pk}"
     steps: list[tuple[str, dict[str, object]]] = [

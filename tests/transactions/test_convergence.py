@@ -181,8 +181,11 @@ def test_eight_writers_of_the_same_dossiers_end_as_the_sorted_history(own_databa
         assert (end["last_event"] is None) == (end["rows"][0] == [])
 
 
-def two_at_once() -> int:
-    """Let two writers tell each a half of the same new dossiers at once; return how many dossiers lost a half."""
+def two_at_once() -> tuple[int, list[BaseException]]:
+    """Let two writers tell each a half of the same new dossiers at once.
+
+    Return how many dossiers lost a half, and what broke.
+    """
     codes = [a_dossier_code() for _ in range(15)]
 
     def half(**said: Any) -> Callable[[], None]:
@@ -193,21 +196,19 @@ def two_at_once() -> int:
         return work
 
     failures = at_once(half(contacts=1), half(agencies_contacted=2, status="processing", ended_at=None))
-
-    assert failures == []
     whole = Transaction.objects.filter(dossier_code__in=codes, contacts=1, agencies_contacted=2)
-    return len(codes) - whole.count()
+    return len(codes) - whole.count(), failures
 
 
 def test_two_writers_of_a_new_dossier_lose_nothing(own_database: str) -> None:
-    assert two_at_once() == 0
+    assert two_at_once() == (0, [])
 
 
 def test_without_the_lock_on_the_dossier_something_is_lost(own_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control."""
     monkeypatch.setattr(receiving, "lock_dossiers", lambda _codes: None)
 
-    assert sum(two_at_once() for _ in range(4)) > 0
+    assert any(two_at_once() != (0, []) for _ in range(4))
 
 
 def last_event_in_the_feed() -> str:
