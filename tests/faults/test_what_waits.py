@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from psycopg2.errors import UniqueViolation
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS
 
+from config.postgresql import waiting
 from procedures.models import Dossier
 from procedures.prepared import Prepared, settle, soon
 from tests.builders.ratings import a_right, a_submission
@@ -48,6 +49,22 @@ def divide_by_zero() -> None:
 def fail() -> None:
     """Give up before anything else is asked."""
     raise DataError
+
+
+def left_after(unheard: Callable[[], None], raised: type[Exception]) -> int:
+    """Go on after first words that were not understood, then roll back; return how much is left of it."""
+
+    def all_of_it() -> None:
+        with atomic():
+            with pytest.raises(raised):
+                unheard()
+            connection.needs_rollback = False  # as code does that thinks it knows better
+            Dossier.objects.create(code="MOT")
+            set_rollback(rollback=True)
+
+    with suppress(DatabaseError):
+        all_of_it()
+    return Dossier.objects.count()
 
 
 class KnownError(Exception):
@@ -168,21 +185,25 @@ def test_with_the_end_its_error_is_the_databases_and_everything_is_undone(own_da
 def test_a_transaction_whose_first_words_were_not_understood_is_one_all_the_same(
     own_database: str, unheard: Callable[[], None], raised: type[Exception]
 ) -> None:
-    def go_on() -> None:
-        with pytest.raises(raised):
-            unheard()
-        connection.needs_rollback = False  # as code does that thinks it knows better
-        Dossier.objects.create(code="MOT")
+    assert left_after(unheard, raised) == 0
 
-    def all_of_it() -> None:
-        with atomic():
-            go_on()
-            set_rollback(rollback=True)
 
-    with suppress(DatabaseError):
-        all_of_it()
+def test_without_its_own_beginning_something_would_be_left(own_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control."""
+    monkeypatch.setattr(waiting, "_keep_begun", lambda _connection, _waiting: None)
 
-    assert not Dossier.objects.exists()
+    assert left_after(lambda: ask("SELECT FROM WHERE"), ProgrammingError) == 1
+
+
+def test_a_cursor_that_does_not_say_what_waits_comes_too_early(
+    own_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: it asks outside of the transaction, and before what waits."""
+    monkeypatch.setattr(waiting.Cursor, "execute", psycopg2.extensions.cursor.execute)
+
+    with atomic():
+        keep("MOT")
+        assert not Dossier.objects.exists()
 
 
 def test_in_manual_transactions_one_begins_after_the_other(elsewhere: psycopg2.extensions.cursor) -> None:
