@@ -1,7 +1,11 @@
 """Our own sentences, in Vietnamese and in English; the reader's language is chosen when they are told."""
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import lazy
-from django.utils.translation import get_language
+from django.utils.translation import activate, get_language, get_language_from_request
 
 
 def _choose(vi: str, en: str) -> str:
@@ -10,3 +14,18 @@ def _choose(vi: str, en: str) -> str:
 
 said = lazy(_choose, str)
 """`said(vi, en)`: a text that is Vietnamese unless the request asked for English."""
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Django's own, which looks for a language in each address as well: none of ours names one."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Choose the language the request asks for."""
+        activate(get_language_from_request(request))
+        request.LANGUAGE_CODE = get_language() or ""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Tell which it was, and that it depends on what was asked for."""
+        patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", get_language() or "")
+        return response

@@ -1,10 +1,12 @@
 """Answers as they go out: JSON of RFC 8259."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
-from rest_framework.renderers import JSONRenderer
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
@@ -29,3 +31,17 @@ class QuickJSONRenderer(JSONRenderer):
         for separator, escaped in _ESCAPED.items():
             text = text.replace(separator, escaped)
         return text
+
+
+class QuickNegotiation(DefaultContentNegotiation):
+    """Django REST framework's own, which takes long to find that whoever takes anything is given what we have."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Return how to answer, and as what; raises NotAcceptable."""
+        if request.META.get("HTTP_ACCEPT", "*/*") == "*/*":
+            first = next(iter(renderers))
+            return first, str(first.media_type)
+        chosen: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
+        return chosen

@@ -1,5 +1,6 @@
 """What happens to every request before and after the operation: its id, its language, the headers of safety."""
 
+import contextlib
 import math
 import re
 import uuid
@@ -122,7 +123,7 @@ class TrailingSlashMiddleware:
 
 
 def _uuid_of(text: str) -> str:
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
-        return str(uuid.uuid4())
+    if text:
+        with contextlib.suppress(ValueError):
+            return str(uuid.UUID(text))
+    return str(uuid.uuid4())

@@ -86,7 +86,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "api.transport.RequestIdMiddleware",
     "api.health.measures.MeasuringMiddleware",
-    "django.middleware.locale.LocaleMiddleware",  # before anything that may refuse
+    "api.language.LanguageMiddleware",  # before anything that may refuse
     "api.transport.BodyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "api.transport.SecurityHeadersMiddleware",
@@ -144,6 +144,8 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["api.throttling.throttles.BucketThrottle"],
     "DEFAULT_PARSER_CLASSES": ["api.parsing.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["api.rendering.QuickJSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.rendering.QuickNegotiation",
+    "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "api.schema.OperationSchema",
     "EXCEPTION_HANDLER": "api.problems.answer",
     "DEFAULT_METADATA_CLASS": None,

@@ -3,9 +3,12 @@
 import contextlib
 import errno
 import json
+import select
 import socket
 import struct
+import threading
 import time
+from collections import deque
 from http import HTTPStatus
 from typing import Any
 
@@ -28,13 +31,20 @@ HEAD_START = 10
 SLOWEST = 1024
 """A request may be waited for so many seconds, and one more for each so many bytes that came: a byte now and then would
 else keep a thread as well. The slowest network that a telephone still has is some times faster."""
+STAY = 5
+"""Milliseconds a thread waits for the next request of a client it has just answered: a machine that sends one
+transaction after the other is served by one thread then, and not handed from thread to thread."""
 
 
 class Waiting(socket.socket):
-    """A connection on which a request is waited for only while it comes on; what we do meanwhile does not count."""
+    """A connection on which a request is waited for only while it comes on; what we do meanwhile does not count.
+
+    The head of an answer waits as well, for its body: gunicorn sends them one by one, in two packets.
+    """
 
     waited = 0.0
     received = 0
+    head = b""
 
     def begin(self) -> None:
         """Wait for a new request."""
@@ -54,21 +64,72 @@ class Waiting(socket.socket):
         self.received += len(part)
         return part
 
+    def sendall(self, data: Any, *how: Any) -> None:
+        """Send what waits and this, in one packet if it fits; a head by itself waits."""
+        if not self.head and data.startswith(b"HTTP/1.") and data.endswith(b"\r\n\r\n"):
+            self.head = data
+            return
+        whole, self.head = self.head + data if self.head else data, b""
+        super().sendall(whole, *how)
+
+    def sendfile(self, *what: Any, **how: Any) -> int:
+        """Send what waits, and a file."""
+        self.send_head()
+        return super().sendfile(*what, **how)
+
+    def send_head(self) -> None:
+        """Send the head of an answer, if it waits."""
+        if self.head:
+            self.sendall(b"")
+
+    def is_followed(self) -> bool:
+        """Tell whether the client sends on at once."""
+        poll = select.poll()
+        poll.register(self.fileno(), select.POLLIN)
+        return bool(poll.poll(STAY))
+
 
 class Worker(ThreadWorker):
-    """gunicorn's threaded worker."""
+    """gunicorn's threaded worker; but a thread stays with a client for a moment, unless others wait for one.
+
+    One thread stays with nobody, so that who comes need not wait until the others see him.
+    """
+
+    def __init__(self, *which: Any, **how: Any) -> None:
+        super().__init__(*which, **how)
+        self.queued: deque[Any] = deque()
+        self.may_stay = threading.Semaphore(max(self.cfg.threads - 1, 0))
 
     def enqueue_req(self, conn: Any) -> None:
         """Hand a connection to a thread; the kernel, not Python, keeps the time, so gunicorn's own modes stay."""
         if not isinstance(conn.sock, Waiting):
             conn.sock = Waiting(fileno=conn.sock.detach())
             _wait_at_most(conn.sock, socket.SO_SNDTIMEO, PATIENCE)
+        self.queued.append(conn)
         super().enqueue_req(conn)
 
     def handle(self, conn: Any) -> Any:
-        """Read a request and answer it, in a thread."""
+        """Read a request and answer it, in a thread; and those that follow at once."""
+        self.queued.popleft()
+        while (is_kept := self._handled(conn)) is True and self._is_followed(conn):
+            pass
+        return is_kept
+
+    def _handled(self, conn: Any) -> Any:
         conn.sock.begin()
-        return super().handle(conn)
+        try:
+            return super().handle(conn)
+        finally:
+            with contextlib.suppress(OSError):
+                conn.sock.send_head()
+
+    def _is_followed(self, conn: Any) -> bool:
+        if self.queued or not self.alive or not self.may_stay.acquire(blocking=False):
+            return False
+        try:
+            return bool(conn.sock.is_followed())
+        finally:
+            self.may_stay.release()
 
     def handle_error(self, _req: Any, client: socket.socket, _addr: Any, exc: Exception) -> None:
         """Answer what is no HTTP (a raw “Đ” in an address, a header too long) or what broke outside the application."""

@@ -6,7 +6,6 @@ It stands on the lowest storey that needs it; api uses the same.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
-from weakref import WeakSet
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.transaction import TransactionManagementError
@@ -24,12 +23,12 @@ class Prepared:
 
     def __init__(self, name: str, statement: str, **types: str) -> None:
         self.statement = statement
+        self._name = name
         self._typed = _PLACES.sub(lambda place: f"%({place[1]})s::{types[place[1]]}", statement)
         order = {place: number for number, place in enumerate(types, start=1)}
         body = _PLACES.sub(lambda place: f"${order[place[1]]}", statement).replace("%%", "%")
         self._prepare = f"PREPARE {name} ({', '.join(types.values())}) AS {body}"
         self._execute = f"EXECUTE {name} ({', '.join(f'%({place})s' for place in types)})"
-        self._knowing: WeakSet[Any] = WeakSet()
 
     def rows(self, values: Mapping[str, Any], *, after: "Sequence[Prepared]" = ()) -> list[tuple[Any, ...]]:
         """Return the rows it finds; those of `after` are run first with the same values, in the same round trip."""
@@ -40,13 +39,13 @@ class Prepared:
         rows, names = _asked([self], values)
         return names, rows
 
-    def ready(self, cursor: Any, values: Mapping[str, Any]) -> str:
-        """Return what is to be executed with these values; this connection then knows the statement."""
-        if connections[DEFAULT_DB_ALIAS].settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+    def ready(self, database: Any, values: Mapping[str, Any]) -> str:
+        """Return what is to be executed with these values; the connection then knows the statement."""
+        if database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
             return self._typed
-        if cursor.connection not in self._knowing:
-            cursor.execute(self._prepare)
-            self._knowing.add(cursor.connection)
+        if database.connection is None or self._name not in database.connection.prepared:
+            database.ask(self._prepare)
+            database.connection.prepared.add(self._name)
         return self._execute
 
 
@@ -61,9 +60,9 @@ class Replanned(Prepared):
         super().__init__(name, statement, **types)
         self._sized_by = sized_by
 
-    def ready(self, cursor: Any, values: Mapping[str, Any]) -> str:
+    def ready(self, database: Any, values: Mapping[str, Any]) -> str:
         """Return what is to be executed with these values."""
-        return super().ready(cursor, values) if len(values[self._sized_by]) == 1 else self._typed
+        return super().ready(database, values) if len(values[self._sized_by]) == 1 else self._typed
 
 
 def run_together(statements: Iterable[Prepared], values: Mapping[str, Any]) -> None:
@@ -76,12 +75,11 @@ def soon(statements: Iterable[Prepared], values: Mapping[str, Any], *, refused: 
 
     To be called in a transaction. `refused` says what an error of them means: it is raised by whoever asks next.
     """
-    database = connections[DEFAULT_DB_ALIAS]
+    database: Any = connections[DEFAULT_DB_ALIAS]
     if not database.in_atomic_block:
         raise TransactionManagementError("what waits must be of a transaction")
-    with database.cursor() as cursor:
-        said = cursor.mogrify("; ".join([one.ready(cursor, values) for one in statements]), values)
-    database.connection.wait(said, refused)
+    words = "; ".join([one.ready(database, values) for one in statements])
+    database.connection.wait(database.written(words, values), refused)
 
 
 def settle() -> None:
@@ -94,8 +92,8 @@ def settle() -> None:
 
 def _asked(statements: Iterable[Prepared], values: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], list[str]]:
     """Return what the last of these finds, and the names of its columns."""
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute("; ".join([one.ready(cursor, values) for one in statements]), values)
-        if cursor.description is None:
-            return [], []
-        return cursor.fetchall(), [column[0] for column in cursor.description]
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    found: tuple[list[tuple[Any, ...]], list[str]] = database.ask(
+        "; ".join([one.ready(database, values) for one in statements]), values
+    )
+    return found

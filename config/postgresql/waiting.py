@@ -30,11 +30,15 @@ _BEGIN = Waiting(b"BEGIN")
 
 
 class Connection(extensions.connection):
-    """psycopg2's own, with what waits. `is_manual` tells that whatever is asked is part of a transaction."""
+    """psycopg2's own, with what waits, and the names of the statements that it knows (procedures.prepared).
+
+    `is_manual` tells that whatever is asked is part of a transaction.
+    """
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self.waiting: list[Waiting] = []
+        self.prepared: set[str] = set()
         self.is_manual = False
 
     def be_manual(self) -> None:

@@ -4,7 +4,6 @@ import itertools
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -209,7 +208,7 @@ class TestAnyOrder:
                     name(other, code, source)
             if one is not None:
                 sent = code if isinstance(one, Snapshot) else other
-                tell(a_message(replace(one, dossier_code=sent)), source=source_of(one), via="dvcqg")
+                tell(a_message(one._replace(dossier_code=sent)), source=source_of(one), via="dvcqg")
 
         tell_all(sorted_history(pieces), dossier_code=straight)
         assert everything_of(code) == everything_of(straight)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import itertools
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -173,8 +172,8 @@ def test_a_caller_with_a_boundary_carries_no_transaction_out_of_it() -> None:
     here, code = Unit.objects.get(code="gso2024:615"), a_dossier_code()
     first = a_snapshot(dossier_code=code, receiving_unit_code=here.code, settling_unit_code=None)
     later = first.source_updated_at + dt.timedelta(days=1)
-    away = replace(first, receiving_unit_code="gso2024:612", source_updated_at=later)
-    onwards = replace(first, settling_unit_code="gso2024:612", source_updated_at=later)
+    away = first._replace(receiving_unit_code="gso2024:612", source_updated_at=later)
+    onwards = first._replace(settling_unit_code="gso2024:612", source_updated_at=later)
 
     results = [tell(a_message(one), boundary=here.pk)[0] for one in (first, away, onwards)]
 

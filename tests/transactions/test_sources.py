@@ -2,7 +2,6 @@
 
 import datetime as dt
 import itertools
-from dataclasses import replace
 
 import pytest
 
@@ -70,7 +69,7 @@ def test_a_source_with_the_right_corrects_what_the_keeper_told_and_does_not_beco
     correction = a_snapshot(dossier_code=code, source_updated_at=FINISHED_AT + HOUR, contacts=3)
 
     (corrected,) = tell(a_message(correction), source=OTHER, may_overwrite=True)
-    (kept_on,) = tell(a_message(replace(correction, source_updated_at=FINISHED_AT + 2 * HOUR)), source=KEEPER)
+    (kept_on,) = tell(a_message(correction._replace(source_updated_at=FINISHED_AT + 2 * HOUR)), source=KEEPER)
 
     assert (corrected.outcome, corrected.faults, kept_on.faults) == ("updated", (), ())
     assert Transaction.objects.get(dossier_code=code).contacts == 3
@@ -188,7 +187,7 @@ class TestOneInstant:
         first = a_snapshot(dossier_code=code)
 
         answers = tell(a_message(first), a_message(first, a_step(code)))
-        answers += tell(a_message(replace(first, source_updated_at=FINISHED_AT + HOUR, contacts=1)))
+        answers += tell(a_message(first._replace(source_updated_at=FINISHED_AT + HOUR, contacts=1)))
 
         assert ["same_instant" in one.warnings for one in answers] == [False, False, False]
 

@@ -7,7 +7,7 @@ import random
 import threading
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Case, When
@@ -130,7 +130,7 @@ def tell_all(history: list[Told], *, dossier_code: str, rights: Rights = NONE) -
 def tell_together(pieces: list[tuple[str, Told]], *, rights: Rights = NONE) -> None:
     """Send pieces of several dossiers as one batch for each source; one source may write over the other."""
     for source in SOURCES:
-        messages = [a_message(replace(one, dossier_code=code)) for code, one in pieces if source_of(one) == source]
+        messages = [a_message(one._replace(dossier_code=code)) for code, one in pieces if source_of(one) == source]
         if messages:
             tell(*messages, source=source, via="dvcqg", **rights.of(source))
 
@@ -145,7 +145,7 @@ def tell_whole(pieces: list[tuple[str, Told]], *, rights: Rights = NONE) -> None
     """Send pieces of several dossiers as one batch for each source, all of it or, where one is refused, singly."""
     for source in SOURCES:
         own = [piece for piece in pieces if source_of(piece[1]) == source]
-        messages = [a_message(replace(one, dossier_code=code)) for code, one in own]
+        messages = [a_message(one._replace(dossier_code=code)) for code, one in own]
         how: dict[str, Any] = {"source": source, "client_id": "client:motcua-mau", "via": "dvcqg", "now": NOW}
         try:
             receive_together(messages, **how, **rights.of(source))
@@ -159,7 +159,7 @@ def tell_in_a_file(pieces: list[tuple[str, Told]], *, rights: Rights = NONE) -> 
     A line names the piece; that a file's own words mean the same as a PUT's is tests/imports' to show.
     """
     for source in SOURCES:
-        messages = [a_message(replace(one, dossier_code=code)) for code, one in pieces if source_of(one) == source]
+        messages = [a_message(one._replace(dossier_code=code)) for code, one in pieces if source_of(one) == source]
         if messages:
             _read_a_file(messages, source=source, rights=rights)
 

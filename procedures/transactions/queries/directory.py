@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from procedures.transactions.queries.statements import LIVES, OFFICIALS, POSTINGS, UNITS, answer, remembered, rows_of
 from procedures.transactions.rules.names import Decision, decision_on
@@ -39,8 +39,7 @@ class Wanted:
     latest: dt.date = dt.date.max
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """To which unit a message is charged (None: to none we know).
 
     `is_succeeded` tells that it is the only heir of the unit that was named, which is gone by that day. `is_gone` tells

@@ -4,7 +4,6 @@ import base64
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
 from typing import Any
 
 import orjson
@@ -16,9 +15,7 @@ _INSTANTS = frozenset({
     "requested_at", "answered_at", "due_at_before", "due_at_after",
 })  # fmt: skip
 _NOT_CONTENT = frozenset({"source", "supplements", "cleared"})
-_SNAPSHOT = tuple(f.name for f in fields(Snapshot) if f.name not in _NOT_CONTENT)
-_STEP = tuple(f.name for f in fields(StepTold))
-_SUPPLEMENT = tuple(f.name for f in fields(SupplementTold))
+_SNAPSHOT = tuple(name for name in Snapshot._fields if name not in _NOT_CONTENT)
 
 Content = Mapping[str, Any]
 """`{"snapshots": [...], "steps": [...]}`, each sorted, fields that say nothing left out."""
@@ -34,7 +31,7 @@ def content_of(told: Iterable[Told]) -> dict[str, Any]:
         if isinstance(one, Snapshot):
             snapshots.append(_snapshot(one))
         else:
-            steps.append(_plain(one, _STEP))
+            steps.append(_plain(one, StepTold._fields))
     content: dict[str, Any] = {}
     if snapshots:
         content["snapshots"] = _unique(snapshots)
@@ -58,7 +55,7 @@ def of_dossier(told: Told, dossier_code: str) -> Told:
 
     Source: our choice, because a number may be an alias.
     """
-    return told if told.dossier_code == dossier_code else replace(told, dossier_code=dossier_code)
+    return told if told.dossier_code == dossier_code else told._replace(dossier_code=dossier_code)
 
 
 def digest_of(content: Any) -> str:
@@ -84,7 +81,7 @@ def _canonical(content: Any) -> bytes:
 def _snapshot(one: Snapshot) -> dict[str, Any]:
     raw = _plain(one, _SNAPSHOT)
     if one.supplements:
-        raw["supplements"] = _unique([_plain(item, _SUPPLEMENT) for item in one.supplements])
+        raw["supplements"] = _unique([_plain(item, SupplementTold._fields) for item in one.supplements])
     if one.cleared:
         raw["cleared"] = sorted(one.cleared)
     return raw

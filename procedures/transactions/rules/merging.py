@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +14,7 @@ from procedures.vocabulary import Status
 
 _SEPARATE = frozenset({"dossier_code", "source_updated_at", "status", "supplements", "cleared", "source"})
 _TOGETHER = ("settling_unit_code", "settling_unit_name")
-_FIELDS = tuple(f.name for f in fields(Snapshot) if f.name not in _SEPARATE | set(_TOGETHER))
+_FIELDS = tuple(name for name in Snapshot._fields if name not in _SEPARATE | set(_TOGETHER))
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -86,8 +86,7 @@ def _supplements(ordered: tuple[Snapshot, ...]) -> tuple[SupplementTold, ...]:
     for one in ordered:
         for item in one.supplements:
             old = known.get(item.key, item)
-            known[item.key] = replace(
-                item,
+            known[item.key] = item._replace(
                 answered_at=item.answered_at or old.answered_at,
                 due_at_before=item.due_at_before or old.due_at_before,
                 due_at_after=item.due_at_after or old.due_at_after,

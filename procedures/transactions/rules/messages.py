@@ -4,11 +4,10 @@
 """
 
 import datetime as dt
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class SupplementTold:
+class SupplementTold(NamedTuple):
     """A request for supplement as a snapshot lists it, and its answer."""
 
     key: str
@@ -18,8 +17,7 @@ class SupplementTold:
     due_at_after: dt.datetime | None = None
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """The state of a transaction as one sender saw it at `source_updated_at` (aware)."""
 
     dossier_code: str
@@ -43,12 +41,11 @@ class Snapshot:
     paid_online: bool | None = None
     digitised: bool | None = None
     electronic_result: bool | None = None
-    cleared: frozenset[str] = field(default_factory=frozenset)
+    cleared: frozenset[str] = frozenset()
     source: str = ""  # stamped when the message is kept; no part of what it says
 
 
-@dataclass(frozen=True)
-class StepTold:
+class StepTold(NamedTuple):
     """One stage as a sender told it. `official_name` may be a constant that stands for nobody.
 
     `department` is text to be read; `unit_name` names the unit of this step, as `unit_code` does.

@@ -4,7 +4,7 @@ import base64
 import datetime as dt
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from procedures.transactions.rules.messages import StepTold
 from procedures.vocabulary import Status, StepKind
@@ -88,4 +88,4 @@ def _fuller(one: StepTold, other: StepTold) -> StepTold:
     for name in names:
         values = [value for value in (getattr(one, name), getattr(other, name)) if value]
         changes[name] = max(values) if values else getattr(one, name)
-    return replace(one, **changes)
+    return one._replace(**changes)

@@ -110,7 +110,7 @@ def _naming(message: IncomingMessage, references: dict[Person, str]) -> Incoming
     if message.applicant not in references:
         return message
     ref = references[message.applicant]
-    told = tuple(replace(one, applicant_ref=ref) if isinstance(one, Snapshot) else one for one in message.told)
+    told = tuple(one._replace(applicant_ref=ref) if isinstance(one, Snapshot) else one for one in message.told)
     return replace(message, told=told, applicant=None)
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from procedures.errors import RowFault
 from procedures.transactions.models import Message
@@ -179,6 +179,6 @@ def _instants_told_twice(told: Iterable[Told]) -> Collection[dt.datetime]:
     for one in told:
         if isinstance(one, Snapshot):
             other = first.setdefault(one.source_updated_at, one)
-            if other is not one and replace(other, source="") != replace(one, source=""):
+            if other is not one and other._replace(source="") != one._replace(source=""):
                 twice.add(one.source_updated_at)
     return twice

@@ -90,16 +90,17 @@ def store(
     if not written:
         return
     rows = sorted((one.transaction for one in written), key=lambda row: str(row["dossier_code"]))
+    new, old = ([row for row in rows if (row["dossier_code"] in known) is wanted] for wanted in (False, True))
     steps = [{"dossier_code": one.transaction["dossier_code"], **step} for one in written for step in one.steps]
     intervals = [{"dossier_code": one.transaction["dossier_code"], **each} for one in written for each in one.intervals]
-    is_any_known = any(row["dossier_code"] in known for row in rows)
     statements = [
-        _TRANSACTIONS, *([_FORGOTTEN] if shrunk else []), *([_STEPS] if steps else []),
-        *([_CLEARED] if is_any_known else []), *([_INTERVALS] if intervals else []),
+        *([_NEW] if new else []), *([_CHANGED] if old else []), *([_FORGOTTEN] if shrunk else []),
+        *([_STEPS if old else _FIRST_STEPS] if steps else []),
+        *([_CLEARED] if old else []), *([_INTERVALS] if intervals else []),
     ]  # fmt: skip
     values = {
-        "rows": _json(rows), "steps": _json(steps), "intervals": _json(intervals), "now": now, "shrunk": list(shrunk),
-        "codes": [row["dossier_code"] for row in rows],
+        "new": _json(new), "changed": _json(old), "steps": _json(steps), "intervals": _json(intervals), "now": now,
+        "shrunk": list(shrunk), "codes": [row["dossier_code"] for row in rows],
     }  # fmt: skip
     soon(statements, values)
 
@@ -112,21 +113,30 @@ def _recordset(columns: dict[str, str]) -> str:
     return ", ".join(f"{name} {kind}" for name, kind in columns.items())
 
 
-def _changes(columns: dict[str, str], *keys: str) -> str:
-    return ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys)
+def _changes(columns: dict[str, str], *keys: str, source: str) -> str:
+    return ", ".join(f"{name} = {source}.{name}" for name in columns if name not in keys)
 
 
 _ITS_TRANSACTION = "(SELECT id FROM procedures_transaction t WHERE t.dossier_code = r.dossier_code)"
 """Looked up row by row: PostgreSQL takes a list for a hundred rows, and would read a small table whole to join it."""
-_TRANSACTIONS = Replanned(
-    "store_transactions",
+_NEW = Replanned(
+    "store_new_transactions",
     f"""
 INSERT INTO procedures_transaction ({", ".join(_COLUMNS)}, version, created_at, updated_at)
-SELECT {", ".join(_COLUMNS)}, 1, %(now)s, %(now)s FROM jsonb_to_recordset(%(rows)s) AS r({_recordset(_COLUMNS)})
-ON CONFLICT (dossier_code) DO UPDATE SET {_changes(_COLUMNS, "dossier_code")},
-    version = procedures_transaction.version + 1, updated_at = excluded.updated_at
+SELECT {", ".join(_COLUMNS)}, 1, %(now)s, %(now)s FROM jsonb_to_recordset(%(new)s) AS r({_recordset(_COLUMNS)})
 """,  # noqa: S608 - the names are written above
-    sized_by="codes", rows="jsonb", now="timestamptz",
+    sized_by="codes", new="jsonb", now="timestamptz",
+)  # fmt: skip
+"""Who holds a dossier knows whether its transaction is new: an ON CONFLICT would look for each row twice, and run what
+follows changes as well."""
+_CHANGED = Replanned(
+    "store_changed_transactions",
+    f"""
+UPDATE procedures_transaction t
+SET {_changes(_COLUMNS, "dossier_code", source="r")}, version = t.version + 1, updated_at = %(now)s
+FROM jsonb_to_recordset(%(changed)s) AS r({_recordset(_COLUMNS)}) WHERE t.dossier_code = r.dossier_code
+""",  # noqa: S608 - the names are written above
+    sized_by="codes", changed="jsonb", now="timestamptz",
 )  # fmt: skip
 _FORGOTTEN = Replanned(
     "forget_steps",
@@ -137,14 +147,15 @@ AND t.dossier_code = ANY(%(codes)s)
 """,
     sized_by="codes", shrunk="varchar[]", codes="varchar[]",
 )  # fmt: skip
-_STEPS = Replanned(
-    "store_steps",
-    f"""
+_TOLD_STEPS = f"""
 INSERT INTO procedures_step (transaction_id, {", ".join(_STEP)})
 SELECT {_ITS_TRANSACTION}, {", ".join(_STEP)}
 FROM jsonb_to_recordset(%(steps)s) AS r(dossier_code varchar, {_recordset(_STEP)})
-ON CONFLICT (transaction_id, key) DO UPDATE SET {_changes(_STEP, "key")}
-""",  # noqa: S608 - the names are written above
+"""  # noqa: S608 - the names are written above
+_FIRST_STEPS = Replanned("store_first_steps", _TOLD_STEPS, sized_by="codes", steps="jsonb")
+_STEPS = Replanned(
+    "store_steps",
+    f"{_TOLD_STEPS} ON CONFLICT (transaction_id, key) DO UPDATE SET {_changes(_STEP, 'key', source='excluded')}",
     sized_by="codes",
     steps="jsonb",
 )

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from procedures.calendar.queries import Edition, Editions
@@ -202,4 +202,9 @@ def _step(step: StepState, charge: Charged) -> dict[str, Any]:
 
 
 def _iso(instant: dt.datetime | None) -> str | None:
-    return None if instant is None else instant.astimezone(dt.UTC).isoformat()
+    return None if instant is None else _written(instant)
+
+
+@lru_cache(maxsize=4096)
+def _written(instant: dt.datetime) -> str:
+    return instant.astimezone(dt.UTC).isoformat()
