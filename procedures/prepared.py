@@ -73,7 +73,8 @@ def run_together(statements: Iterable[Prepared], values: Mapping[str, Any]) -> N
 def soon(statements: Iterable[Prepared], values: Mapping[str, Any], *, refused: Refusals | None = None) -> None:
     """Run statements that find nothing before whatever is asked next, in its round trip, or with the commit.
 
-    To be called in a transaction. `refused` says what an error of them means: it is raised by whoever asks next.
+    To be called in a transaction. `refused` says what an error of them means: it is raised by whoever asks next, or at
+    the end of the transaction or savepoint, which is undone.
     """
     database: Any = connections[DEFAULT_DB_ALIAS]
     if not database.in_atomic_block:

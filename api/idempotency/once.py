@@ -60,7 +60,7 @@ _ONE_EFFECT = "one_effect_per_key"
 class Answer:
     """What a piece of work answers: a JSON document that holds no secret.
 
-    `last` is what is still to be asked, with the answer kept already; what it raises undoes the work.
+    `last` lets wait what is to be said last, with the answer kept already; what it means undoes the work.
     """
 
     status: int
@@ -134,7 +134,6 @@ def _done(claim: dict[str, Any], secret: str, work: Work) -> _Stored:
     soon([_KEEP], {**claim, "status": stored.status, "body": stored.text, "headers": _written(stored.headers)})
     if answer.last is not None:
         answer.last()
-    settle()
     return stored
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -23,7 +24,7 @@ from api.ratings import serializers
 from api.ratings.faults import told_by_place
 from api.schema import IDEMPOTENCY_KEY, KEYED, problems
 from api.shapes import parsed, printed
-from api.throttling.throttles import require_allowance, require_more
+from api.throttling.throttles import require_allowance_soon, require_more
 from feedback.errors import FeedbackError
 from feedback.ratings import services
 from procedures.errors import TransactionUnknown
@@ -56,7 +57,7 @@ def take(principal: Principal, values: Mapping[str, Any], *, now: dt.datetime, a
 
 
 def require_room(principal: Principal, taken: Iterable[services.Taken]) -> None:
-    """Take what a citizen rated by right from the buckets of its units; raises TooManyRequests.
+    """Take what a citizen rated by right from the buckets of its units, with the commit; that raises TooManyRequests.
 
     To be called last, in the database transaction of the ratings: what is refused is not counted, and what is too many
     is not rated. Note [Locks in one order].
@@ -64,7 +65,7 @@ def require_room(principal: Principal, taken: Iterable[services.Taken]) -> None:
     if principal.kind == "citizen":
         rated = Counter(one.unit_id for one in taken if one.unit_id is not None)
         for unit_id in sorted(rated):
-            require_allowance(kind="unit", name=str(unit_id), count=rated[unit_id])
+            require_allowance_soon(kind="unit", name=str(unit_id), count=rated[unit_id])
 
 
 def amend(principal: Principal, values: Mapping[str, Any], *, rating_id: uuid.UUID, now: dt.datetime) -> services.Taken:
@@ -109,10 +110,11 @@ class RatingBatch(Endpoint):
         def work(_secret: str) -> Answer:
             outcomes = {index: self._taken(row, at) for index, row in sorted(enumerate(rows), key=_ground)}
             taken = [one for one in outcomes.values() if isinstance(one, services.Taken)]
-            require_room(self.principal, taken)
             results = [_told(index, outcomes[index]) for index in range(len(rows))]
             return Answer(
-                HTTPStatus.CREATED, {"taken": len(taken), "rejected": len(rows) - len(taken), "results": results}
+                HTTPStatus.CREATED,
+                {"taken": len(taken), "rejected": len(rows) - len(taken), "results": results},
+                last=partial(require_room, self.principal, taken),
             )
 
         return once(request=request, operation="submitRatingBatch", now=at, work=work)

@@ -1,6 +1,7 @@
 """Drawing a form; giving, amending and reading ratings."""
 
 import uuid
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -189,11 +190,10 @@ class Ratings(OrganisedList):
             with told_by_place():
                 taken = take(self.principal, sent, now=now(), at_once=False)
 
-            def last() -> None:
-                with told_by_place():
-                    require_room(self.principal, [taken])
-
-            return Answer(HTTPStatus.CREATED, printed(serializers.TakenRating, taken), last=last)
+            return Answer(
+                HTTPStatus.CREATED, printed(serializers.TakenRating, taken),
+                last=partial(require_room, self.principal, [taken]),
+            )  # fmt: skip
 
         return once(request=request, operation="submitRating", now=now(), work=work)
 

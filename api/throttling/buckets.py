@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db import Error, connection
+from psycopg2.errors import CheckViolation
 
 from api.throttling import emptied
-from procedures.prepared import Prepared
+from api.throttling.models import HOLDS_WHAT_IS_TAKEN
+from procedures.prepared import Prepared, soon
 from procedures.secrecy import keyed_hash
 
 log = logging.getLogger(__name__)
@@ -54,6 +56,18 @@ SELECT own.was_allowed, own.tokens, shared.was_allowed, shared.tokens FROM own L
 )  # fmt: skip
 
 
+_TAKE_OR_FAIL = Prepared(
+    "take_or_fail",
+    """
+INSERT INTO api_bucket AS b (key, tokens, was_allowed, refilled_at)
+VALUES (%(key)s, %(capacity)s - %(count)s, true, clock_timestamp())
+ON CONFLICT (key) DO UPDATE SET refilled_at = clock_timestamp(), was_allowed = true, tokens = -%(count)s
+    + LEAST(%(capacity)s, b.tokens + EXTRACT(EPOCH FROM clock_timestamp() - b.refilled_at) * %(capacity)s / 60)
+""",
+    key="bytea", capacity="float8", count="float8",
+)  # fmt: skip
+
+
 class Taken(NamedTuple):
     """Whether it was allowed, how many are left, in how many seconds so many come again (0 when allowed)."""
 
@@ -93,6 +107,19 @@ def take_both(*, key: bytes, per_minute: int, shared: bytes, shared_per_minute: 
     if not own.is_allowed:
         return own, None
     return own, told(row[2:], per_minute=shared_per_minute, key=shared, began=began)
+
+
+def take_soon(*, key: bytes, per_minute: int, count: int, refused: Exception) -> None:
+    """Let requests be taken with whatever is asked next, at the latest with the commit: nobody waits for it.
+
+    What a bucket does not hold is not taken (Bucket's constraint): whoever asks next or commits raises `refused`.
+    """
+    values = {"key": key, "capacity": float(per_minute), "count": float(count)}
+    soon([_TAKE_OR_FAIL], values, refused=lambda error: refused if _is_empty(error) else None)
+
+
+def _is_empty(error: Exception) -> bool:
+    return isinstance(error, CheckViolation) and error.diag.constraint_name == HOLDS_WHAT_IS_TAKEN
 
 
 def _row_of(statement: Prepared, values: dict[str, Any]) -> Any:

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+HOLDS_WHAT_IS_TAKEN = "a_bucket_holds_what_is_taken"
+
 
 class Bucket(models.Model):
     """What is left of one caller's allowance. `key` is a keyed hash; no address is stored."""
@@ -10,6 +12,9 @@ class Bucket(models.Model):
     tokens = models.FloatField()
     was_allowed = models.BooleanField()
     refilled_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name=HOLDS_WHAT_IS_TAKEN, condition=models.Q(tokens__gte=0))]
 
     def __str__(self) -> str:
         return f"{self.tokens:.1f}"

@@ -10,7 +10,7 @@ from rest_framework.throttling import BaseThrottle
 from api.errors import ChallengeRequired, TooManyRequests
 from api.principals import Operation, Principal, caller
 from api.throttling import emptied
-from api.throttling.buckets import Taken, bucket_of, take, take_both
+from api.throttling.buckets import Taken, bucket_of, take, take_both, take_soon
 from api.throttling.networks import bucket_of_network
 from api.throttling.proof import HEADER, admits, new_challenge
 from procedures.secrecy import keyed_hash
@@ -86,6 +86,17 @@ def require_allowance(*, kind: str, name: str, count: int = 1) -> None:
     taken = take(key=key, per_minute=per_minute, count=min(count, per_minute))
     if not taken.is_allowed:
         raise TooManyRequests(math.ceil(taken.wait))
+
+
+def require_allowance_soon(*, kind: str, name: str, count: int) -> None:
+    """Do the same with whatever is asked next, or with the commit; these raise TooManyRequests.
+
+    How long is to be waited is told by what an empty bucket takes to hold so many.
+    """
+    per_minute = settings.RATE_LIMITS[kind]
+    wanted = min(count, per_minute)
+    refused = TooManyRequests(math.ceil(wanted * 60 / per_minute))
+    take_soon(key=keyed_hash("throttle", f"{kind}:{name}"), per_minute=per_minute, count=wanted, refused=refused)
 
 
 def _take_from_own(request: Request, count: int, *, kind: str | None = None) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import psycopg2
+from django.db import Error
 from django.db.backends.postgresql import base
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
@@ -58,6 +59,27 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Do what Django does before it opens a cursor."""
         self.close_if_health_check_failed()
         self.ensure_connection()
+
+    def commit(self) -> None:
+        """Commit; what a statement that waited means undoes everything, as the database's own errors do."""
+        try:
+            super().commit()
+        except Error:
+            raise  # Django rolls back
+        except Exception:
+            self.rollback()
+            raise
+
+    def savepoint_commit(self, sid: str) -> None:
+        """End a savepoint; what a statement that waited means undoes what was done since."""
+        try:
+            super().savepoint_commit(sid)
+        except Error:
+            raise  # Django rolls back
+        except Exception:
+            self.savepoint_rollback(sid)
+            super().savepoint_commit(sid)
+            raise
 
     def is_usable(self) -> bool:
         """Tell whether the connection can be used.

@@ -8,14 +8,13 @@ mode, in which it says nothing of its own.
 
 import contextlib
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import psycopg2
 from psycopg2 import extensions
 
 Refusals = Callable[[psycopg2.Error], Exception | None]
 """What an error of something that waited means to who asked for it; None where it means nothing to him."""
-_ENDING = ("RELEASE SAVEPOINT",)
 _UNDOING = ("ROLLBACK",)
 
 
@@ -56,10 +55,13 @@ class Connection(extensions.connection):
         self.waiting.append(Waiting(said, refused))
 
     def commit(self) -> None:
-        """Run what waits, and commit; raises the database's own errors, which Django rolls back."""
+        """Run what waits, and commit; raises what an error means, and leaves it to the caller to roll back."""
         waiting = _taken(self)
         if waiting and waiting != [_BEGIN]:
-            self.say(b"; ".join([_together(waiting), b"COMMIT"]))
+            try:
+                self.say(b"; ".join([_together(waiting), b"COMMIT"]))
+            except psycopg2.Error as error:
+                _raise(error, waiting)
         elif not waiting and self.is_open():
             self.say(b"COMMIT")
         self._go_on()
@@ -105,11 +107,7 @@ class Cursor(extensions.cursor):
             return super().execute(b"; ".join([_together(waiting), said]))
         except psycopg2.Error as error:
             _keep_begun(self.connection, waiting)
-            is_end = isinstance(query, str) and query.startswith(_ENDING)
-            meaning = None if is_end else _meaning(error, waiting)
-            if meaning is None:
-                raise
-            raise meaning from error
+            _raise(error, waiting)
 
     def executemany(self, query: Any, vars_list: Any) -> None:
         """Run what waits, and the statement many times."""
@@ -165,6 +163,10 @@ def _keep_begun(connection: Connection, waiting: list[Waiting]) -> None:
             connection.say(b"SELECT 1 / 0")
 
 
-def _meaning(error: psycopg2.Error, waiting: list[Waiting]) -> Exception | None:
+def _raise(error: psycopg2.Error, waiting: list[Waiting]) -> NoReturn:
+    """Raise what an error means to who let a statement wait, else the error itself."""
     meanings = (one.refused(error) for one in waiting if one.refused is not None)
-    return next((meaning for meaning in meanings if meaning is not None), None)
+    meaning = next((meaning for meaning in meanings if meaning is not None), None)
+    if meaning is None:
+        raise error
+    raise meaning from error

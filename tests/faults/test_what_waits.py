@@ -3,14 +3,17 @@
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from io import StringIO
+from typing import Any
 
 import psycopg2
 import pytest
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError, ProgrammingError, connection
+from django.db.backends.postgresql import base as postgresql
 from django.db.transaction import (
     TransactionManagementError,
     atomic,
     commit,
+    on_commit,
     rollback,
     set_autocommit,
     set_rollback,
@@ -19,7 +22,7 @@ from django.test.utils import CaptureQueriesContext
 from psycopg2.errors import UniqueViolation
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS
 
-from config.postgresql import waiting
+from config.postgresql import base, waiting
 from procedures.models import Dossier
 from procedures.prepared import Prepared, settle, soon
 from tests.builders.ratings import a_right, a_submission
@@ -84,6 +87,16 @@ def elsewhere(own_database: str) -> Iterator[psycopg2.extensions.cursor]:
     with opened.cursor() as cursor:
         yield cursor
     opened.close()
+
+
+def three_steps(number: str) -> dict[str, Any]:
+    """Return the state of a dossier that went through three steps; the number of its applicant ends in this one."""
+    at = "2024-03-04T08:15:00+07:00"
+    return {
+        "source_updated_at": at, "status": "processing", "procedure": "1.004884", "receiving_unit": "gso2024:62",
+        "applicant": {"kind": "citizen", "national_id": f"99909900000{number}"}, "received_at": at,
+        "steps": [{"at": at, "status": "processing", "content": f"Bước {nth}"} for nth in range(3)],
+    }  # fmt: skip
 
 
 def committed(elsewhere: psycopg2.extensions.cursor) -> set[str]:
@@ -164,15 +177,46 @@ def test_an_error_of_the_statement_itself_is_its_own(own_database: str) -> None:
 
 
 @pytest.mark.parametrize("ends_in", ["the commit", "a savepoint"])
-def test_with_the_end_its_error_is_the_databases_and_everything_is_undone(own_database: str, ends_in: str) -> None:
+def test_with_the_end_its_error_means_the_same_and_everything_is_undone(own_database: str, ends_in: str) -> None:
     Dossier.objects.create(code="MOT")
+    said: list[str] = []
 
     within = together if ends_in == "a savepoint" else (lambda act: act())
 
+    def hai() -> None:
+        Dossier.objects.create(code="HAI")
+        on_commit(lambda: said.append("HAI"))
+
+    with pytest.raises(KnownError):
+        together(hai, lambda: within(lambda: keep("MOT")))
     with pytest.raises(IntegrityError):
-        together(lambda: Dossier.objects.create(code="HAI"), lambda: within(lambda: keep("MOT")))
+        together(hai, lambda: within(lambda: soon([KEEP], {"code": "MOT"})))
 
     assert set(Dossier.objects.values_list("code", flat=True)) == {"MOT"}
+    assert said == []  # nor is what was to follow done
+
+
+def test_a_savepoint_that_ends_badly_leaves_what_was_before_it(elsewhere: psycopg2.extensions.cursor) -> None:
+    Dossier.objects.create(code="MOT")
+    with atomic():
+        keep("HAI")
+        with pytest.raises(KnownError):
+            together(lambda: keep("BA"), lambda: keep("MOT"))
+        keep("BON")
+
+    assert committed(elsewhere) == {"MOT", "HAI", "BON"}
+
+
+def test_an_end_that_undoes_nothing_would_leave_a_transaction_open(
+    own_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: Django rolls back for the database's own errors only."""
+    monkeypatch.setattr(base.DatabaseWrapper, "commit", postgresql.DatabaseWrapper.commit)
+    Dossier.objects.create(code="MOT")
+
+    with pytest.raises(ProgrammingError, match="inside a transaction"):
+        together(lambda: keep("MOT"))
+    connection.close()
 
 
 @pytest.mark.parametrize(
@@ -262,8 +306,8 @@ def test_a_transaction_begins_with_its_first_statement(own_database: str) -> Non
     assert status() == TRANSACTION_STATUS_IDLE
 
 
-def test_a_rating_by_right_takes_three_statements(api: ContractClient) -> None:
-    """Its allowances; its key, its right and what is known of it; the rating, the unit's allowance and the answer."""
+def test_a_rating_by_right_takes_three_round_trips(api: ContractClient) -> None:
+    """Its allowances; its key, its right and what is known of it; rating, answer, the unit's allowance and the end."""
     api.once("/ratings", a_submission(a_right()[1], comment="Tốt"))  # prepares
     _, secret = a_right()
 
@@ -271,7 +315,21 @@ def test_a_rating_by_right_takes_three_statements(api: ContractClient) -> None:
         answer = api.once("/ratings", a_submission(secret, comment="Phục vụ tốt"))
 
     assert answer.status_code == 201
-    assert len([query for query in seen if "SAVEPOINT" not in query["sql"]]) == 3
+    asked = [query["sql"] for query in seen if not query["sql"].startswith("SAVEPOINT")]
+    assert (len(asked), "RELEASE SAVEPOINT" in asked[-1]) == (3, True)
+
+
+def test_a_transaction_with_its_steps_takes_three_round_trips(api: ContractClient) -> None:
+    """Who sends and his allowance; what is known of the dossier; everything there is to write, and the end."""
+    machine = api.machine("transactions:write")
+    machine.put("/transactions/000.00.00.H48-240304-0001", three_steps("1"))  # prepares
+
+    with CaptureQueriesContext(connection) as seen:
+        answer = machine.put("/transactions/000.00.00.H48-240304-0002", three_steps("2"))
+
+    asked = [query["sql"] for query in seen if not query["sql"].startswith("SAVEPOINT")]
+    assert answer.status_code == 201
+    assert (len(asked), "RELEASE SAVEPOINT" in asked[-1]) == (3, True)
 
 
 def test_a_key_that_is_taken_is_told_before_whatever_the_work_finds(api: ContractClient) -> None:

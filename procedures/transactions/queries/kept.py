@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,7 +74,7 @@ class Known:
     """What is known of some dossiers, by their codes; `stamp` names the state of the organisation (Note [Stamps]).
 
     `aliases` tells by source and code which of the codes stand for another dossier, `numbers` by digest the references
-    of applicants.
+    of applicants, `ids` those of messages to come.
     """
 
     stamp: str = ""
@@ -82,6 +82,7 @@ class Known:
     messages: Mapping[str, list[KeptMessage]] = field(default_factory=dict)
     aliases: Mapping[tuple[str, str], str] = field(default_factory=dict)
     numbers: Mapping[bytes, str] = field(default_factory=dict)
+    ids: Sequence[int] = ()
 
     def aliases_of(self, source: str) -> dict[str, str]:
         """Return which of the codes are aliases where this source tells them, and of which dossiers."""
@@ -92,19 +93,20 @@ class Known:
         return min((one.came_at for one in self.messages.get(dossier_code, ())), default=None)
 
 
-def known_of(*, dossier_codes: Collection[str], digests: Collection[bytes] = ()) -> Known:
+def known_of(*, dossier_codes: Collection[str], digests: Collection[bytes] = (), coming: int = 0) -> Known:
     """Return every message of these dossiers, the transactions that exist, and the references of these numbers.
 
-    The rows stay as they are: the lock on the dossier holds other writers off.
+    And ids for as many messages as are `coming`. The rows stay as they are: the lock on the dossier holds other writers
+    off.
     """
-    asked = {"codes": list(dossier_codes), "digests": list(digests)}
-    ((stamp, transactions, kept, aliases, numbers),) = KNOWN.rows(asked)
+    asked = {"codes": list(dossier_codes), "digests": list(digests), "coming": coming}
+    ((stamp, transactions, kept, aliases, numbers, ids),) = KNOWN.rows(asked)
     messages: dict[str, list[KeptMessage]] = defaultdict(list)
     for code, *columns in json.loads(kept or "[]"):
         messages[code].append(KeptMessage(*columns))
     meant = {(source, code): dossier for source, code, dossier in json.loads(aliases or "[]")}
     references = {bytes.fromhex(digest): ref for digest, ref in json.loads(numbers or "[]")}
-    return Known(str(stamp), _transactions(transactions), messages, meant, references)
+    return Known(str(stamp), _transactions(transactions), messages, meant, references, ids or ())
 
 
 def transactions_by_dossier(*, dossier_codes: Collection[str]) -> dict[str, KnownTransaction]:

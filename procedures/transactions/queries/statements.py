@@ -31,9 +31,12 @@ _NUMBERS = """
 SELECT json_agg(json_build_array(encode(digest, 'hex'), ref))::text FROM procedures_applicantnumber
 WHERE digest = ANY(%(digests)s)
 """
+FRESH_ID = "nextval('procedures_message_id_seq')"
+"""The id of a message to come, known before it is written: so nobody waits for its writing."""
+_IDS = f"SELECT array_agg({FRESH_ID}) FROM generate_series(1, %(coming)s)"  # noqa: S608 - our own words alone
 KNOWN = Replanned(
-    "what_is_known", f"SELECT {STAMP}, ({_TRANSACTIONS}), ({_MESSAGES}), ({_ALIASES}), ({_NUMBERS})",
-    sized_by="codes", codes="varchar[]", digests="bytea[]",
+    "what_is_known", f"SELECT {STAMP}, ({_TRANSACTIONS}), ({_MESSAGES}), ({_ALIASES}), ({_NUMBERS}), ({_IDS})",
+    sized_by="codes", codes="varchar[]", digests="bytea[]", coming="int",
 )  # fmt: skip
 TRANSACTIONS = Replanned("known_transactions", f"SELECT ({_TRANSACTIONS})", sized_by="codes", codes="varchar[]")
 PROCEDURES = """

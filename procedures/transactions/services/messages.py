@@ -9,14 +9,17 @@ from typing import Any
 import orjson
 from django.db import connection
 
-from procedures.prepared import Replanned
+from procedures.prepared import Replanned, soon
 from procedures.secrecy import seal
-from procedures.transactions.queries.kept import KeptMessage
+from procedures.transactions.queries.kept import Known
+from procedures.transactions.queries.statements import FRESH_ID
 from procedures.transactions.rules.messages import Snapshot
 from procedures.transactions.rules.sealing import sealed_for
-from procedures.transactions.services.incoming import CODE_LENGTH, Row, RowResult
+from procedures.transactions.services.incoming import CODE_LENGTH, Row, RowResult, is_fileable
 from procedures.vocabulary import MessageOutcome
 
+_Key = tuple[str, str]
+"""Kind and digest: within a source they tell what a message says."""
 _ROW = {
     "boundary_id": "bigint", "may_overwrite": "boolean", "is_foreign": "boolean", "kind": "varchar",
     "dossier_code": "varchar", "sent_as": "varchar", "source_updated_at": "timestamptz", "content": "jsonb",
@@ -26,10 +29,12 @@ _KEEP = Replanned(
     "keep_messages",
     f"""
 INSERT INTO procedures_message (
-    source, client_id, also_sent_by, via, raw_sealed, received_at, last_received_at, {", ".join(_ROW)}
+    id, source, client_id, also_sent_by, via, raw_sealed, received_at, last_received_at, {", ".join(_ROW)}
 )
-SELECT %(source)s, %(client)s, '{{}}', %(via)s, decode(raw_sealed, 'base64'), %(now)s, %(now)s, {", ".join(_ROW)}
-FROM jsonb_to_recordset(%(rows)s) AS r(raw_sealed text, {", ".join(f"{name} {kind}" for name, kind in _ROW.items())})
+SELECT COALESCE(id, {FRESH_ID}), %(source)s, %(client)s, '{{}}', %(via)s, decode(raw_sealed, 'base64'), %(now)s,
+    %(now)s, {", ".join(_ROW)}
+FROM jsonb_to_recordset(%(rows)s)
+    AS r(id bigint, raw_sealed text, {", ".join(f"{name} {kind}" for name, kind in _ROW.items())})
 ON CONFLICT (source, kind, digest) DO UPDATE SET
     outcome = excluded.outcome, faults = excluded.faults, warnings = excluded.warnings,
     boundary_id = excluded.boundary_id, is_foreign = excluded.is_foreign,
@@ -63,14 +68,17 @@ class Sender:
     may_read: bool = False
 
 
-def keep(rows: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender: Sender) -> list[RowResult]:
-    """Write the journal and tell what became of each row, in their order."""
-    ids = {
+def keep(rows: Sequence[Row], known: Known, sender: Sender) -> list[RowResult]:
+    """Write the journal and tell what became of each row, in their order.
+
+    Nobody waits for that, unless there are rows which no dossier's lock holds: those may be kept already.
+    """
+    ids: Mapping[_Key, int] = {
         (one.kind, one.digest): one.id
-        for messages in kept.values() for one in messages if one.source == sender.source
+        for messages in known.messages.values() for one in messages if one.source == sender.source
     }  # fmt: skip
-    times: dict[tuple[str, str], int] = {}
-    new: dict[tuple[str, str], Row] = {}
+    times: dict[_Key, int] = {}
+    new: dict[_Key, Row] = {}
     for row in rows:
         if row.is_repeat and row.key in new:  # of a row of this very batch, which may have been refused
             row.is_foreign, row.is_held = new[row.key].is_foreign, new[row.key].is_held
@@ -81,7 +89,8 @@ def keep(rows: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender:
         if not row.is_repeat:
             new.setdefault(row.key, row)
     _count_repeats({ids[key]: count for key, count in times.items() if key not in new}, sender)
-    ids |= _insert(new, times, sender)
+    coming = {key: known.ids[number] for number, key in enumerate(new) if key not in ids and known.ids}
+    ids = _insert(new, times, {**coming, **ids}, sender)
     return [
         RowResult(row.sent_as or row.dossier_code, row.outcome, tuple(row.faults), row.warnings, ids.get(row.key))
         for row in rows
@@ -89,16 +98,20 @@ def keep(rows: Sequence[Row], kept: Mapping[str, Sequence[KeptMessage]], sender:
 
 
 def _insert(
-    new: Mapping[tuple[str, str], Row], times: Mapping[tuple[str, str], int], sender: Sender
-) -> dict[tuple[str, str], int]:
+    new: Mapping[_Key, Row], times: Mapping[_Key, int], ids: Mapping[_Key, int], sender: Sender
+) -> Mapping[_Key, int]:
+    """Write messages down, and return under which ids."""
     if not new:
-        return {}
+        return ids
     keys = sorted(new)
     values: dict[str, Any] = {
         "source": sender.source, "client": sender.client_id, "via": sender.via, "now": sender.now, "keys": keys,
-        "rows": orjson.dumps([_values(new[key], times[key]) for key in keys]).decode(),
+        "rows": orjson.dumps([_values(new[key], times[key]) | {"id": ids.get(key)} for key in keys]).decode(),
     }  # fmt: skip
-    return {(kind, digest): pk for kind, digest, pk in _KEEP.rows(values)}
+    if all(is_fileable(one.message) for one in new.values()):
+        soon([_KEEP], values)
+        return ids
+    return {**ids, **{(kind, digest): pk for kind, digest, pk in _KEEP.rows(values)}}
 
 
 def _values(row: Row, times: int) -> dict[str, object]:

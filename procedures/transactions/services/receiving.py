@@ -119,7 +119,7 @@ def _receive_as(messages: Sequence[IncomingMessage], aliases: Mapping[str, str],
     codes = sorted(sent_as | {aliases[code] for code in sent_as & aliases.keys()})
     asked = ask_references(messages)
     lock_dossiers(codes)
-    known = known_of(dossier_codes=codes, digests=asked.digests) if codes else Known()
+    known = known_of(dossier_codes=codes, digests=asked.digests, coming=len(messages)) if codes else Known()
     rows = [row_of(message, aliases) for message in with_references(messages, asked, known.numbers)]
     sent = {row.sent_as or row.dossier_code for row in rows}
     meant = {code: dossier for code, dossier in known.aliases_of(sender.source).items() if code in sent}
@@ -129,7 +129,7 @@ def _receive_as(messages: Sequence[IncomingMessage], aliases: Mapping[str, str],
     new = [row for row in rows if not row.is_repeat and not row.faults]
     if new:
         _take(new, known, sender)
-    results = keep(rows, known.messages, sender)
+    results = keep(rows, known, sender)
     keep_contacts(rows, sender)
     return results
 
