@@ -100,6 +100,11 @@ class Worker(ThreadWorker):
         self.queued: deque[Any] = deque()
         self.may_stay = threading.Semaphore(max(self.cfg.threads - 1, 0))
 
+    def init_process(self) -> None:
+        """Begin; what is configured is kept where Python looks first: gunicorn asks for it at every request."""
+        vars(self.cfg).update({name: setting.get() for name, setting in self.cfg.settings.items()})
+        super().init_process()
+
     def enqueue_req(self, conn: Any) -> None:
         """Hand a connection to a thread; the kernel, not Python, keeps the time, so gunicorn's own modes stay."""
         if not isinstance(conn.sock, Waiting):

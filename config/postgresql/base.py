@@ -1,15 +1,19 @@
 """Fewer round trips: to see whether a connection lives, to begin a transaction, to say what nobody waits for."""
 
 import select
+import threading
 from collections.abc import Mapping
 from typing import Any
 
 import psycopg2
-from django.db import Error
+from django.db import Error, connections
 from django.db.backends.postgresql import base
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from config.postgresql.waiting import Connection, Cursor
+
+connections._connections = threading.local()  # noqa: SLF001 - there is no other door
+"""Each thread's own connections: Django's store looks at each access whether an event loop runs, and none does here."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -59,6 +63,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Do what Django does before it opens a cursor."""
         self.close_if_health_check_failed()
         self.ensure_connection()
+
+    def ensure_connection(self) -> None:
+        """Connect, unless this is connected: Django looks for an event loop before it sees that."""
+        if self.connection is None:
+            super().ensure_connection()
 
     def commit(self) -> None:
         """Commit; what a statement that waited means undoes everything, as the database's own errors do."""
