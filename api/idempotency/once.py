@@ -19,11 +19,11 @@ from django.db.transaction import atomic
 from django.http import HttpResponse
 from psycopg2.errors import LockNotAvailable, UniqueViolation
 from rest_framework.request import Request
-from rest_framework.utils.encoders import JSONEncoder
 
 from api.errors import Fault, Invalid, KeyInFlight, KeyReused
 from api.language import said
 from api.principals import CITIZEN, caller
+from api.rendering import QuickJSONRenderer
 from procedures.prepared import Prepared, settle, soon
 from procedures.secrecy import derived_secret, keyed_hash
 
@@ -53,6 +53,7 @@ _KEEP = Prepared(
     f"UPDATE api_storedanswer SET status = %(status)s, body = %(body)s, headers = %(headers)s {_OF_KEY}",  # noqa: S608 - our own words
     status="smallint", body="text", headers="jsonb", **_KEY,
 )  # fmt: skip
+_WRITER = QuickJSONRenderer()
 _ONE_EFFECT = "one_effect_per_key"
 
 
@@ -87,7 +88,7 @@ class _KeyWaitedForError(Exception):
 
 
 Work = Callable[[str], Answer]
-"""The work of a POST. It is given the secret that belongs to this key, to store a hash of if it needs one."""
+"""The work of a POST. It is given the secret that belongs to this key, to store a hash of, if `complete` tells it."""
 
 Completion = Callable[[dict[str, Any], str], dict[str, Any]]
 """Puts the secret into the stored document; pure, so that a replay gives the same bytes."""
@@ -106,17 +107,16 @@ def once(
     body_hash = keyed_hash("idempotency-body", _canonical([request.path, request.data]))
     claim = {"principal": principal, "operation": operation, "key_hash": keyed_hash("idempotency-key", key)}
     nonce, is_replay = secrets.token_bytes(NONCE_BYTES), False
+    secret = _secret_of(claim, key, nonce) if complete is not None else ""
     try:
         with atomic():
-            stored = _done(
-                {**claim, "body_hash": body_hash, "nonce": nonce, "now": now}, _secret_of(claim, key, nonce), work
-            )
+            stored = _done({**claim, "body_hash": body_hash, "nonce": nonce, "now": now}, secret, work)
     except _KeyWaitedForError as error:
         raise KeyInFlight from error
     except _KeyTakenError:
         nonce, stored = _held(claim, body_hash)
-        is_replay = True
-    return _response(stored, secret=_secret_of(claim, key, nonce), complete=complete, is_replay=is_replay)
+        secret, is_replay = _secret_of(claim, key, nonce), True
+    return _response(stored, secret=secret, complete=complete, is_replay=is_replay)
 
 
 def _done(claim: dict[str, Any], secret: str, work: Work) -> _Stored:
@@ -182,7 +182,7 @@ def _canonical(data: object) -> str:
 
 
 def _written(body: Mapping[str, Any]) -> str:
-    return json.dumps(body, cls=JSONEncoder, ensure_ascii=False, separators=(",", ":"))
+    return _WRITER.render(body).decode()
 
 
 def _response(stored: _Stored, *, secret: str, complete: Completion | None, is_replay: bool) -> HttpResponse:

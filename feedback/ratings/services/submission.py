@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.transaction import atomic
-from django.utils.timezone import localdate
 from psycopg2.errors import UniqueViolation
 
 from feedback.errors import (
@@ -28,6 +27,7 @@ from feedback.ratings.rules.channels import may_come_from_counter
 from feedback.ratings.rules.sight import week_of
 from feedback.ratings.services.judging import Judged, judged, judged_by, masked_comment
 from feedback.vocabulary import HelperRole, RatingChannel, RatingOrigin, RatingState
+from procedures.calendar.rules import local
 from procedures.prepared import Prepared, settle, soon
 from procedures.secrecy import keyed_hash
 from procedures.transactions.queries import Sealed
@@ -208,7 +208,7 @@ def _values(
         "channel": RatingChannel(draft.channel).value,
         "helper_role": HelperRole(draft.helper_role).value if draft.helper_role else "",
         "helper_code": helper.code if helper else "",
-        "week_date": week_of(localdate(now)),
+        "week_date": week_of(local(now).date()),
         "state": RatingState.COUNTED.value,
         "transaction_id": ground.transaction_id,
         "right_id": ground.right_id,

@@ -71,6 +71,7 @@ class Directory:
     posted: dict[int, list[tuple[Any, int, int]]] = field(default_factory=dict)
     decided: dict[tuple[int | None, str], list[Decision]] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
+    charges: dict[tuple[str, dt.date, str], Charge] = field(default_factory=dict)
 
     def unit(self, code: str, on: dt.date, procedure: str = "") -> int | None:
         """Find the unit to charge by our code, by `SCHEME:value`, or by a code without its scheme, as of a day."""
@@ -81,6 +82,12 @@ class Directory:
 
         `procedure` is the national code of what is done, by which a decision may have divided the work.
         """
+        asked = (code, on, procedure)
+        if asked not in self.charges:
+            self.charges[asked] = self._charge(*asked)
+        return self.charges[asked]
+
+    def _charge(self, code: str, on: dt.date, procedure: str) -> Charge:
         unit = self._named_by(code, on)
         if unit is not None and on < self.begins.get(unit, dt.date.min):
             return Charge(None, is_early=True)
