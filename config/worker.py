@@ -102,7 +102,7 @@ class Worker(ThreadWorker):
 
     def init_process(self) -> None:
         """Begin; what is configured is kept where Python looks first: gunicorn asks for it at every request."""
-        vars(self.cfg).update({name: setting.get() for name, setting in self.cfg.settings.items()})
+        self.cfg.__dict__ |= {name: setting.get() for name, setting in self.cfg.settings.items()}
         super().init_process()
 
     def enqueue_req(self, conn: Any) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import (
@@ -42,9 +43,16 @@ class MeasuringMiddleware:
         response = self.get_response(request)
         route = request.resolver_match.route if request.resolver_match else "unknown"
         method = request.method if request.method in METHODS else "other"
-        REQUESTS.labels(method, f"/{route}", response.status_code).inc()
-        SECONDS.labels(method, f"/{route}").observe(time.perf_counter() - began)
+        answered, seconds = _counters(str(method), route, response.status_code)
+        answered.inc()
+        seconds.observe(time.perf_counter() - began)
         return response
+
+
+@lru_cache(maxsize=4096)
+def _counters(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """Return the counters of one kind of answer: prometheus-client looks for them under a lock."""
+    return REQUESTS.labels(method, f"/{route}", status), SECONDS.labels(method, f"/{route}")
 
 
 class StateCollector(Collector):

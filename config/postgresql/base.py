@@ -12,7 +12,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from config.postgresql.waiting import Connection, Cursor
 
-connections._connections = threading.local()  # noqa: SLF001 - there is no other door
+connections._connections = threading.local()  # type: ignore[attr-defined]  # noqa: SLF001 - no other door
 """Each thread's own connections: Django's store looks at each access whether an event loop runs, and none does here."""
 
 

@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from procedures.calendar.rules import (
     Calendar,
@@ -29,8 +30,7 @@ from procedures.transactions.rules.waits import Event, events_of, waits_of
 from procedures.vocabulary import Channel, Outcome, Status, Timeliness
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """One transaction as its messages leave it; codes and names as sent, to be looked up as of their day."""
 
     dossier_code: str
@@ -77,7 +77,7 @@ class State:
     steps: tuple[StepState, ...]
     intervals: tuple[Interval, ...]
     promises: Promises
-    clock: Clock | None = field(compare=False, repr=False)
+    clock: Clock | None
 
 
 def fold(

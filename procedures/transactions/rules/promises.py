@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from procedures.calendar.rules import Cause, Interruption, local
 from procedures.transactions.rules.messages import Snapshot, StepTold, SupplementTold
@@ -35,6 +36,10 @@ class Reason(StrEnum):
     PAYMENT = "payment"
     EXTENSION = "extension"
     CORRECTION = "correction"
+
+
+_folded = lru_cache(maxsize=2048)(folded)
+"""Offices say the same few words of their steps all day, and each is asked for several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,7 @@ def _times(apologies: Sequence[StepTold], due_dates: Sequence[dt.datetime]) -> i
     """Count the due dates that there was an apology for, or believe the highest number that the words give."""
     days = sorted({local(due_at).date() for due_at in due_dates})
     meant = {bisect_left(days, local(step.at).date()) for step in apologies}
-    numbers = [int(number) for step in apologies for number in _NUMBERED.findall(folded(step.content))]
+    numbers = [int(number) for step in apologies for number in _NUMBERED.findall(_folded(step.content))]
     return max(len(meant), *numbers, 0)
 
 
@@ -174,11 +179,11 @@ def _excuses(content: str) -> bool:
 
 
 def _apologises(content: str) -> bool:
-    return _APOLOGY in folded(content)
+    return _APOLOGY in _folded(content)
 
 
 def _extends(content: str) -> bool:
-    return _EXTENSION.search(folded(content)) is not None
+    return _EXTENSION.search(_folded(content)) is not None
 
 
 def _cause_of(due_at: dt.datetime, told_at: dt.datetime, causes: Sequence[_Cause]) -> _Cause | None:

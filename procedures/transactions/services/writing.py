@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Any
 
 from procedures.calendar.queries import Edition, Editions
@@ -36,6 +37,7 @@ _INSTANTS = (
     "source_updated_at", "submitted_at", "received_at", "due_at_original", "due_at", "due_at_legal", "due_at_computed",
     "due_at_before_exclusions", "ended_at", "finished_at", "returned_at", "apology_at",
 )  # fmt: skip
+_plain, _instants = attrgetter(*_PLAIN), attrgetter(*_INSTANTS)
 
 
 @dataclass(frozen=True)
@@ -142,8 +144,8 @@ def _row(
         warnings.add(TransactionWarning.OFFICIAL_UNRESOLVED.value)
     if is_contested:
         warnings.add(TransactionWarning.SOURCE_CONTESTED.value)
-    row: dict[str, Any] = {name: getattr(state, name) for name in _PLAIN}
-    row |= {name: _iso(getattr(state, name)) for name in _INSTANTS}
+    row: dict[str, Any] = dict(zip(_PLAIN, _plain(state), strict=True))
+    row |= {name: _iso(instant) for name, instant in zip(_INSTANTS, _instants(state), strict=True)}
     row |= {
         "settling_unit_name": state.settling_unit_name[:300],
         "procedure_id": procedure.id,
