@@ -3,12 +3,9 @@
 import contextlib
 import errno
 import json
-import select
 import socket
 import struct
-import threading
 import time
-from collections import deque
 from http import HTTPStatus
 from typing import Any
 
@@ -31,9 +28,6 @@ HEAD_START = 10
 SLOWEST = 1024
 """A request may be waited for so many seconds, and one more for each so many bytes that came: a byte now and then would
 else keep a thread as well. The slowest network that a telephone still has is some times faster."""
-STAY = 5
-"""Milliseconds a thread waits for the next request of a client it has just answered: a machine that sends one
-transaction after the other is served by one thread then, and not handed from thread to thread."""
 
 
 class Waiting(socket.socket):
@@ -82,23 +76,9 @@ class Waiting(socket.socket):
         if self.head:
             self.sendall(b"")
 
-    def is_followed(self) -> bool:
-        """Tell whether the client sends on at once."""
-        poll = select.poll()
-        poll.register(self.fileno(), select.POLLIN)
-        return bool(poll.poll(STAY))
-
 
 class Worker(ThreadWorker):
-    """gunicorn's threaded worker; but a thread stays with a client for a moment, unless others wait for one.
-
-    One thread stays with nobody, so that who comes need not wait until the others see him.
-    """
-
-    def __init__(self, *which: Any, **how: Any) -> None:
-        super().__init__(*which, **how)
-        self.queued: deque[Any] = deque()
-        self.may_stay = threading.Semaphore(max(self.cfg.threads - 1, 0))
+    """gunicorn's threaded worker."""
 
     def init_process(self) -> None:
         """Begin; what is configured is kept where Python looks first: gunicorn asks for it at every request."""
@@ -110,31 +90,16 @@ class Worker(ThreadWorker):
         if not isinstance(conn.sock, Waiting):
             conn.sock = Waiting(fileno=conn.sock.detach())
             _wait_at_most(conn.sock, socket.SO_SNDTIMEO, PATIENCE)
-        self.queued.append(conn)
         super().enqueue_req(conn)
 
     def handle(self, conn: Any) -> Any:
-        """Read a request and answer it, in a thread; and those that follow at once."""
-        self.queued.popleft()
-        while (is_kept := self._handled(conn)) is True and self._is_followed(conn):
-            pass
-        return is_kept
-
-    def _handled(self, conn: Any) -> Any:
+        """Read a request and answer it, in a thread."""
         conn.sock.begin()
         try:
             return super().handle(conn)
         finally:
             with contextlib.suppress(OSError):
                 conn.sock.send_head()
-
-    def _is_followed(self, conn: Any) -> bool:
-        if self.queued or not self.alive or not self.may_stay.acquire(blocking=False):
-            return False
-        try:
-            return bool(conn.sock.is_followed())
-        finally:
-            self.may_stay.release()
 
     def handle_error(self, _req: Any, client: socket.socket, _addr: Any, exc: Exception) -> None:
         """Answer what is no HTTP (a raw “Đ” in an address, a header too long) or what broke outside the application."""

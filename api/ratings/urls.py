@@ -10,6 +10,13 @@ from api.ratings.rights import IssueRight, IssueRights, OpenRight, RevokeRight
 from api.ratings.views import OneForm, OneRating, RatingForms, Ratings
 
 urlpatterns: list[URLPattern] = [
+    path("ratings", Ratings.as_view()),
+    path("ratings/batch", RatingBatch.as_view()),
+    path("ratings/<uuid:rating_id>", OneRating.as_view()),
+    path("ratings/<uuid:rating_id>/link-openings", LinkOpenings.as_view()),
+    path("ratings/<uuid:rating_id>/quarantine", Quarantine.as_view()),
+    path("ratings/<uuid:rating_id>/release", Release.as_view()),
+    path("ratings/<uuid:rating_id>/confirmation", Confirmation.as_view()),
     path("rating-comments", RatingComments.as_view()),
     path("rating-forms", RatingForms.as_view()),
     path("rating-forms/<str:code>", OneForm.as_view()),
@@ -20,11 +27,4 @@ urlpatterns: list[URLPattern] = [
     path("rating-rights/<uuid:right_id>/revocation", RevokeRight.as_view()),
     path("rating-summaries", RatingSummaries.as_view()),
     path("transactions/<str:dossier_code>/rating-rights", IssueRight.as_view()),
-    path("ratings", Ratings.as_view()),
-    path("ratings/batch", RatingBatch.as_view()),
-    path("ratings/<uuid:rating_id>", OneRating.as_view()),
-    path("ratings/<uuid:rating_id>/link-openings", LinkOpenings.as_view()),
-    path("ratings/<uuid:rating_id>/quarantine", Quarantine.as_view()),
-    path("ratings/<uuid:rating_id>/release", Release.as_view()),
-    path("ratings/<uuid:rating_id>/confirmation", Confirmation.as_view()),
 ]
