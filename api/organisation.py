@@ -17,6 +17,7 @@ from rest_framework.response import Response
 
 from api.endpoint import FilteredEndpoint, ListEndpoint
 from api.pagination import KeysetPagination
+from api.printing import printed
 from api.references import unit_meant
 from units.queries import Carried, carried_over, shown_as
 from units.vocabulary import OrganisationView
@@ -121,7 +122,7 @@ class OrganisedList(Organised, ListEndpoint):
         if view == OrganisationView.NOW:
             carried = _carry(data, self.unit_fields, on)
         shown = organisation_shown(view=view, units=carried.values(), on=on)
-        self.paginator.organisation = dict(OrganisationTold(shown).data)  # type: ignore[union-attr]
+        self.paginator.organisation = printed(OrganisationTold, shown)  # type: ignore[union-attr]
         return super().get_paginated_response(data)
 
 

@@ -95,7 +95,11 @@ def _at_once(shape: serializers.Serializer[Any], fields: list[AnyField], *, othe
     if len(fields) < 2 or not all(_is_simple(field) for field in fields):  # noqa: PLR2004 - attrgetter of one is no tuple
         return otherwise
     look = attrgetter(*(".".join(field.source_attrs) for field in fields))
-    plan = [(str(field.field_name), _value_printer(field), _left_out(shape, field)) for field in fields]
+    names = [str(field.field_name) for field in fields]
+    plan = [(name, _said_as_it_is(field), _value_printer(field)) for name, field in zip(names, fields, strict=True)]
+    may_be_left_out = [
+        (name, out) for name, field in zip(names, fields, strict=True) if (out := _left_out(shape, field))
+    ]
 
     def prints(value: Any) -> Any:
         if type(value) is dict:
@@ -104,20 +108,35 @@ def _at_once(shape: serializers.Serializer[Any], fields: list[AnyField], *, othe
             row = look(value)
         except (AttributeError, KeyError):
             return otherwise(value)
-        told: dict[str, Any] = {}
-        for found, (name, one, left_out) in zip(row, plan, strict=True):
-            if found is None:
-                if None not in left_out:
-                    told[name] = None
-            elif callable(found):
-                return otherwise(value)
-            else:
-                shown = one(found)
-                if not left_out or shown not in left_out:
-                    told[name] = shown
+        if any(map(callable, row)):
+            return otherwise(value)
+        told = dict(zip(names, row, strict=True))
+        for name, kind, one in plan:
+            found = told[name]
+            if found is not None and type(found) is not kind:
+                told[name] = one(found)
+        for name, left_out in may_be_left_out:
+            if told[name] in left_out:
+                del told[name]
         return told
 
     return prints
+
+
+def _said_as_it_is(field: AnyField) -> type | None:
+    """Return of which type a value is printed as it is, if there is one."""
+    match field:
+        case serializers.ChoiceField() if _is_usual(field, serializers.ChoiceField):
+            words = field.choice_strings_to_values
+            return str if all(type(told) is str and word == told for word, told in words.items()) else None
+        case serializers.BooleanField() if _is_usual(field, serializers.BooleanField):
+            return bool
+        case serializers.IntegerField() if _is_usual(field, serializers.IntegerField):
+            return int
+        case serializers.CharField() if _is_usual(field, serializers.CharField):
+            return str
+        case _:
+            return None
 
 
 def _is_simple(field: AnyField) -> bool:

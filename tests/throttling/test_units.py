@@ -4,8 +4,10 @@ import threading
 from typing import Any
 
 import pytest
+from django.db import connections
 from pytest_django import Settings
 
+from api.throttling.models import HOLDS_WHAT_IS_TAKEN
 from feedback.ratings.models import Rating
 from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit
 from tests.contract_client import ContractClient, problem
@@ -70,3 +72,11 @@ def test_what_counters_send_is_not_counted(api: ContractClient) -> None:
         assert counter.once("/ratings", a_submission(dossier_code=code, step="reception")).status_code == 201
 
     assert rate(api).status_code == 201
+
+
+def test_without_its_constraint_a_bucket_would_owe_what_is_taken(own_database: str, api: ContractClient) -> None:
+    """The control: nobody waits for an answer, so it is the constraint that refuses."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"ALTER TABLE api_bucket DROP CONSTRAINT {HOLDS_WHAT_IS_TAKEN}")
+
+    assert [rate(api).status_code for _ in range(LIMIT + 2)] == [201] * (LIMIT + 2)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from procedures.calendar.rules import local
 from procedures.errors import TransactionUnknown
@@ -58,16 +58,14 @@ _PAGE = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A thing by its code and a name."""
 
     code: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Applicant:
+class Applicant(NamedTuple):
     """What is known of an applicant."""
 
     kind: str | None
