@@ -5,7 +5,7 @@ a serializer that prints in a way of its own is asked itself.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any
@@ -18,6 +18,8 @@ from rest_framework.fields import Field, SkipField
 INSTANTS = 4096
 """How many are kept as they are printed: the rows of a page share theirs, and a page asked for again has the same."""
 Printer = Callable[[Any], Any]
+Plan = Sequence[tuple[str, Printer]]
+"""The fields that are not printed as they are, and how."""
 AnyField = Field[Any, Any, Any, Any]
 
 
@@ -96,10 +98,12 @@ def _at_once(shape: serializers.Serializer[Any], fields: list[AnyField], *, othe
         return otherwise
     look = attrgetter(*(".".join(field.source_attrs) for field in fields))
     names = [str(field.field_name) for field in fields]
-    plan = [(name, _said_as_it_is(field), _value_printer(field)) for name, field in zip(names, fields, strict=True)]
+    printers = [(name, _said_as_it_is(field), _value_printer(field)) for name, field in zip(names, fields, strict=True)]
     may_be_left_out = [
         (name, out) for name, field in zip(names, fields, strict=True) if (out := _left_out(shape, field))
     ]
+
+    plans: dict[tuple[type, ...], Plan | None] = {}  # what is there and what is not makes a few hundred kinds of rows
 
     def prints(value: Any) -> Any:
         if type(value) is dict:
@@ -108,19 +112,35 @@ def _at_once(shape: serializers.Serializer[Any], fields: list[AnyField], *, othe
             row = look(value)
         except (AttributeError, KeyError):
             return otherwise(value)
-        if any(map(callable, row)):
+        kinds = tuple(map(type, row))
+        if kinds not in plans:
+            plans[kinds] = _plan(printers, row)
+        plan = plans[kinds]
+        if plan is None:
             return otherwise(value)
         told = dict(zip(names, row, strict=True))
-        for name, kind, one in plan:
-            found = told[name]
-            if found is not None and type(found) is not kind:
-                told[name] = one(found)
+        for name, one in plan:
+            told[name] = one(told[name])
         for name, left_out in may_be_left_out:
             if told[name] in left_out:
                 del told[name]
         return told
 
     return prints
+
+
+def _plan(printers: Sequence[tuple[str, type | None, Printer]], row: Sequence[Any]) -> Plan | None:
+    """Return what of a row like this one is not printed as it is; None where one of its values is to be called.
+
+    Only the types of the values count.
+    """
+    if any(map(callable, row)):
+        return None
+    return [
+        (name, _told if one is _instant and type(found) is dt.datetime else one)
+        for (name, kind, one), found in zip(printers, row, strict=True)
+        if found is not None and type(found) is not kind
+    ]
 
 
 def _said_as_it_is(field: AnyField) -> type | None:

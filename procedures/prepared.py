@@ -40,10 +40,10 @@ class Prepared:
         return names, rows
 
     def ready(self, database: Any, values: Mapping[str, Any]) -> str:
-        """Return what is to be executed with these values; the connection then knows the statement."""
+        """Return what is to be executed with these values; a connection that is ready knows the statement then."""
         if database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
             return self._typed
-        if database.connection is None or self._name not in database.connection.prepared:
+        if self._name not in database.connection.prepared:
             database.ask(self._prepare)
             database.connection.prepared.add(self._name)
         return self._execute
@@ -79,6 +79,7 @@ def soon(statements: Iterable[Prepared], values: Mapping[str, Any], *, refused: 
     database: Any = connections[DEFAULT_DB_ALIAS]
     if not database.in_atomic_block:
         raise TransactionManagementError("what waits must be of a transaction")
+    database.make_ready()
     words = "; ".join([one.ready(database, values) for one in statements])
     database.connection.wait(database.written(words, values), refused)
 
@@ -94,6 +95,7 @@ def settle() -> None:
 def _asked(statements: Iterable[Prepared], values: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], list[str]]:
     """Return what the last of these finds, and the names of its columns."""
     database: Any = connections[DEFAULT_DB_ALIAS]
+    database.make_ready()
     found: tuple[list[tuple[Any, ...]], list[str]] = database.ask(
         "; ".join([one.ready(database, values) for one in statements]), values
     )

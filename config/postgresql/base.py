@@ -40,27 +40,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def ask(self, words: str, values: Mapping[str, Any] | None = None) -> tuple[list[tuple[Any, ...]], list[str]]:
         """Return the rows that a statement finds, and the names of its columns; both are empty where it finds nothing.
 
-        What is asked with every request goes by psycopg2's own cursor: Django's around it cost as much again.
+        What is asked with every request goes by psycopg2's own cursor: Django's around it cost as much again. To be
+        called when the connection is ready (`make_ready`).
         """
         if self.queries_logged or self.execute_wrappers:
             with self.cursor() as logged:
                 logged.execute(words, values)
                 return _found(logged)
         self.validate_no_broken_transaction()
-        self._make_ready()
         with self.wrap_database_errors, self.connection.cursor() as cursor:
             cursor.execute(words, values)
             return _found(cursor)
 
     def written(self, words: str, values: Mapping[str, Any]) -> bytes:
-        """Return a statement with its values in it."""
-        self._make_ready()
+        """Return a statement with its values in it; to be called when the connection is ready."""
         with self.wrap_database_errors, self.connection.cursor() as cursor:
             said: bytes = cursor.mogrify(words, values)
             return said
 
-    def _make_ready(self) -> None:
-        """Do what Django does before it opens a cursor."""
+    def make_ready(self) -> None:
+        """Connect anew if the connection died, as Django does for a cursor; a new one knows no statement."""
         self.close_if_health_check_failed()
         self.ensure_connection()
 

@@ -289,6 +289,37 @@ def test_a_server_that_ends_while_something_waits_leaves_nothing(elsewhere: psyc
     assert committed(elsewhere) == {"HAI"}
 
 
+@pytest.fixture
+def asked_again(elsewhere: psycopg2.extensions.cursor, api: ContractClient) -> Callable[[], int]:
+    """Ask something prepared; then, once the connection was ended from elsewhere, the same in the next request."""
+    machine = api.machine("transactions:read")
+
+    def ask_again() -> int:
+        machine.get("/transactions/000.00.00.H48-240304-0001")
+        elsewhere.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        connection.close_if_unusable_or_obsolete()  # as Django does before each request
+        setattr(connection, "health_check_done", False)  # noqa: B010 - Django's stubs know it not
+        return int(machine.get("/transactions/000.00.00.H48-240304-0001").status_code)
+
+    return ask_again
+
+
+def test_a_new_connection_is_told_anew_what_is_prepared(asked_again: Callable[[], int]) -> None:
+    assert asked_again() == 404  # nobody told of the dossier
+
+
+def test_without_a_look_at_the_connection_a_statement_would_be_unknown(
+    asked_again: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control."""
+    monkeypatch.setattr(base.DatabaseWrapper, "make_ready", base.DatabaseWrapper.ensure_connection)
+
+    assert asked_again() == 503
+
+
 def test_outside_of_a_transaction_nothing_waits(own_database: str) -> None:
     with pytest.raises(TransactionManagementError):
         keep("MOT")

@@ -9,6 +9,7 @@ the same number wait for each other, and two batches that overlap never wait in 
 same out of shared memory, of which eight batches of a thousand numbers ask too much.
 """
 
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -65,9 +66,13 @@ class TransactionRows(models.QuerySet["Transaction"]):
 
     `receiving_unit = 7 OR settling_unit = 7` in the order of ids is in no index, each half of it is: api.pagination
     begins with the first rows of each. Whatever else than narrowing is done to the rows leaves only the rows.
+
+    `part` tells of which rows these are those of which units, as long as nothing else was done to them: whoever narrows
+    to some of those units need not narrow to all of them before.
     """
 
     stretches: tuple["TransactionRows", ...] = ()
+    part: tuple["TransactionRows", AbstractSet[int]] | None = None
 
     def filter(self, *conditions: Any, **values: Any) -> "TransactionRows":
         """Narrow the rows, and each stretch of them."""

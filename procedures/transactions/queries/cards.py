@@ -1,9 +1,10 @@
 """Transactions as they are printed: with the names that procedures and units had on the day of receipt."""
 
 import datetime as dt
+from collections import namedtuple
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
+from functools import cache
 from typing import Any, NamedTuple
 
 from procedures.calendar.rules import local
@@ -137,7 +138,7 @@ def card_with_code(*, dossier_code: str, viewer: Viewer, now: dt.datetime) -> Tr
 
 
 def _card(names: Sequence[str], values: tuple[Any, ...]) -> TransactionCard:
-    row = SimpleNamespace(**dict(zip(names, values, strict=True)))
+    row = _row_of(tuple(names))._make(values)  # type: ignore[attr-defined]
     return TransactionCard(
         row=row,
         procedure=Named(row.procedure_code, row.procedure_name),
@@ -145,6 +146,11 @@ def _card(names: Sequence[str], values: tuple[Any, ...]) -> TransactionCard:
         receiving_unit=Named(row.receiving_code, row.receiving_name or "") if row.receiving_code else None,
         settling_unit=Named(row.settling_code, row.settling_name or "") if row.settling_code else None,
     )
+
+
+@cache
+def _row_of(names: tuple[str, ...]) -> type:
+    return namedtuple("Row", names)  # noqa: PYI024 - its columns are those of a statement
 
 
 def _midnight(now: dt.datetime) -> dt.datetime:

@@ -48,12 +48,18 @@ SELECT {", ".join(f"array_agg({column}) AS steps_{column}" for column in _STEP_C
 def transactions_visible_to(*, viewer: Viewer, on: dt.date) -> QuerySet[Transaction]:
     """Return the transactions that a viewer may see: received or settled in his subtree, or in one it inherited."""
     rows = Transaction.objects.all()
-    return rows if viewer.boundary is None else under_unit(rows, unit_id=viewer.boundary, on=on)
+    if viewer.boundary is None:
+        return rows
+    units = heritage(unit_id=viewer.boundary, on=on)
+    seen = _at(rows, [(units, {}, {})])
+    seen.part = rows, units
+    return seen
 
 
 def under_unit(rows: QuerySet[Transaction], *, unit_id: int, on: dt.date) -> QuerySet[Transaction]:
     """Narrow to those received or settled in what a unit answers for on a day."""
-    return _at(rows, [(heritage(unit_id=unit_id, on=on), {}, {})])
+    units = heritage(unit_id=unit_id, on=on)
+    return _at(_whole(rows, [units]), [(units, {}, {})])
 
 
 def named_in(rows: QuerySet[Transaction], *, reference: int) -> QuerySet[Transaction]:
@@ -66,13 +72,19 @@ def under_unit_then(rows: QuerySet[Transaction], *, unit_id: int) -> QuerySet[Tr
 
     What has no such instant yet is taken by the day of its newest state, as its names are.
     """
-    told_at = F("source_updated_at")
-    dated = rows.alias(taken_at=Coalesce("received_at", told_at), done_at=Coalesce("ended_at", told_at))
-    places = places_under(unit_id=unit_id)
+    told_at, places = F("source_updated_at"), places_under(unit_id=unit_id)
+    all_of_them = _whole(rows, [place.units for place in places])
+    dated = all_of_them.alias(taken_at=Coalesce("received_at", told_at), done_at=Coalesce("ended_at", told_at))
     return _at(dated, [(place.units, on_days("taken_at", place), on_days("done_at", place)) for place in places])
 
 
-def _at(rows: QuerySet[Transaction], places: Sequence[tuple[AbstractSet[int], Days, Days]]) -> QuerySet[Transaction]:
+def _whole(rows: QuerySet[Transaction], wanted: Sequence[AbstractSet[int]]) -> QuerySet[Transaction]:
+    """Return the rows of which these are a part, where what is wanted of them lies in that part as well."""
+    part = cast("TransactionRows", rows).part
+    return part[0] if part is not None and all(units <= part[1] for units in wanted) else rows
+
+
+def _at(rows: QuerySet[Transaction], places: Sequence[tuple[AbstractSet[int], Days, Days]]) -> "TransactionRows":
     """Narrow to those received in one of the units on some days, or settled in one on others."""
     condition = reduce(or_, [half for place in places for half in _halves(*place)], Q(pk__in=[]))
     found = cast("TransactionRows", rows.filter(condition))
