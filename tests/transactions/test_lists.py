@@ -259,6 +259,23 @@ def test_no_filter_leads_out_of_the_boundary(api: ContractClient, query: str) ->
     assert whole == ([] if query == "overdue_by=1" else [outside.dossier_code])
 
 
+WHOLE = "procedures.transactions.queries.listing._whole"
+
+
+def test_whoever_asks_for_more_than_he_may_see_is_shown_his_part(
+    api: ContractClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what lies inside of the boundary as a whole is asked for without it (TransactionRows.part)."""
+    a_transaction(dossier_code=a_dossier_code())  # of the province itself
+    district = api.machine("transactions:read", boundary=Unit.objects.get(code=DISTRICT))
+    queries = ["under=gso2024:62", "under=gso2024:62&organisation=now", f"under={DISTRICT}"]
+
+    assert [found(district, query) for query in queries] == [[], [], []]
+
+    monkeypatch.setattr(WHOLE, lambda rows, _wanted: rows.part[0])  # the control
+    assert [len(found(district, query)) for query in queries] == [1, 1, 0]
+
+
 @pytest.mark.parametrize("ordering", ["newest", "received", "ended", "due", "dossier_code"])
 @pytest.mark.parametrize("size", [1, 2, 5])
 def test_a_unit_meets_once_what_it_received_or_settled_and_what_it_did_both(
