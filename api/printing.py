@@ -17,6 +17,8 @@ from rest_framework.fields import Field, SkipField
 
 INSTANTS = 4096
 """How many are kept as they are printed: the rows of a page share theirs, and a page asked for again has the same."""
+PLANS = 1000
+"""How many kinds of rows of a shape are remembered, by what of it is there: a list shows some dozens."""
 Printer = Callable[[Any], Any]
 Plan = Sequence[tuple[str, Printer]]
 """The fields that are not printed as they are, and how."""
@@ -103,7 +105,7 @@ def _at_once(shape: serializers.Serializer[Any], fields: list[AnyField], *, othe
         (name, out) for name, field in zip(names, fields, strict=True) if (out := _left_out(shape, field))
     ]
 
-    plans: dict[tuple[type, ...], Plan | None] = {}  # what is there and what is not makes a few hundred kinds of rows
+    plan_of = _planner(printers)
 
     def prints(value: Any) -> Any:
         if type(value) is dict:
@@ -112,10 +114,7 @@ def _at_once(shape: serializers.Serializer[Any], fields: list[AnyField], *, othe
             row = look(value)
         except (AttributeError, KeyError):
             return otherwise(value)
-        kinds = tuple(map(type, row))
-        if kinds not in plans:
-            plans[kinds] = _plan(printers, row)
-        plan = plans[kinds]
+        plan = plan_of(row)
         if plan is None:
             return otherwise(value)
         told = dict(zip(names, row, strict=True))
@@ -127,6 +126,21 @@ def _at_once(shape: serializers.Serializer[Any], fields: list[AnyField], *, othe
         return told
 
     return prints
+
+
+def _planner(printers: Sequence[tuple[str, type | None, Printer]]) -> Callable[[Sequence[Any]], Plan | None]:
+    """Return what gives the plan of a row, worked out once for rows whose values are of the same types."""
+    plans: dict[tuple[type, ...], Plan | None] = {}
+
+    def plan_of(row: Sequence[Any]) -> Plan | None:
+        kinds = tuple(map(type, row))
+        if kinds not in plans:
+            if len(plans) >= PLANS:
+                plans.clear()
+            plans[kinds] = _plan(printers, row)
+        return plans[kinds]
+
+    return plan_of
 
 
 def _plan(printers: Sequence[tuple[str, type | None, Printer]], row: Sequence[Any]) -> Plan | None:

@@ -95,8 +95,12 @@ class Worker(ThreadWorker):
     def handle(self, conn: Any) -> Any:
         """Read a request and answer it, in a thread."""
         conn.sock.begin()
+        return super().handle(conn)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Answer a request; a head that nothing followed is sent before anything else is read."""
         try:
-            return super().handle(conn)
+            return super().handle_request(req, conn)
         finally:
             with contextlib.suppress(OSError):
                 conn.sock.send_head()

@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL("UPDATE api_bucket SET tokens = 0 WHERE tokens < 0", migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name="bucket",
             constraint=models.CheckConstraint(

@@ -24,7 +24,7 @@ from api.ratings import serializers
 from api.ratings.faults import told_by_place
 from api.schema import IDEMPOTENCY_KEY, KEYED, problems
 from api.shapes import parsed, printed
-from api.throttling.throttles import require_allowance_soon, require_more
+from api.throttling.throttles import require_allowances_soon, require_more
 from feedback.errors import FeedbackError
 from feedback.ratings import services
 from procedures.errors import TransactionUnknown
@@ -64,8 +64,7 @@ def require_room(principal: Principal, taken: Iterable[services.Taken]) -> None:
     """
     if principal.kind == "citizen":
         rated = Counter(one.unit_id for one in taken if one.unit_id is not None)
-        for unit_id in sorted(rated):
-            require_allowance_soon(kind="unit", name=str(unit_id), count=rated[unit_id])
+        require_allowances_soon(kind="unit", counts={str(unit_id): rated[unit_id] for unit_id in sorted(rated)})
 
 
 def amend(principal: Principal, values: Mapping[str, Any], *, rating_id: uuid.UUID, now: dt.datetime) -> services.Taken:

@@ -15,6 +15,8 @@ from procedures.prepared import Prepared, soon
 from procedures.secrecy import keyed_hash
 
 log = logging.getLogger(__name__)
+_SINCE = "GREATEST(0, EXTRACT(EPOCH FROM clock_timestamp() - b.refilled_at))"
+"""Seconds, never less than none: a clock that is put back must not leave a bucket in debt."""
 _INTO = """
 INSERT INTO api_bucket AS b (key, tokens, was_allowed, refilled_at)
 SELECT {key}, {capacity} - CASE WHEN {capacity} >= {count} THEN {count} ELSE 0 END, {capacity} >= {count},
@@ -22,15 +24,14 @@ SELECT {key}, {capacity} - CASE WHEN {capacity} >= {count} THEN {count} ELSE 0 E
 ON CONFLICT (key) DO UPDATE SET (tokens, was_allowed, refilled_at) = (
     SELECT CASE WHEN full_now >= {count} THEN full_now - {count} ELSE full_now END, full_now >= {count},
            clock_timestamp()
-    FROM (SELECT LEAST({capacity}, b.tokens + EXTRACT(EPOCH FROM clock_timestamp() - b.refilled_at) * {capacity} / 60)
-    ) AS f (full_now))
+    FROM (SELECT LEAST({capacity}, b.tokens + {since} * {capacity} / 60)) AS f (full_now))
 RETURNING was_allowed, tokens
 """
 
 
 def taking(*, key: str, capacity: str, count: str = "%(count)s", source: str = "") -> str:
     """Return the statement that takes `count` from the bucket of a key; each is an SQL expression over `source`."""
-    return _INTO.format(key=key, capacity=capacity, count=count, source=source)
+    return _INTO.format(key=key, capacity=capacity, count=count, source=source, since=_SINCE)
 
 
 def name_salt() -> bytes:
@@ -58,12 +59,12 @@ SELECT own.was_allowed, own.tokens, shared.was_allowed, shared.tokens FROM own L
 
 _TAKE_OR_FAIL = Prepared(
     "take_or_fail",
-    """
+    f"""
 INSERT INTO api_bucket AS b (key, tokens, was_allowed, refilled_at)
 VALUES (%(key)s, %(capacity)s - %(count)s, true, clock_timestamp())
 ON CONFLICT (key) DO UPDATE SET refilled_at = clock_timestamp(), was_allowed = true, tokens = -%(count)s
-    + LEAST(%(capacity)s, b.tokens + EXTRACT(EPOCH FROM clock_timestamp() - b.refilled_at) * %(capacity)s / 60)
-""",
+    + LEAST(%(capacity)s, b.tokens + {_SINCE} * %(capacity)s / 60)
+""",  # noqa: S608 - our own words alone
     key="bytea", capacity="float8", count="float8",
 )  # fmt: skip
 

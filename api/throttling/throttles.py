@@ -1,6 +1,7 @@
 """Whose bucket a request is taken from."""
 
 import math
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -88,15 +89,16 @@ def require_allowance(*, kind: str, name: str, count: int = 1) -> None:
         raise TooManyRequests(math.ceil(taken.wait))
 
 
-def require_allowance_soon(*, kind: str, name: str, count: int) -> None:
-    """Do the same with whatever is asked next, or with the commit; these raise TooManyRequests.
+def require_allowances_soon(*, kind: str, counts: Mapping[str, int]) -> None:
+    """Do the same for several, by name, with whatever is asked next or with the commit; these raise TooManyRequests.
 
-    How long is to be waited is told by what an empty bucket takes to hold so many.
+    How long is to be waited is told by what the emptiest bucket takes to hold as many as are wanted of one.
     """
     per_minute = settings.RATE_LIMITS[kind]
-    wanted = min(count, per_minute)
-    refused = TooManyRequests(math.ceil(wanted * 60 / per_minute))
-    take_soon(key=keyed_hash("throttle", f"{kind}:{name}"), per_minute=per_minute, count=wanted, refused=refused)
+    wanted = {name: min(count, per_minute) for name, count in counts.items()}
+    refused = TooManyRequests(math.ceil(max(wanted.values(), default=0) * 60 / per_minute))
+    for name, count in wanted.items():
+        take_soon(key=keyed_hash("throttle", f"{kind}:{name}"), per_minute=per_minute, count=count, refused=refused)
 
 
 def _take_from_own(request: Request, count: int, *, kind: str | None = None) -> None:

@@ -9,9 +9,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
+from api.throttling import buckets
 from api.throttling.buckets import take
+from api.throttling.models import HOLDS_WHAT_IS_TAKEN
+from procedures.prepared import Prepared
 from tests.contract_client import ContractClient
 
 PROCESSES, TAKEN_EACH, LIMIT = 4, 100, 60
@@ -76,6 +79,36 @@ def test_buckets_fill_again(own_database: str) -> None:
     threading.Event().wait(0.3)
 
     assert take(key=key, per_minute=600)[0]
+
+
+def put_into_the_future(key: bytes, *, tokens: float) -> None:
+    """Leave a bucket as it is when the server's clock is put back by a minute."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO api_bucket (key, tokens, was_allowed, refilled_at) "
+            "VALUES (%s, %s, true, clock_timestamp() + interval '1 minute')",
+            [key, tokens],
+        )
+
+
+@pytest.mark.parametrize(("tokens", "is_allowed"), [(0, False), (1.5, True)])
+def test_a_clock_that_is_put_back_opens_no_bucket(tokens: float, is_allowed: bool) -> None:  # noqa: FBT001 - a parameter
+    """Nor does it leave one in debt, which would be an error, and who cannot be counted is let in."""
+    put_into_the_future(b"k" * 32, tokens=tokens)
+
+    assert take(key=b"k" * 32, per_minute=60).is_allowed is is_allowed
+
+
+def test_without_a_least_time_the_database_would_count_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control."""
+    since = "EXTRACT(EPOCH FROM clock_timestamp() - b.refilled_at)"
+    own = buckets._INTO.format(key="%(own)s", capacity="%(own_capacity)s", count="%(count)s", source="", since=since)
+    unsafe = Prepared("take_without_a_least_time", own, own="bytea", own_capacity="float8", count="float8")
+    monkeypatch.setattr(buckets, "_TAKE", unsafe)
+    put_into_the_future(b"k" * 32, tokens=0)
+
+    with pytest.raises(IntegrityError, match=HOLDS_WHAT_IS_TAKEN):
+        take(key=b"k" * 32, per_minute=60)
 
 
 def test_a_client_may_have_an_allowance_of_its_own(api: ContractClient) -> None:
