@@ -109,9 +109,21 @@ def race(*readers: Reader) -> list[set[int]]:
         for reader, known in zip(readers, seen, strict=True):
             known.update(reader())
         time.sleep(0.005)
+    wait_until_all_is_told()
     for reader, known in zip(readers, seen, strict=True):
         known.update(reader())
     return seen
+
+
+def wait_until_all_is_told() -> None:
+    """Wait for whoever has still a transaction open, in whatever database of the server: nothing after it is told."""
+    later = "SELECT count(*) FROM api_event WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    deadline = time.monotonic() + 60
+    with connection.cursor() as cursor:
+        cursor.execute(later)
+        while cursor.fetchone() != (0,) and time.monotonic() < deadline:
+            time.sleep(0.05)
+            cursor.execute(later)
 
 
 def our_reader() -> Reader:
