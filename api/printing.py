@@ -5,7 +5,7 @@ a serializer that prints in a way of its own is asked itself.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any
@@ -235,32 +235,9 @@ def _value_printer(field: AnyField) -> Printer:
 
 
 def _word_printer(field: AnyField) -> Printer:
-    match field:
-        case serializers.ChoiceField() if _is_usual(field, serializers.ChoiceField):
-            return _simply(str, field, words=field.choice_strings_to_values)
-        case serializers.BooleanField() if _is_usual(field, serializers.BooleanField):
-            return _simply(bool, field)
-        case serializers.IntegerField() if _is_usual(field, serializers.IntegerField):
-            return _simply(int, field)
-        case serializers.CharField() if _is_usual(field, serializers.CharField):
-            return str
-        case _:
-            return field.to_representation
-
-
-def _simply(kind: type, field: AnyField, *, words: Mapping[Any, Any] | None = None) -> Printer:
-    """Return a printer to which a value of this very type says itself; any other is the field's to print.
-
-    `words` are those of a field that knows no others, each with what is said for it.
-    """
-    printed = field.to_representation
-
-    def prints(value: Any) -> Any:
-        if type(value) is not kind:
-            return printed(value)
-        return value if words is None else words.get(value, value)
-
-    return prints
+    """Return a printer to which a value of the field's own type says itself; any other is the field's to print."""
+    kind, printed = _said_as_it_is(field), field.to_representation
+    return printed if kind is None else lambda value: value if type(value) is kind else printed(value)
 
 
 def _is_usual(field: AnyField, kind: type[AnyField]) -> bool:

@@ -3,6 +3,7 @@
 from django.db import models
 
 HOLDS_WHAT_IS_TAKEN = "a_bucket_holds_what_is_taken"
+"""The constraint that refuses where nobody waits for an answer (api.throttling.buckets.take_soon)."""
 
 
 class Bucket(models.Model):

@@ -77,21 +77,17 @@ def charge_junk(request: Request) -> None:
         _take_public(JUNK_COST - 1)
 
 
-def require_allowance(*, kind: str, name: str, count: int = 1) -> None:
-    """Take from a further bucket, that of what a request is about, all or none; raises TooManyRequests.
-
-    More than a full bucket holds empties it: otherwise it could never be had.
-    """
-    per_minute = settings.RATE_LIMITS[kind]
-    key = keyed_hash("throttle", f"{kind}:{name}")
-    taken = take(key=key, per_minute=per_minute, count=min(count, per_minute))
+def require_allowance(*, kind: str, name: str) -> None:
+    """Take one from a further bucket, that of what a request is about; raises TooManyRequests."""
+    taken = take(key=keyed_hash("throttle", f"{kind}:{name}"), per_minute=settings.RATE_LIMITS[kind])
     if not taken.is_allowed:
         raise TooManyRequests(math.ceil(taken.wait))
 
 
 def require_allowances_soon(*, kind: str, counts: Mapping[str, int]) -> None:
-    """Do the same for several, by name, with whatever is asked next or with the commit; these raise TooManyRequests.
+    """Take from several, by name, with whatever is asked next or with the commit; these raise TooManyRequests.
 
+    All is taken or none. More than a full bucket holds empties it: otherwise it could never be had.
     How long is to be waited is told by what the emptiest bucket takes to hold as many as are wanted of one.
     """
     per_minute = settings.RATE_LIMITS[kind]
