@@ -32,6 +32,8 @@ YEARS = said("Năm phải từ 1990 đến 2100.", "The year must be from 1990 t
 
 def refuse_unknown(request: Request, known: set[str]) -> None:
     """Raise Invalid naming every parameter that is not in `known`, and every one given twice."""
+    if not request.META.get("QUERY_STRING"):
+        return
     faults = [
         Fault("parameter", name, "unknown_parameter",
               str(said("Tham số này không có trong đặc tả.", "This parameter is not in the contract.")))

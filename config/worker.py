@@ -13,6 +13,8 @@ from django.utils import translation
 from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 
+from config.threads import Threads
+
 STATUS: dict[type[Exception], HTTPStatus] = {
     errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
     errors.LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -83,6 +85,7 @@ class Worker(ThreadWorker):
     def init_process(self) -> None:
         """Begin; what is configured is kept where Python looks first: gunicorn asks for it at every request."""
         self.cfg.__dict__ |= {name: setting.get() for name, setting in self.cfg.settings.items()}
+        self.threads = Threads(self.cfg.threads)
         super().init_process()
 
     def enqueue_req(self, conn: Any) -> None:
@@ -90,12 +93,18 @@ class Worker(ThreadWorker):
         if not isinstance(conn.sock, Waiting):
             conn.sock = Waiting(fileno=conn.sock.detach())
             _wait_at_most(conn.sock, socket.SO_SNDTIMEO, PATIENCE)
+        self.threads.want(conn)
         super().enqueue_req(conn)
 
     def handle(self, conn: Any) -> Any:
-        """Read a request and answer it, in a thread."""
-        conn.sock.begin()
-        return super().handle(conn)
+        """Read a request and answer it, in a thread; and the next ones of a client who asks again at once."""
+        with self.threads.had_by(conn):
+            while True:
+                conn.sock.begin()
+                is_kept = super().handle(conn)
+                is_read_ahead = is_kept is True and conn.parser.unreader.buf.getvalue()
+                if is_kept is not True or is_read_ahead or not self.alive or not self.threads.stay_with(conn):
+                    return is_kept
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Answer a request; a head that nothing followed is sent before anything else is read."""

@@ -1,15 +1,22 @@
-"""The web server's worker: an answer goes out in one packet, and nothing of it is lost."""
+"""The web server's worker: an answer goes out in one packet and nothing of it is lost; a thread stays where it may."""
 
 import http.client
 import socket
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 
 import pytest
 
+from config.threads import Threads
 from config.worker import Waiting
 from tests.http.serving import served
 
 HEAD, BODY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", b"{}"
+LONG = 10_000
+"""Milliseconds that nobody would wait for."""
 LIVE = b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
@@ -79,3 +86,78 @@ def test_requests_that_come_together_are_each_answered(base: tuple[str, int]) ->
             answers += wire.recv(65536)
 
     assert answers.count(b"HTTP/1.1 200") == 5
+
+
+@dataclass(eq=False)
+class Client:
+    """A connection, as gunicorn hands it about."""
+
+    sock: socket.socket
+
+
+def asked(*, after: Callable[[Threads, socket.socket], None]) -> bool:
+    """Return whether a thread that stays with a client finds that it asks again, when this happens meanwhile."""
+    threads, (near, far) = Threads(1), socket.socketpair()
+    with near, far, threads.had_by(first := Client(sock=near)):
+        meanwhile = threading.Timer(0.1, after, (threads, far))
+        meanwhile.start()
+        began = time.monotonic()
+        found = threads.stay_with(first)
+        meanwhile.join()
+        assert found or time.monotonic() - began < LONG / 1000 / 2, "it was to be called back"
+        return found
+
+
+@pytest.fixture
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("config.threads.STAY", LONG)
+
+
+@pytest.mark.usefixtures("_patient")
+def test_a_thread_stays_with_a_client_that_asks_again() -> None:
+    assert asked(after=lambda _threads, client: client.sendall(LIVE))
+
+
+@pytest.mark.usefixtures("_patient")
+def test_a_thread_that_is_wanted_goes() -> None:
+    assert not asked(after=lambda threads, _client: threads.want(object()))
+
+
+@pytest.mark.usefixtures("_patient")
+def test_a_thread_that_is_wanted_already_does_not_stay() -> None:
+    threads, (near, far) = Threads(1), socket.socketpair()
+    with near, far, threads.had_by(first := Client(sock=near)):
+        threads.want(object())
+        assert not threads.stay_with(first)
+
+
+def test_a_thread_stays_where_another_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("config.threads.STAY", 300)
+    threads, (near, far) = Threads(2), socket.socketpair()
+    with near, far, threads.had_by(first := Client(sock=near)):
+        second = Client(sock=far)
+
+        def come_and_go() -> None:
+            threads.want(second)
+            with threads.had_by(second):
+                far.sendall(LIVE)
+
+        meanwhile = threading.Timer(0.1, come_and_go)
+        meanwhile.start()
+        assert threads.stay_with(first), "the other thread was free"
+        meanwhile.join()
+
+
+@pytest.mark.slow
+def test_more_clients_than_threads_are_all_answered(base: tuple[str, int]) -> None:
+    wires = [socket.create_connection(base, timeout=10) for _ in range(24)]
+    with ExitStack() as at_end:
+        for wire in wires:
+            at_end.enter_context(wire)
+        for _ in range(5):
+            for wire in wires:
+                wire.sendall(LIVE)
+            for wire in wires:
+                answer = wire.recv(65536)
+                assert answer.startswith(b"HTTP/1.1 200")
+                assert b"onnection: close" not in answer
