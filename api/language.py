@@ -21,11 +21,11 @@ class LanguageMiddleware(LocaleMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         """Choose the language the request asks for."""
-        activate(get_language_from_request(request))
-        request.LANGUAGE_CODE = get_language() or ""
+        request.LANGUAGE_CODE = get_language_from_request(request)
+        activate(request.LANGUAGE_CODE)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Tell which it was, and that it depends on what was asked for."""
         patch_vary_headers(response, ("Accept-Language",))
-        response.headers.setdefault("Content-Language", get_language() or "")
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
         return response

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import json
+import math
 import socket
 import struct
 import time
@@ -40,6 +41,7 @@ class Waiting(socket.socket):
 
     waited = 0.0
     received = 0
+    patience = 0
     head = b""
 
     def begin(self) -> None:
@@ -51,7 +53,7 @@ class Waiting(socket.socket):
         left = HEAD_START + self.received / SLOWEST - self.waited
         if left <= 0:
             raise ConnectionResetError(errno.ECONNRESET, "the request comes too slowly")
-        _wait_at_most(self, socket.SO_RCVTIMEO, min(left, PATIENCE))
+        self._be_patient(min(math.ceil(left), PATIENCE))
         began = time.monotonic()
         try:
             part = super().recv(*how)
@@ -59,6 +61,12 @@ class Waiting(socket.socket):
             self.waited += time.monotonic() - began
         self.received += len(part)
         return part
+
+    def _be_patient(self, seconds: int) -> None:
+        """Wait at most so long for the next byte; the kernel is told when that changes."""
+        if seconds != self.patience:
+            _wait_at_most(self, socket.SO_RCVTIMEO, seconds)
+            self.patience = seconds
 
     def sendall(self, data: Any, *how: Any) -> None:
         """Send what waits and this, in one packet if it fits; a head by itself waits."""
@@ -122,9 +130,8 @@ class Worker(ThreadWorker):
             client.sendall(refusal(status))
 
 
-def _wait_at_most(connection: socket.socket, option: int, seconds: float) -> None:
-    whole, rest = divmod(max(int(seconds * 1_000_000), 1), 1_000_000)
-    connection.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", whole, rest))
+def _wait_at_most(connection: socket.socket, option: int, seconds: int) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", seconds, 0))
 
 
 def refusal(status: HTTPStatus) -> bytes:

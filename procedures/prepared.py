@@ -36,8 +36,8 @@ class Prepared:
 
     def named_rows(self, values: Mapping[str, Any]) -> tuple[Sequence[str], Iterable[tuple[Any, ...]]]:
         """Return the names of the columns and the rows."""
-        rows, names = _asked([self], values)
-        return names, rows
+        rows, columns = _asked([self], values)
+        return [column[0] for column in columns], rows
 
     def ready(self, database: Any, values: Mapping[str, Any]) -> str:
         """Return what is to be executed with these values; a connection that is ready knows the statement then."""
@@ -81,7 +81,7 @@ def soon(statements: Iterable[Prepared], values: Mapping[str, Any], *, refused: 
         raise TransactionManagementError("what waits must be of a transaction")
     database.make_ready()
     words = "; ".join([one.ready(database, values) for one in statements])
-    database.connection.wait(database.written(words, values), refused)
+    database.connection.wait(database.connection.written(words, values), refused)
 
 
 def settle() -> None:
@@ -92,11 +92,11 @@ def settle() -> None:
             cursor.execute("SELECT")
 
 
-def _asked(statements: Iterable[Prepared], values: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], list[str]]:
-    """Return what the last of these finds, and the names of its columns."""
+def _asked(statements: Iterable[Prepared], values: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], Sequence[Any]]:
+    """Return what the last of these finds, and its columns."""
     database: Any = connections[DEFAULT_DB_ALIAS]
     database.make_ready()
-    found: tuple[list[tuple[Any, ...]], list[str]] = database.ask(
+    found: tuple[list[tuple[Any, ...]], Sequence[Any]] = database.ask(
         "; ".join([one.ready(database, values) for one in statements]), values
     )
     return found

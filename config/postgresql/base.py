@@ -2,7 +2,7 @@
 
 import select
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg2
@@ -37,8 +37,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             else:
                 self.connection.be_manual()
 
-    def ask(self, words: str, values: Mapping[str, Any] | None = None) -> tuple[list[tuple[Any, ...]], list[str]]:
-        """Return the rows that a statement finds, and the names of its columns; both are empty where it finds nothing.
+    def ask(self, words: str, values: Mapping[str, Any] | None = None) -> tuple[list[tuple[Any, ...]], Sequence[Any]]:
+        """Return the rows that a statement finds, and its columns; both are empty where it finds nothing.
 
         What is asked with every request goes by psycopg2's own cursor: Django's around it cost as much again. To be
         called when the connection is ready (`make_ready`).
@@ -51,12 +51,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with self.wrap_database_errors, self.connection.cursor() as cursor:
             cursor.execute(words, values)
             return _found(cursor)
-
-    def written(self, words: str, values: Mapping[str, Any]) -> bytes:
-        """Return a statement with its values in it; to be called when the connection is ready."""
-        with self.wrap_database_errors, self.connection.cursor() as cursor:
-            said: bytes = cursor.mogrify(words, values)
-            return said
 
     def make_ready(self) -> None:
         """Connect anew if the connection died, as Django does for a cursor; a new one knows no statement."""
@@ -112,7 +106,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return True
 
 
-def _found(cursor: Any) -> tuple[list[tuple[Any, ...]], list[str]]:
-    if cursor.description is None:
-        return [], []
-    return cursor.fetchall(), [column[0] for column in cursor.description]
+def _found(cursor: Any) -> tuple[list[tuple[Any, ...]], Sequence[Any]]:
+    columns = cursor.description
+    return (cursor.fetchall(), columns) if columns is not None else ([], ())

@@ -7,7 +7,7 @@ mode, in which it says nothing of its own.
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
 import psycopg2
@@ -39,6 +39,11 @@ class Connection(extensions.connection):
         self.waiting: list[Waiting] = []
         self.prepared: set[str] = set()
         self.is_manual = False
+
+    def written(self, words: str, values: Mapping[str, Any]) -> bytes:
+        """Return a statement with its values in it."""
+        said: bytes = self.cursor(cursor_factory=extensions.cursor).mogrify(words, values)
+        return said
 
     def be_manual(self) -> None:
         """Let a database transaction begin with the next statement, and another after each that ends."""
