@@ -21,7 +21,7 @@ class LanguageMiddleware(LocaleMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         """Choose the language the request asks for."""
-        request.LANGUAGE_CODE = get_language_from_request(request)
+        request.LANGUAGE_CODE = get_language_from_request(request).lower()
         activate(request.LANGUAGE_CODE)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -59,8 +59,11 @@ def _send(share: Sequence[tuple[Request, bytes]], port: int, number: int) -> Non
             wire.sendall(written)
             head, body = _answer(wire)
             if not head.startswith(b"HTTP/1.1 %d " % request.status):
-                raise SystemExit(f"{request.method} {request.path}: {head.decode()}\n{body[:2000].decode()}")
+                raise SystemExit(
+                    f"{request.method} {request.path}: {head.decode()}\n{body[:2000].decode(errors='replace')}"
+                )
             if b"\r\nconnection: close" in head.lower():
+                wire.close()
                 wire = None
 
 

@@ -54,8 +54,11 @@ class Threads:
         poll = select.poll()
         poll.register(client, select.POLLIN)
         poll.register(self._called, select.POLLIN)
-        ready = {number for number, _ in poll.poll(STAY)}
-        if self._called in ready:
+        while True:
+            ready = {number for number, _ in poll.poll(STAY)}
+            if self._called not in ready:
+                return bool(ready)
             with contextlib.suppress(BlockingIOError):
                 os.read(self._called, 1)
-        return client.fileno() in ready
+            if self.wanting:  # else whoever called has a thread by now
+                return False

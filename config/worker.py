@@ -96,6 +96,11 @@ class Worker(ThreadWorker):
         self.threads = Threads(self.cfg.threads)
         super().init_process()
 
+    def is_parent_alive(self) -> bool:
+        """Tell whether somebody looks after this worker; one that nobody does must not stay with a client either."""
+        self.alive = self.alive and super().is_parent_alive()
+        return bool(self.alive)
+
     def enqueue_req(self, conn: Any) -> None:
         """Hand a connection to a thread; the kernel, not Python, keeps the time, so gunicorn's own modes stay."""
         if not isinstance(conn.sock, Waiting):

@@ -1,6 +1,8 @@
 """The web server's worker: an answer goes out in one packet and nothing of it is lost; a thread stays where it may."""
 
 import http.client
+import os
+import signal
 import socket
 import threading
 import time
@@ -12,7 +14,7 @@ import pytest
 
 from config.threads import Threads
 from config.worker import Waiting
-from tests.http.serving import served
+from tests.http.serving import running, served
 
 HEAD, BODY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", b"{}"
 LONG = 10_000
@@ -131,6 +133,18 @@ def test_a_thread_that_is_wanted_already_does_not_stay() -> None:
         assert not threads.stay_with(first)
 
 
+@pytest.mark.usefixtures("_patient")
+def test_a_call_that_was_answered_sends_nobody_away() -> None:
+    threads, (near, far) = Threads(1), socket.socketpair()
+    with near, far, threads.had_by(first := Client(near)):
+        threads.staying.add(first)
+        for _ in range(3):
+            threads.want(second := Client(far))
+            threads.wanting.discard(second)
+        far.sendall(LIVE)
+        assert threads.stay_with(first)
+
+
 def test_a_thread_stays_where_another_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("config.threads.STAY", 300)
     threads, (near, far) = Threads(2), socket.socketpair()
@@ -146,6 +160,20 @@ def test_a_thread_stays_where_another_is_free(monkeypatch: pytest.MonkeyPatch) -
         meanwhile.start()
         assert threads.stay_with(first), "the other thread was free"
         meanwhile.join()
+
+
+@pytest.mark.slow
+def test_a_worker_whose_master_died_sends_a_busy_client_away(own_database: str) -> None:
+    with running(database=own_database) as service:
+        host, port = service.base.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=10) as wire:
+            os.kill(service.pid, signal.SIGKILL)
+            ends = time.monotonic() + 20
+            answer = b"HTTP"
+            while answer and b"onnection: close" not in answer:
+                assert time.monotonic() < ends, "the worker stays with its client"
+                wire.sendall(LIVE)
+                answer = wire.recv(65536)
 
 
 @pytest.mark.slow

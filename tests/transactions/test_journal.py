@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import connection
 
 from api.access import tokens
 from api.access.models import ApiClient
@@ -218,3 +219,11 @@ class TestReadAsAnother:
         assert [(one["outcome"], one["faults"]) for one in old if one["id"] == kept.pk] == [("unchanged", [])]
         assert Transaction.objects.get(dossier_code=history.dossier_code).supplement_requests == 0
         assert "supplement_requested" not in Step.objects.values_list("status", flat=True)
+
+
+def test_the_database_sorts_no_documents_for_its_statistics() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = 'procedures_message'::regclass AND attstattarget = 0"
+        )
+        assert cursor.fetchall() == [("content",)]
