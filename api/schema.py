@@ -64,6 +64,13 @@ class OperationSchema(AutoSchema):
                 answers[code] = self._get_response_for_code(answer, code, [media_type], direction)  # type: ignore[no-untyped-call]
         return dict(sorted(answers.items()))
 
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Tell whether a list is answered; the problems of an operation are no answer to tell it by."""
+        told: Any = self.get_response_serializers() if serializer is None else serializer
+        if isinstance(told, dict):
+            told = {status: one for status, one in told.items() if not isinstance(status, tuple)}
+        return bool(super()._is_list_view(told))
+
     def _common_errors(self) -> tuple[type[Exception], ...]:
         is_open = getattr(self.view, "scopes", {}).get(self.method) == ""
         addressed: tuple[type[Exception], ...] = (Absent,) if "{" in self.path else ()

@@ -5,6 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from api.language import said
+from api.organisation import WAS_HELP
+from api.printing import Added
 from api.shapes import Shape, Text
 from feedback.vocabulary import OneStopLevel
 
@@ -63,6 +65,7 @@ class Declaration(serializers.Serializer[Any]):
     """What was declared of a unit for a period, by whom, on what evidence."""
 
     unit = serializers.CharField(source="unit.code")
+    unit_was = Added(required=False, help_text=WAS_HELP)
     period = serializers.CharField(source="period.code")
     number = serializers.IntegerField(help_text="Tăng mỗi lần sửa; bản trước được giữ.")
     one_stop = OneStop(allow_null=True, help_text="null: chưa kê khai, chỉ số 5 được bỏ khỏi tổng.")

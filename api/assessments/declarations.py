@@ -10,8 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.assessments import declaration_serializers as serializers
-from api.endpoint import Endpoint, ListEndpoint
+from api.endpoint import Endpoint
 from api.errors import PreconditionMissing, PreconditionStale
+from api.organisation import OrganisedFilters, OrganisedList
 from api.preconditions import etag, require_match
 from api.schema import problems
 from api.shapes import parsed
@@ -27,20 +28,21 @@ from feedback.errors import (
 from units.errors import UnitUnknown
 
 
-class DeclarationFilter(filters.FilterSet):
+class DeclarationFilter(OrganisedFilters):
     """By unit and period."""
 
-    unit = filters.CharFilter(field_name="unit__code", max_length=100)
+    unit = filters.CharFilter(method="of_unit", max_length=100, help_text="Mã đơn vị (xem organisation).")
     period = filters.CharFilter(field_name="period__code", max_length=30)
 
 
-class Declarations(ListEndpoint):
+class Declarations(OrganisedList):
     """All declarations."""
 
     scopes = {"GET": "assessments:read"}
     serializer_class = serializers.Declaration
     filterset_class = DeclarationFilter
     ordering = ("id",)
+    unit_fields = ("unit",)
 
     def get_queryset(self) -> QuerySet[models.UnitDeclaration]:
         """Return what was last declared of each unit that the caller may see, for each period."""

@@ -22,10 +22,6 @@ NOT_BROKEN_DOWN = said(
     "This metric cannot be broken down; the survey's figures can, at /metrics/ratings.",
 )
 ONE_CUT = said("Chia theo thủ tục thì không chia thêm theo tháng.", "Broken down by procedure, leave out grain.")
-UNITS_OF_THEN = said(
-    "Chia theo đơn vị là đơn vị khi đó: dùng organisation=then.",
-    "Broken down by unit, units are those of then: use organisation=then.",
-)
 BASIS_HELP = (
     "Tính trên phiếu nào: received, mọi phiếu (thanh tra); published, phiếu đã công bố theo tuần; records, không."
 )
@@ -117,14 +113,12 @@ class MetricQuestion(Question):
     )  # fmt: skip
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse to break down what does not rest on transactions that ended, too finely, or a unit of then as now."""
+        """Refuse to break down what does not rest on transactions that ended, or too finely."""
         asked = super().validate(attrs)
         if asked["by"] != Breakdown.NONE and asked["metric"] not in OF_ENDED:
             raise serializers.ValidationError({"by": [NOT_BROKEN_DOWN]}, code="not_broken_down")
         if asked["by"] == Breakdown.PROCEDURE and asked["grain"] != Grain.NONE:
             raise serializers.ValidationError({"by": [ONE_CUT]}, code="one_cut")
-        if asked["by"] == Breakdown.UNIT and asked["organisation"] == OrganisationView.NOW:
-            raise serializers.ValidationError({"by": [UNITS_OF_THEN]}, code="units_of_then")
         return asked
 
 

@@ -83,7 +83,8 @@ class MetricValues(Endpoint):
             from_date=asked.get("from"), to_date=asked.get("to"), grain=asked["grain"], view=view, unit=unit,
             official=asked.get("official", ""), procedure=asked.get("procedure", ""), by=Breakdown(asked["by"]),
         )  # fmt: skip
-        left = queries.units_not_carried(unit=unit, viewer=viewer, view=view, today=today)
+        units = {figure.key for figure in figures if figure.key and asked["by"] == Breakdown.UNIT}
+        left = queries.units_not_carried(unit=unit, viewer=viewer, view=view, today=today, told=units)
         told = organisation_shown(view=view, units=left, on=today)
         return Response(printed(serializers.MetricValues, {"organisation": told, "results": figures}))
 

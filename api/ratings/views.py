@@ -172,7 +172,6 @@ class Ratings(OrganisedList):
         tags=["ratings"],
         summary="Gửi đánh giá (bằng quyền được cấp, hoặc từ thiết bị tin cậy tại quầy)",
         parameters=[IDEMPOTENCY_KEY],
-        filters=False,
         request=serializers.RatingSubmission,
         responses={
             201: serializers.TakenRating,

@@ -84,11 +84,17 @@ def a_decision_on_a_name_in(unit: Unit) -> None:
     assert clerk.once("/official-names/decisions", decision, **{"If-Match": '"0"'}).status_code == 201
 
 
+def a_declaration_of(unit: Unit) -> None:
+    said = {"publication": {"correct": True, "posted": True, "electronic": False}, "evidence": "Biên bản"}
+    manager = ContractClient().signed_in("assessments:manage")
+    assert manager.put(f"/unit-declarations/{unit.code}/2024", said).status_code == 201
+
+
 HAPPEN: dict[str, Callable[[Unit], None]] = {
     "transactions": a_transaction_in, "ratings": a_rating_in, "complaints": a_complaint_in,
     "assessments": an_assessment_in, "exclusions": an_exclusion_in, "rating-summaries": ratings_told_in,
     "rating-comments": ratings_told_in, "official-names": a_name_in,
-    "official-names/decisions": a_decision_on_a_name_in,
+    "official-names/decisions": a_decision_on_a_name_in, "unit-declarations": a_declaration_of,
 }  # fmt: skip
 
 
@@ -144,7 +150,9 @@ def test_as_now_it_is_carried_to_the_one_heir_and_never_to_one_of_several(api: C
 
 
 @pytest.mark.parametrize(
-    "room", ["ratings", "assessments", "exclusions", "rating-summaries", "rating-comments"], indirect=True
+    "room",
+    ["ratings", "assessments", "exclusions", "rating-summaries", "rating-comments", "unit-declarations"],
+    indirect=True,
 )
 def test_the_records_of_a_unit_are_asked_by_the_unit_of_then_or_of_now(api: ContractClient, room: Any) -> None:
     happen_in(api, room, CARRIED, DIVIDED)

@@ -167,7 +167,6 @@ class TestWhatIsTold:
         [
             ({"metric": "satisfaction_survey_share", "by": "unit"}, "not_broken_down"),
             ({"metric": "upheld_complaints_per_1000", "by": "field"}, "not_broken_down"),
-            ({"metric": "rating_coverage", "by": "unit", "organisation": "now"}, "units_of_then"),
             ({"metric": "on_time_legal", "by": "procedure", "grain": "month"}, "one_cut"),
         ],
     )

@@ -1,7 +1,7 @@
 """From a metric's code to its counts, bucket by bucket and value by value of a breakdown."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -72,7 +72,7 @@ class Question(NamedTuple):
     """What is counted: buckets, places, narrowings by primary key, and by what it is broken down.
 
     `tells_pending`: complaints not concluded yet count too. Who is not of the inspectorate must not learn of one by the
-    figure that it moves.
+    figure that it moves. `shown_as` is there by unit as now: from the keys of units of then to those of now.
     """
 
     buckets: Sequence[Bucket]
@@ -81,6 +81,7 @@ class Question(NamedTuple):
     procedure: int | None
     tells_pending: bool
     by: Breakdown = Breakdown.NONE
+    shown_as: Callable[[Collection[str]], Mapping[str, str]] | None = None
 
 
 class Opinion(NamedTuple):
@@ -110,8 +111,22 @@ def opinions(question: Question) -> list[Opinion]:
     """Return what people said of the transactions that ended."""
     return [
         Opinion(Spot(place, key), *counts, calendars or ())  # type: ignore[call-arg]  # seven counts between
-        for place, key, *counts, calendars in _rows(broken_down(OPINION, question.by), question)
+        for place, key, *counts, calendars in _shown(_rows(broken_down(OPINION, question.by), question), question)
     ]
+
+
+def _shown(rows: Iterable[Sequence[Any]], question: Question) -> list[Sequence[Any]]:
+    """Return the rows of a breakdown; as now those of units that are shown as one are added up."""
+    rows = list(rows)
+    if question.shown_as is None:
+        return rows
+    shown = question.shown_as({row[1] for row in rows})
+    added: dict[Spot, list[Any]] = {}
+    for place, key, *counts, calendars in rows:
+        *before, known = added.get(spot := Spot(place, shown[key]), [*(0 for _ in counts), ()])
+        together = [one + other for one, other in zip(before, counts, strict=True)]
+        added[spot] = [*together, sorted({*known, *(calendars or ())})]
+    return [(*spot, *counts) for spot, counts in added.items()]
 
 
 def _values(question: Question) -> dict[str, Any]:
@@ -160,8 +175,8 @@ def _ended(question: Question) -> list[Sequence[Any]]:
     """Return what ended and how timely: from the counts kept up to date where they know what is asked."""
     is_kept = question.by in {Breakdown.NONE, Breakdown.UNIT}
     if question.official is not None or question.procedure is not None or not is_kept:
-        return _recounted(question)
-    return list(_KEPT[question.charged.everything, question.by].rows(_values(question)))
+        return _shown(_recounted(question), question)
+    return _shown(_KEPT[question.charged.everything, question.by].rows(_values(question)), question)
 
 
 def _recounted(question: Question) -> list[Sequence[Any]]:
@@ -190,7 +205,9 @@ def _national(question: Question) -> list[Counted]:
 def _notices(question: Question) -> list[Counted]:
     return [
         Counted(Spot(place, key), in_time, asked, share(in_time, asked), ended - asked, calendars or ())
-        for place, key, ended, in_time, asked, calendars in _rows(broken_down(NOTICES, question.by), question)
+        for place, key, ended, in_time, asked, calendars in _shown(
+            _rows(broken_down(NOTICES, question.by), question), question
+        )
     ]
 
 

@@ -34,10 +34,12 @@ def _said(question: Question) -> Said:
     )  # fmt: skip
     only = Narrowing(official=question.official, procedure=question.procedure)
     said: dict[Spot, dict[str, Tally]] = defaultdict(lambda: defaultdict(Tally))
-    for place, tally in told(by=question.by, ground=Ground(question.charged, first, after, only)).items():
+    tallies = told(by=question.by, ground=Ground(question.charged, first, after, only))
+    shown = question.shown_as({place.key for place in tallies}) if question.shown_as else {}
+    for place, tally in tallies.items():
         for number, bucket in enumerate(question.buckets, start=1):
             if bucket.first_day <= place.day < bucket.next_day:
-                said[Spot(number, place.key)][place.step] += tally
+                said[Spot(number, shown.get(place.key, place.key))][place.step] += tally
     return said
 
 

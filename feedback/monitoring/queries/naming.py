@@ -6,10 +6,17 @@ from collections.abc import Collection, Mapping
 from feedback.vocabulary import Breakdown, RatingBreakdown
 from procedures.catalogue.models import Field, Procedure
 from units.models import Official, Unit
-from units.queries import carried_over
+from units.queries import carried_over, units_carried
 from units.vocabulary import OrganisationView
 
 _TABLES = {"unit": Unit, "official": Official, "procedure": Procedure, "field": Field}
+
+
+def units_shown(keys: Collection[str], *, today: dt.date) -> Mapping[str, str]:
+    """Return for the key of each unit of then the key of the one that it is shown as now; nothing is nothing."""
+    carried = units_carried(unit_ids=[int(key) for key in keys if key], on=today)
+    ids = dict(Unit.objects.filter(code__in={one.unit.code for one in carried.values()}).values_list("code", "pk"))
+    return {"": "", **{str(unit): str(ids[one.unit.code]) for unit, one in carried.items()}}
 
 
 class Names:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.db.models import QuerySet
 
@@ -15,7 +15,7 @@ from feedback.monitoring.metrics.counting import Bucket, Counted, Question, coun
 from feedback.monitoring.metrics.definitions import BY_CODE, DEFINITIONS, Definition
 from feedback.monitoring.metrics.published import REST_ON_RATINGS, TOLD_OTHERWISE, published_counts_of
 from feedback.monitoring.models import Period, Target
-from feedback.monitoring.queries.naming import Names
+from feedback.monitoring.queries.naming import Names, units_shown
 from feedback.monitoring.queries.targets import Reached, reached, targets_by_day
 from feedback.monitoring.rules.figures import Interval, is_small_group
 from feedback.vocabulary import Basis, Breakdown, Grain, PeriodScheme
@@ -97,7 +97,8 @@ def metric_values(
 
     Who does not see small groups (and one of the inspectorate where his own unit is counted) is told of ratings only
     what is told to everybody, in whole cells (Note [Two views]), and of complaints nothing, concluded or not. What lies
-    outside the viewer's boundary is unknown. With a breakdown the rows come month by month in the order of their keys.
+    outside the viewer's boundary is unknown. With a breakdown the rows come month by month in the order of their keys;
+    by unit as now, what units of then did is told under those that they are shown as.
 
     Raises PeriodUnknown, PeriodsMissing, UnitUnknown, OfficialUnknown, ProcedureUnknown or DaysDestroyed.
     """
@@ -110,6 +111,7 @@ def metric_values(
         procedure=procedure_asked(procedure) if procedure else None,
         tells_pending=sees_small_groups,
         by=by,
+        shown_as=partial(units_shown, today=today) if by == Breakdown.UNIT and view == OrganisationView.NOW else None,
     )
     basis = _basis(metric, sees_small_groups=sees_small_groups)
     is_exact = sees_small_groups or metric not in TOLD_OTHERWISE
