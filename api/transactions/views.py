@@ -2,6 +2,7 @@
 
 import datetime as dt
 from http import HTTPStatus
+from typing import Any
 
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
@@ -15,7 +16,7 @@ from api.schema import problems
 from api.sending import as_sender
 from api.shapes import printed
 from api.transactions.faults import other_source, told
-from api.transactions.reading import VIA, read_state, read_steps
+from api.transactions.reading import VIA, read_state, read_steps, unreadable
 from api.transactions.serializers import (
     MessageReceipt,
     StepsReport,
@@ -64,7 +65,8 @@ class OneTransaction(Endpoint):
     def put(self, request: Request, dossier_code: str) -> Response:
         """Take the full state in; what is older than what we hold fills gaps only."""
         at = now()
-        message = read_state(request.data, _raw(request), dossier_code=dossier_code, now=at)
+        document = _document(self, request, dossier_code=dossier_code, at=at)
+        message = read_state(document, _raw(request), dossier_code=dossier_code, now=at)
         return _receipt(_taken(self, message, at=at), created=MessageOutcome.CREATED)
 
 
@@ -83,7 +85,8 @@ class Steps(Endpoint):
     def post(self, request: Request, dossier_code: str) -> Response:
         """Take steps in; they wait if nobody has told of the transaction yet."""
         at = now()
-        message = read_steps(request.data, _raw(request), dossier_code=dossier_code, now=at)
+        document = _document(self, request, dossier_code=dossier_code, at=at)
+        message = read_steps(document, _raw(request), dossier_code=dossier_code, now=at)
         return _receipt(_taken(self, message, at=at), created=MessageOutcome.UPDATED)
 
 
@@ -114,6 +117,17 @@ class TransactionTimeline(Endpoint):
 
 def _raw(request: Request) -> bytes:
     return getattr(request, "raw_body", b"")
+
+
+def _document(view: Endpoint, request: Request, *, dossier_code: str, at: dt.datetime) -> Any:
+    """Return what was sent; raises Invalid for a body that cannot be read, and keeps that in the journal."""
+    try:
+        return request.data
+    except Invalid as error:
+        if raw := _raw(request):
+            kept = unreadable(raw, error, dossier_code=dossier_code)
+            receive([kept], via=VIA, now=at, **as_sender(view.principal))
+        raise
 
 
 def _taken(view: Endpoint, message: IncomingMessage, *, at: dt.datetime) -> RowResult:

@@ -140,6 +140,11 @@ class TestDates:
 CALLS = ["put", "steps", "complaint", "rating", "receipt"]
 
 
+def kept_of(name: str) -> dict[str, int]:
+    """Return what grows by a call that could not be read: the journal keeps what a machine tells of a transaction."""
+    return {"procedures_message": 1} if name in {"put", "steps"} else {}
+
+
 def call(api: ContractClient, machine: ContractClient, name: str, body: bytes) -> Any:
     """Send these bytes to an operation."""
     headers = {"Idempotency-Key": "k" * 20}
@@ -163,7 +168,7 @@ class TestBodies:
 
         assert problem(answer) == (400, "invalid")
         assert said(answer)[""].startswith("Nội dung gửi lên không phải là JSON hợp lệ")
-        assert grown(before) == {}
+        assert grown(before) == kept_of(name)
 
     @pytest.mark.parametrize("name", CALLS)
     @pytest.mark.parametrize("text", ["\\u0000", "\\ud800", "\\udc00x"])
@@ -176,7 +181,7 @@ class TestBodies:
 
         assert problem(answer) == (400, "invalid")
         assert said(answer) == {"/mau/sau": "Văn bản chứa ký tự không lưu được (NUL hoặc mã thay thế lẻ)."}
-        assert grown(before) == {}
+        assert grown(before) == kept_of(name)
 
     @pytest.mark.parametrize("name", CALLS)
     def test_a_body_of_ten_megabytes_is_told_the_limit(

@@ -227,3 +227,17 @@ def test_the_database_sorts_no_documents_for_its_statistics() -> None:
             "SELECT attname FROM pg_attribute WHERE attrelid = 'procedures_message'::regclass AND attstattarget = 0"
         )
         assert cursor.fetchall() == [("content",)]
+
+
+@pytest.mark.parametrize("path", ["", "/steps"])
+def test_a_body_that_cannot_be_read_is_in_the_journal(api: ContractClient, path: str) -> None:
+    machine = api.machine("transactions:write")
+    send = machine.post if path else machine.put
+    body = b'{"status": '
+
+    assert problem(send(f"/transactions/{a_dossier_code()}{path}", body, content_type="application/json"))[0] == 400
+
+    (told,) = machine.get("/journal").json()["results"]
+    assert (told["outcome"], [fault["code"] for fault in told["faults"]]) == ("rejected", ["malformed_json"])
+    kept = Message.objects.get(pk=told["id"])
+    assert unseal(bytes(kept.raw_sealed), bound_to=sealed_for(kept.digest)) == body
