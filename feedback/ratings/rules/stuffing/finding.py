@@ -1,4 +1,9 @@
-"""The tests, and what they find together."""
+"""The tests, and what they find together.
+
+What the answers themselves can give away is praise that nobody gave. Dissatisfaction is never put aside for being
+frequent or sudden: a bad week looks like an attack, and it is the unit judged that would gain. What came in bursts, by
+one device or with the slip is found whatever it says.
+"""
 
 import uuid
 from collections import defaultdict
