@@ -20,6 +20,7 @@ _TWINS = ("README.md", "README.vi.md")
 _RULE = re.compile(rf"`((?:{'|'.join(ROOMS)})(?:\.\w+)+)`")
 _TEST = re.compile(r"`([\w/]+\.py)::(\w+)`")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)#\s]+)[^)]*\)|!\[[^\]]*\]\(([^)\s]+)\)")
+_DECISION = re.compile(r"\[[^\]\d]*(\d+)\]\((?:[\w./]*/)?(\d{4})-[\w-]+\.md\)")
 _TEXT = re.compile(r"^\| ([^|]+?) \|", re.MULTILINE)
 
 
@@ -124,6 +125,15 @@ def test_every_document_that_the_code_names_exists() -> None:
 
     assert named
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_a_decision_is_headed_by_the_number_of_its_file_and_called_by_it() -> None:
+    headed = {file.name: file.read_text().partition(". ")[0] for file in (ROOT / "docs" / "decisions").glob("*.md")}
+    called = [one for document in DOCUMENTS for one in _DECISION.findall(document.read_text())]
+
+    assert headed == {name: f"# {int(name[:4])}" for name in headed}
+    assert len(called) > 3
+    assert [one for one in called if int(one[0]) != int(one[1])] == []
 
 
 @pytest.mark.parametrize("name", _TWINS)
