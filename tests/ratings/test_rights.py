@@ -1,8 +1,10 @@
 import base64
 import datetime as dt
 import hashlib
+import itertools
 import json
 import uuid
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from django.utils.timezone import now
 from api.idempotency.forgetting import forget_old_answers
 from api.idempotency.models import StoredAnswer
 from feedback.models import RatingRight
+from procedures.secrecy import SECRET_LETTERS, derived_secret
+from procedures.vocabulary import StepKind
 from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit
 from tests.contract_client import ContractClient, faults, problem
 
@@ -67,6 +71,72 @@ def test_the_secret_has_130_random_bits_and_opens_the_right(api: ContractClient)
 
     assert len(secret) == 26
     assert (opened.status_code, opened.json()["form"], opened.json()["step"]) == (200, "THANH_HOA_3", "reception")
+
+
+def looks_random(secrets: Sequence[str]) -> bool:
+    """Tell whether no secret comes twice, nearly every letter comes at every place, and no place goes by another.
+
+    Of 300 random ones it says no less than once in a thousand million runs.
+    """
+    places = list(zip(*secrets, strict=True))
+    letters = min(len(set(place)) for place in places)
+    pairs = min(len(set(zip(one, other, strict=True))) for one, other in itertools.combinations(places, 2))
+    return len(set(secrets)) == len(secrets) and letters > len(SECRET_LETTERS) - 4 and pairs > 200
+
+
+def test_of_300_secrets_issued_at_once_every_place_has_letters_of_its_own(api: ContractClient) -> None:
+    codes = [a_dossier().dossier_code for _ in range(100)]
+    rows = [{**WANTED, "dossier_code": code, "step": step} for code in codes for step in StepKind]
+
+    told = api.machine("transactions:write").once("/rating-rights/batch", {"rights": rows}).json()["results"]
+
+    secrets = [row["link"].partition("#")[2] for row in told]
+    assert {len(secret) for secret in secrets} == {26}  # of five bits each
+    assert len(secrets) == 300
+    assert {letter for secret in secrets for letter in secret} == set(SECRET_LETTERS)
+    assert looks_random(secrets)
+
+
+@pytest.mark.parametrize(
+    "weakened",
+    [
+        lambda strong: [f"{nth:026d}" for nth in range(len(strong))],
+        lambda strong: [secret[:13] * 2 for secret in strong],
+        lambda strong: [f"0{secret[1:]}" for secret in strong],
+        lambda strong: [*strong[1:], strong[1]],
+    ],
+    ids=["numbered", "one half twice", "one letter less", "one twice"],
+)
+def test_control_secrets_with_fewer_bits_are_noticed(weakened: Callable[[list[str]], list[str]]) -> None:
+    strong = [derived_secret("test", str(nth)) for nth in range(300)]
+
+    assert looks_random(strong)
+    assert not looks_random(weakened(strong))
+
+
+def test_the_same_request_under_the_same_key_draws_new_bits_once_its_answer_is_forgotten(api: ContractClient) -> None:
+    machine, key = api.machine("transactions:write"), "phieu-tiep-nhan-0001"
+    path, secrets, nonces = f"/transactions/{a_dossier().dossier_code}/rating-rights", set(), []
+
+    for _ in range(60):
+        secrets.add(secret_of(machine.once(path, WANTED, key)))
+        nonces.append(bytes(StoredAnswer.objects.get().nonce))
+        forget_old_answers(now=now() + dt.timedelta(hours=73))
+
+    assert len(secrets) == len(set(nonces)) == 60
+    assert {len(nonce) for nonce in nonces} == {16}
+    assert min(len(set(place)) for place in zip(*nonces, strict=True)) > 30  # of 60 random bytes some 53 differ
+
+
+def test_every_request_under_one_key_has_a_nonce_of_its_own(api: ContractClient) -> None:
+    key, code = "phieu-tiep-nhan-0001", a_dossier().dossier_code
+    one, other = (api.machine("transactions:write") for _ in range(2))
+
+    answers = [machine.once(f"/transactions/{code}/rating-rights", WANTED, key) for machine in (one, other)]
+    answers.append(one.once("/rating-rights/batch", {"rights": [{**WANTED, "dossier_code": code}]}, key))
+
+    assert [answer.status_code for answer in answers] == [201] * 3
+    assert len({bytes(row.nonce) for row in StoredAnswer.objects.all()}) == 3
 
 
 def test_opening_a_right_does_not_use_it(api: ContractClient) -> None:
