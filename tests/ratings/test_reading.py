@@ -30,6 +30,20 @@ def test_a_reviewer_reads_what_was_answered_about_whom(api: ContractClient) -> N
     assert (row["comment"], row["assisted_by"], row["state"]) == ("Chờ lâu", {"role": "relative"}, "counted")
 
 
+def test_an_inspector_is_told_which_ratings_were_given_by_right_and_which_at_a_counter(api: ContractClient) -> None:
+    by_right = a_rating(a_unit(), channel="paper")
+    at_counter = a_submission(dossier_code=a_dossier().dossier_code, step="reception", channel="paper")
+    assert api.machine("ratings:write", is_trusted_counter=True).once("/ratings", at_counter).status_code == 201
+    inspector = api.signed_in("ratings:manage")
+
+    told = {row["id"]: row["origin"] for row in inspector.get("/ratings").json()["results"]}
+
+    assert told == {
+        str(by_right.pk): "right", str(Rating.objects.get(given_id=at_counter["id"]).pk): "counter",
+    }  # fmt: skip
+    assert {one: inspector.get(f"/ratings/{one}").json()["origin"] for one in told} == told
+
+
 def test_neither_the_dossier_nor_the_moment_of_a_rating_is_ever_told(api: ContractClient) -> None:
     rating = a_rating(a_unit(), rated_at="2026-03-04T08:15:30+07:00")
     reviewer = api.signed_in("ratings:manage")
