@@ -355,15 +355,6 @@ def a_step_again(transaction: Transaction, unit: Unit) -> None:
     assert not result.is_rejected, result.faults
 
 
-def test_what_is_not_known_of_a_step_stays_unknown(api: ContractClient) -> None:
-    _, secret = a_right(a_dossier(), step=StepKind.RETURN)
-
-    api.once("/ratings", a_submission(secret))
-
-    rating = Rating.objects.get()
-    assert (rating.unit, rating.official) == (None, None)
-
-
 def test_the_official_who_served_may_not_be_the_helper(api: ContractClient) -> None:
     transaction = a_dossier()
     serve(transaction, unit=a_unit(), official=an_official("CB-01"))
