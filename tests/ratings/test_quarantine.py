@@ -242,6 +242,25 @@ def test_who_serves_does_not_rate(api: ContractClient, assisted: dict[str, Any] 
     assert problem(answer) == (403, "staff-may-not-rate")
 
 
+@pytest.mark.parametrize("is_official", [True, False], ids=["official", "person of staff without an official"])
+def test_who_serves_does_not_rate_by_the_batch_either(api: ContractClient, *, is_official: bool) -> None:
+    clerk = an_official("CB-01", a_unit())
+    an_official("CB-02", a_unit())
+    helpers: list[dict[str, Any]] = [
+        {}, {"assisted_by": {"role": "relative"}}, {"assisted_by": {"role": "official", "official": "CB-02"}}
+    ]  # fmt: skip
+    queue = {"ratings": [a_submission(a_right()[1], **helper) for helper in helpers]}
+    staff = api.signed_in("transactions:read", as_official=clerk if is_official else None)
+
+    told = staff.once("/ratings/batch", queue).json()
+
+    assert (told["taken"], told["rejected"]) == (0, 3)
+    refusals = {(row["problem"]["status"], row["problem"]["type"].rsplit("/", 1)[1]) for row in told["results"]}
+    assert refusals == {(403, "staff-may-not-rate")}
+    assert not Rating.objects.exists()
+    assert api.once("/ratings/batch", queue).json()["taken"] == 3  # the control: the rights are good and unused
+
+
 def test_who_serves_may_type_in_for_a_citizen_under_his_own_name(api: ContractClient) -> None:
     clerk = an_official("CB-01", a_unit())
     body = a_submission(a_right()[1], assisted_by={"role": "official", "official": "CB-01"}, channel="paper")
