@@ -143,6 +143,23 @@ def test_the_name_of_a_network_changes_every_day(settings: Settings) -> None:
     assert len({name, use, tomorrow}) == 3
 
 
+@time_machine.travel(dt.datetime(2026, 3, 4, 12, tzinfo=dt.UTC), tick=False)
+def test_whoever_tries_out_all_networks_of_a_day_finds_none_without_the_servers_key(settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = 1
+    stored = bucket_of_network(asked(REAL), kind="citizen")
+
+    def tried_out() -> set[str]:
+        every = [asked(f"203.0.{net}.1") for net in range(256)]
+        return {network_of(one) for one in every if bucket_of_network(one, kind="citizen") == stored}
+
+    by_the_server = tried_out()
+    settings.SECRECY_KEYS = {"k1": b"not the server's key, 32 bytes .."}
+    by_a_thief = tried_out()
+
+    assert by_the_server == {"203.0.113.0/24"}  # the control: day, use and network are all else there is in a name
+    assert by_a_thief == set()
+
+
 def test_neither_address_nor_browser_is_stored_or_logged(
     api: ContractClient, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
