@@ -1,11 +1,12 @@
 """One effect for one Idempotency-Key, whatever is retried or raced (reliability R8-R12, F12)."""
 
+import hashlib
 import json
 import threading
 import time
 import unicodedata
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,9 +19,11 @@ from api.access.models import ApiClient
 from api.idempotency.models import StoredAnswer
 from procedures.secrecy import derived_secret, keyed_hash
 from tests.access.test_clients import A_CLIENT
+from tests.builders.ratings import a_right, a_submission
 from tests.complaints.test_life_of_a_complaint import A_COMPLAINT
 from tests.contract_client import ContractClient, faults, problem
 from tests.idempotency.crowds import at_once
+from tests.ratings.test_rights import places_of
 
 KEY = "khoa-cua-mot-lan-gui-0001"
 KEYS, TWINS, LATER = 25, 8, 4
@@ -170,15 +173,56 @@ def test_a_key_that_could_be_guessed_is_refused(key: str) -> None:
     assert faults(answer) == {("Idempotency-Key", "required")}
 
 
-def test_neither_key_nor_body_nor_secret_is_stored() -> None:
-    answer = console().once("/clients", {**A_CLIENT, "name": "Canary 0912345678"}, key=KEY)
+def in_the_store(*canaries: str) -> set[str]:
+    """Return the columns of the store in which one of these is found, or a usual form of it."""
+    return {place for canary in canaries for place in places_of(canary) if place.startswith("api_storedanswer.")}
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT string_agg(s::text, '') FROM api_storedanswer s")
-        stored = cursor.fetchone()[0]
-    secret = answer.json()["client_secret"]
-    for canary in (KEY, secret, secret[12:], secret.encode().hex(), KEY.encode().hex()):
-        assert canary not in stored
+
+def test_neither_key_nor_secret_nor_what_the_body_was_is_stored() -> None:
+    secret = console().once("/clients", A_CLIENT, key=KEY).json()["client_secret"]
+
+    assert StoredAnswer.objects.count() == 1
+    assert in_the_store(KEY, secret, secret[12:], canonical("/api/v1/clients", A_CLIENT)) == set()
+
+
+NAMED, CALLED = "Canary Yen Mau", "0912345678"
+PLANTED = f"Tôi là {NAMED}, gọi {CALLED}, thư về canary.yen@example.org"
+SAID: dict[str, Callable[[], tuple[str, dict[str, Any]]]] = {
+    "rating": lambda: ("/ratings", a_submission(a_right()[1], comment=PLANTED, device=CALLED)),
+    "ratings": lambda: ("/ratings/batch", {"ratings": [
+        a_submission(a_right()[1], comment=PLANTED),
+        a_submission("0" * 26, comment=PLANTED),
+        a_submission(a_right()[1], comment=PLANTED, answers={"overall": 9}),
+    ]}),
+    "complaint": lambda: ("/complaints", {
+        **A_COMPLAINT, "statement": PLANTED, "subjects": [{"description": PLANTED}],
+        "identity": {"mode": "sealed", "name": NAMED, "phone": CALLED},
+    }),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SAID)
+def test_neither_name_nor_telephone_nor_a_word_of_what_a_citizen_said_is_in_the_store(
+    api: ContractClient, what: str
+) -> None:
+    path, body = SAID[what]()
+
+    assert api.once(path, body, key=KEY).status_code == 201
+
+    assert StoredAnswer.objects.count() == 1
+    assert in_the_store(KEY, NAMED, CALLED[1:], PLANTED, "canary.yen", canonical(f"/api/v1{path}", body)) == set()
+    assert places_of(PLANTED)  # the control: what was said is where it belongs
+
+
+def test_control_what_stood_in_the_store_would_be_found() -> None:
+    console().once("/clients", A_CLIENT, key=KEY)
+    plain = hashlib.sha256(canonical("/api/v1/clients", A_CLIENT).encode()).digest()
+
+    StoredAnswer.objects.update(principal=NAMED, headers={"X-Said": CALLED}, key_hash=KEY.encode(), body_hash=plain)
+
+    assert in_the_store(NAMED, CALLED[1:], KEY, canonical("/api/v1/clients", A_CLIENT)) == {
+        f"api_storedanswer.{column}" for column in ("principal", "headers", "key_hash", "body_hash")
+    }
 
 
 def test_a_secret_cannot_be_had_without_the_callers_own_key() -> None:
