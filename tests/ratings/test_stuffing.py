@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bench.stuffing import MONDAY, OUTAGES, QUESTIONS, STRATEGIES, Strategy, Town, is_false_alarm, recall
-from feedback.ratings.rules.stuffing import Alarm, Seen, alarms
+from feedback.ratings.rules.stuffing import FALSE_ALARMS, Alarm, Seen, alarms
 from feedback.ratings.rules.stuffing.chances import at_least, stand_out, usual_share
 from feedback.ratings.rules.stuffing.seen import placed
 from feedback.vocabulary import StuffingTest
@@ -157,6 +157,42 @@ def test_several_tests_are_judged_together() -> None:
     ]  # fmt: skip
 
     assert stand_out(chances, false_alarms=0.05) == [True] * 4 + [False] * 11
+
+
+def a_month_of(official: int, *, quick: int) -> list[Seen]:
+    """Return an official's twenty ratings, one a day without a mark, but that so many came with their slips."""
+    days = [plain(official * 5, day=MONDAY + dt.timedelta(days=day)) for day in range(20)]
+    ids = [uuid.UUID(int=100 * official + nth + 1) for nth in range(20)]
+    one_by_one = [
+        replace(one, id=pk, official=official, device=None) for one, pk in zip(days, ids, strict=True)
+    ]  # fmt: skip
+    at_once = [replace(one, issued_at=one.at - dt.timedelta(seconds=9)) for one in one_by_one[:quick]]
+    return [*at_once, *one_by_one[quick:]]
+
+
+def chance_of(quick: int) -> float:
+    """Return how likely so many of twenty are quick by chance, in a unit without a past."""
+    return at_least(quick, 20, usual_share(0, 0, prior=0.02, weight=50))
+
+
+def test_several_officials_just_under_one_in_twenty_are_no_alarm_among_many_tests() -> None:
+    """The control: each of the eight asked by itself would be one."""
+    month = [one for official in range(1, 9) for one in a_month_of(official, quick=3)]
+
+    assert 0.04 < chance_of(3) < FALSE_ALARMS
+    assert stand_out([chance_of(3)], false_alarms=FALSE_ALARMS) == [True]
+    assert alarms(month, []) == []
+
+
+def test_among_them_who_stands_out_indeed_is_found_and_they_are_not() -> None:
+    month = [one for official in range(1, 9) for one in a_month_of(official, quick=3)]
+    stuffed = a_month_of(9, quick=8)
+
+    found = alarms([*month, *stuffed], [])
+
+    assert {one.rating_id for one in found} == {one.id for one in stuffed[:8]}
+    assert {(one.test, one.marked, one.looked_at) for one in found} == {("quick", 8, 20)}
+    assert {one.chance for one in found} == {chance_of(8)}  # so are the others' chances what we say
 
 
 def test_nothing_stands_out_of_nothing() -> None:
