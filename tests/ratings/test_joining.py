@@ -8,6 +8,7 @@ and join it with that: by time, by order, by identifiers, by size and by every c
 import datetime as dt
 import itertools
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -27,6 +28,10 @@ from units.models import Official
 HEAD = ("ratings:read", "monitoring:read", "events:read", "transactions:read", "units:read", "assessments:read")
 LATER = MONDAY + dt.timedelta(days=60)
 FEW = 5
+QUESTIONS = [
+    "overall", "ease_of_use", "on_time", "attitude", "total_time", "time_of_each_unit", "contacts", "agencies",
+    "one_stop_unit", "publication", "handling_of_opinions", "online_service",
+]  # fmt: skip
 
 
 class Known(NamedTuple):
@@ -54,7 +59,14 @@ class World(NamedTuple):
 
 @pytest.fixture
 def world() -> World:
-    """Return a quiet commune: in four weeks three procedures, two officials, and most weeks only a few dossiers."""
+    """Return a quiet commune whose weeks are all told."""
+    commune = a_quiet_commune()
+    release(today=LATER)
+    return commune
+
+
+def a_quiet_commune() -> World:
+    """Return one with, in four weeks, three procedures, two officials, and most weeks only a few dossiers."""
     clerks = [an_official(code, a_unit(), since=dt.date(2025, 7, 1)) for code in ("CB-01", "CB-02")]
     procedures = list(Procedure.objects.order_by("pk").values_list("code", flat=True)[:3])
     known, truth = [], {}
@@ -67,7 +79,6 @@ def world() -> World:
             comment = f"Lời thứ {place}" if place % 3 else ""
             rating = give(transaction, at=one.slip_at + dt.timedelta(hours=1), value=1 + place % 3, comment=comment)
             truth[str(rating.pk)] = one
-    release(today=LATER)
     return World(known, truth)
 
 
@@ -77,9 +88,14 @@ def _served(transaction: Transaction, clerk: Official, *, slip_at: dt.datetime) 
     return Known(transaction.dossier_code, procedure, StepKind.RECEPTION, clerk.code, channel, slip_at)
 
 
+def a_head(api: ContractClient) -> ContractClient:
+    """Return the head of the unit, signed in."""
+    return api.signed_in(*HEAD, boundary=a_unit(), as_official=an_official("CB-09", a_unit()))
+
+
 def everything_told(api: ContractClient) -> list[dict[str, Any]]:
     """Return all rows that the head of the unit is told of ratings."""
-    head = api.signed_in(*HEAD, boundary=a_unit(), as_official=an_official("CB-09", a_unit()))
+    head = a_head(api)
     lists = [head.get(path).json()["results"] for path in ("/rating-summaries", "/rating-comments")]
     return [*itertools.chain(*lists), *head.get("/events?limit=1000").json()["events"]]
 
@@ -137,6 +153,54 @@ def test_what_is_told_is_of_one_size_for_every_member_of_a_cell(api: ContractCli
 
     assert sum(row["answered"] for row in rows) <= len(world.truth)
     assert len(rows) <= len(world.truth) // FEW
+
+
+def test_day_by_day_what_is_told_grows_by_five_or_not_at_all(api: ContractClient) -> None:
+    """Who looks every day sees nobody's rating come in.  The control: told at once, a day would add a few."""
+    commune, head, sizes = a_quiet_commune(), a_head(api), [(0, 0)]
+
+    for day in range(45):
+        release(today=MONDAY + dt.timedelta(days=day))
+        cells = head.get("/rating-summaries").json()["results"]
+        sizes.append((sum(cell["answered"] for cell in cells), len(head.get("/rating-comments").json()["results"])))
+
+    for column in zip(*sizes, strict=True):
+        growth = [after - before for before, after in itertools.pairwise(column) if after != before]
+        assert growth
+        assert min(growth) >= FEW
+    at_once = Counter(one.slip_at.date() for one in commune.truth.values())
+    assert max(at_once.values()) < FEW
+
+
+def test_a_masked_comment_is_of_one_length_whoever_wrote_it(api: ContractClient) -> None:
+    """He knows the names of his applicants.  The control: a sign for a letter would tell each of them."""
+    names = ["Y Mẫu", "Trần Mẫu", "Y Bình Mẫu", "Nguyễn Văn Mẫu", "Trần Thị Bích Mẫu", "Hoàng Phủ Ngọc Tường Mẫu"]
+    for hour, name in enumerate(names, start=8):
+        give(a_dossier(unit=a_unit()), at=at(0, hour), comment=f"Tôi là {name}, phải chờ lâu")
+    release(today=LATER)
+
+    told = [row["comment"] for row in everything_told(api) if "comment" in row]
+
+    assert told == ["Tôi là •••, phải chờ lâu"] * len(names)
+    assert len({len(name) for name in names}) == len(names)
+
+
+def test_how_many_questions_somebody_answered_is_told_of_no_single_one(api: ContractClient) -> None:
+    """He saw how long each of them typed.  The control: by the rows of the inspectorate he would find every one."""
+    typed = range(1, len(QUESTIONS) + 1)
+    for number in typed:
+        answers = dict.fromkeys(QUESTIONS[:number], 2)
+        give(a_dossier(unit=a_unit()), at=at(0, 8 + number % 8), form="TWELVE_CRITERIA", answers=answers)
+    release(today=LATER)
+
+    (cell,) = [row for row in everything_told(api) if "answered" in row]
+
+    assert [one["code"] for one in cell["criteria"]] == QUESTIONS
+    for one in cell["criteria"]:
+        assert one["answered"] is None or one["answered"] >= FEW
+        assert one["answered"] is None or cell["answered"] - one["answered"] not in range(1, FEW)
+    rows = api.signed_in("ratings:manage").get("/ratings").json()["results"]
+    assert sorted(len(row["answers"]) for row in rows) == list(typed)
 
 
 def test_with_exact_times_every_rating_would_be_found(world: World) -> None:
