@@ -59,7 +59,8 @@ def test_the_portals_share_knows_of_no_exclusion() -> None:
 
 def explained(kind: str, *scopes: str) -> dict[str, object]:
     office = ContractClient().signed_in("assessments:manage", "assessments:read", *scopes)
-    run = office.once("/assessment-runs", {"criteria_set": "TT01_2018", "period": "2024-Q1"}).json()
+    asked = {"criteria_set": "TT01_2018", "period": "2024-Q1", "reason": "Đánh giá lại sau loại trừ"}
+    run = office.once("/assessment-runs", asked).json()
     rows = office.get("/assessments", {"run": run["id"]}).json()["results"]
     (row,) = [one for one in rows if one["kind"] == kind]
     return dict(office.get(f"/assessments/{row['id']}/explanation").json())
@@ -78,6 +79,49 @@ def test_an_assessment_explains_what_exclusions_changed_in_each_indicator() -> N
     assert (indicators["I1"]["excluded"], indicators["I1"]["changed_by_exclusions"]) == (1, 1)
     assert (indicators["I3"]["excluded"], indicators["I3"]["changed_by_exclusions"]) == (1, 0)
     assert {one["dossier_code"]: one.get("before_exclusions") for one in told["records"]}[late.dossier_code] == "late"  # type: ignore[attr-defined]
+
+
+def indicators_of(kind: str) -> dict[str, dict[str, object]]:
+    told = explained(kind)
+    return {one["code"]: one for one in told["indicators"]}  # type: ignore[attr-defined]
+
+
+def test_online_services_explain_what_exclusions_changed_in_their_points() -> None:
+    """One late online dossier leaves no point, none leaves two.  Source: TT 01/2018/TT-VPCP, điều 13 (chỉ số 9)."""
+    late = served("late", channel="online")
+    served("late"), served("early", channel="online")
+
+    before = indicators_of("unit")
+    exclude(1, late)
+    after = indicators_of("unit")
+
+    assert "mean_without_exclusions" not in before["I9"]
+    assert (after["I9"]["mean"], after["I1"]["mean"]) == ("2.0", "1.0")
+    assert [after[code]["mean_without_exclusions"] for code in ("I9", "I1")] == ["0.0", "0.7"]
+    assert [before[code]["mean"] for code in ("I9", "I1")] == ["0.0", "0.7"]
+    assert (after["I1"]["excluded"], after["I1"]["changed_by_exclusions"]) == (1, 1)
+
+
+def test_online_services_are_the_same_without_an_exclusion_that_saves_not_every_late_one() -> None:
+    late = served("late", channel="online")
+    served("late", channel="online")
+
+    exclude(1, late)
+
+    told = indicators_of("unit")["I9"]
+    assert (told["mean"], told["mean_without_exclusions"]) == ("0.0", "0.0")
+
+
+def test_what_an_exclusion_changed_elsewhere_is_not_told_of_online_services() -> None:
+    """The control: of two late dossiers the one at the counter was excluded."""
+    late = served("late")
+    served("early", channel="online")
+
+    exclude(1, late)
+
+    told = indicators_of("unit")
+    assert (told["I9"]["mean"], told["I9"].get("mean_without_exclusions")) == ("2.0", None)
+    assert told["I1"]["mean_without_exclusions"] == "1.0"
 
 
 def test_what_an_exclusion_left_alone_does_not_betray_a_complaint() -> None:
