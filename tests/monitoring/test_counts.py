@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -55,6 +56,8 @@ CHANGES: dict[str, st.SearchStrategy[Any]] = {
     "ended_at": days,
     "timeliness": judged,
     "national_timeliness": st.sampled_from(["early", "on_time", "late", "not_judged"]),
+    "excluded": st.tuples(st.sampled_from([1, 2]), judged),
+    "included": st.none(),
     "settling_unit": st.sampled_from([None, 0, 1]),
     "receiving_unit": st.sampled_from([None, 0, 1]),
     "reopened": st.none(),
@@ -79,6 +82,10 @@ def write(name: str, value: Any, rows: list[int], units: list[Unit]) -> None:
                 cursor.execute("DELETE FROM procedures_transaction WHERE id = ANY(%s)", [rows])
         case "reopened":
             chosen.update(ended_at=None, timeliness="running", national_timeliness="running")
+        case "excluded":
+            chosen.update(exclusions=value[0], timeliness_before_exclusions=value[1])
+        case "included":
+            chosen.update(exclusions=0, timeliness_before_exclusions="", due_at_before_exclusions=None)
         case "settling_unit" | "receiving_unit":
             chosen.update(**{name: None if value is None else units[value]})
         case "timeliness":
@@ -97,6 +104,37 @@ def test_kept_counts_equal_a_recount_after_any_mix_of_writes(done: list[tuple[st
         write(name, value, [rows[number] for number in chosen], units)
 
         assert differences() == []
+
+
+def test_kept_counts_equal_a_recount_when_exclusions_moved_labels_and_when_they_fell(db: None) -> None:
+    late, early, kept = (served(ended) for ended in ("late", "early", "late"))
+    whole = questions()[0]
+
+    write("excluded", (1, "late"), [late.pk], [])
+    write("timeliness", "on_time", [late.pk], [])
+    write("excluded", (2, "early"), [early.pk], [])
+    write("excluded", (1, "late"), [kept.pk], [])
+    moved, differ = _ended(whole)[2][2:], differences()
+    write("ended_at", ENDS["late"] + dt.timedelta(days=40), [late.pk], [])
+    elsewhere = differences()
+    write("included", None, [late.pk, early.pk, kept.pk], [])
+    write("timeliness", "late", [late.pk], [])
+
+    assert (differ, elsewhere, differences()) == ([], [], [])
+    # ended; good, judged by law; by the portal; good, judged without exclusions; excluded, changed
+    assert (*moved[:3], *moved[5:9]) == (3, 2, 3, 1, 3, 3, 1)
+
+
+@pytest.mark.parametrize("count", ["legal_good_before", "legal_judged_before", "excluded", "changed"])
+def test_the_control_each_count_of_exclusions_that_is_wrong_is_found_out(db: None, count: str) -> None:
+    late = served("late")
+    write("excluded", (1, "early"), [late.pk], [])
+    before = differences()
+
+    EndedCount.objects.update(**{count: F(count) + 1})
+
+    assert before == []
+    assert differences() != []
 
 
 def test_a_message_that_corrects_a_transaction_late_moves_the_counts(db: None) -> None:
