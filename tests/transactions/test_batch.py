@@ -6,7 +6,7 @@ import pytest
 
 from api.transactions.batches import LARGEST_BATCH, MOST_ROWS
 from procedures.transactions.models import Dossier, Message, Transaction
-from tests.builders.imports import a_row, lines, many
+from tests.builders.imports import a_code, a_row, lines, many
 from tests.contract_client import ContractClient, faults, problem
 
 LINES = "application/x-ndjson"
@@ -47,6 +47,59 @@ def test_eight_mebibytes_are_taken_and_one_byte_more_is_refused_in_both_forms(ma
         answer = sent(machine, raw + b" ", kind=kind)
         assert problem(answer) == (413, "too-large")
         assert str(LARGEST_BATCH) in answer.json()["detail"]
+
+
+OLDER, NEWER = "2024-03-10T09:00:00+07:00", "2024-03-11T16:00:00+07:00"
+"""Before and after the state that is kept (tests/builders/imports.py)."""
+
+
+def a_row_of_each_outcome() -> bytes:
+    """Return a row for each of what may become of one, once rows 1 to 3 are kept."""
+    return lines(
+        a_row(1),
+        a_row(2, source_updated_at=NEWER, contacts=1),
+        a_row(3, source_updated_at=OLDER, status="processing", ended_at=None),
+        a_row(4),
+        a_row(5, procedure="9.999999"),
+    )
+
+
+EACH = ["unchanged", "updated", "stale", "created", "rejected"]
+
+
+def test_each_row_is_told_whether_it_was_new_newer_older_known_or_refused(machine: ContractClient) -> None:
+    sent(machine, lines(*map(a_row, (1, 2, 3))))
+    rehearsed = sent(machine, a_row_of_each_outcome(), "?dry_run=true").json()
+    before = kept()
+
+    told = sent(machine, a_row_of_each_outcome()).json()
+    again = sent(machine, a_row_of_each_outcome()).json()
+
+    assert [(row["index"], row["outcome"]) for row in told["results"]] == list(enumerate(EACH))
+    assert [row["key"] for row in told["results"]] == [a_code(number) for number in range(1, 6)]
+    assert told["counts"] == dict.fromkeys(EACH, 1) | {"waiting": 0}
+    assert [row["outcome"] for row in rehearsed["results"]] == EACH
+    assert (before[0], kept()[0]) == (3, 4)
+    assert [row["outcome"] for row in again["results"]] == [*["unchanged"] * 4, "rejected"]
+
+
+def test_what_is_updated_says_the_newer_and_what_is_stale_only_fills_gaps(machine: ContractClient) -> None:
+    sent(machine, lines(*map(a_row, (1, 2, 3))))
+
+    sent(machine, a_row_of_each_outcome())
+
+    stood = {row.dossier_code: row for row in Transaction.objects.all()}
+    assert (stood[a_code(2)].contacts, stood[a_code(3)].status) == (1, "finished")
+    assert stood[a_code(3)].ended_at == stood[a_code(1)].ended_at is not None
+
+
+def test_of_one_batch_the_newer_state_counts_in_either_order(machine: ContractClient) -> None:
+    older, newer = a_row(1, contacts=2), a_row(1, source_updated_at=NEWER, contacts=1)
+
+    told = [sent(machine, lines(*rows)).json()["results"] for rows in ((older, newer), (newer, older))]
+
+    assert [[row["outcome"] for row in rows] for rows in told] == [["created", "updated"], ["unchanged", "unchanged"]]
+    assert Transaction.objects.get().contacts == 1
 
 
 @pytest.mark.parametrize("query", ["?atomic=true", "?atomic=true&dry_run=true"])
