@@ -90,6 +90,8 @@ class Waiting(socket.socket):
 class Worker(ThreadWorker):
     """gunicorn's threaded worker."""
 
+    alive: bool
+
     def init_process(self) -> None:
         """Begin; what is configured is kept where Python looks first: gunicorn asks for it at every request."""
         self.cfg.__dict__ |= {name: setting.get() for name, setting in self.cfg.settings.items()}
@@ -99,7 +101,7 @@ class Worker(ThreadWorker):
     def is_parent_alive(self) -> bool:
         """Tell whether somebody looks after this worker; one that nobody does must not stay with a client either."""
         self.alive = self.alive and super().is_parent_alive()
-        return bool(self.alive)
+        return self.alive
 
     def enqueue_req(self, conn: Any) -> None:
         """Hand a connection to a thread; the kernel, not Python, keeps the time, so gunicorn's own modes stay."""

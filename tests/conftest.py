@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connections
+from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from api.throttling import emptied
@@ -13,6 +14,9 @@ from config.database import ensure_running
 from tests import databases
 from tests.contract_client import ContractClient
 from tests.environment import STATE
+
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")  # a slow machine is no defect
 
 
 @pytest.fixture(scope="session")

@@ -158,7 +158,9 @@ class ExplainedIndicator(Mean):
     code = serializers.CharField()
     counts = ScoreCount(many=True, help_text="Rỗng khi chỉ số thuộc withheld.")
     excluded = serializers.IntegerField(
-        required=False, help_text="Số giao dịch có thời gian được loại trừ; không nêu khi chỉ số thuộc withheld."
+        required=False,
+        help_text="Số giao dịch có thời gian được loại trừ; không nêu khi chỉ số thuộc withheld, và ở "
+        "chỉ số tính chung cho đơn vị (chỉ số 9).",
     )
     changed_by_exclusions = serializers.IntegerField(
         required=False, help_text="Trong đó, số giao dịch mà loại trừ làm đổi điểm."
@@ -197,6 +199,14 @@ class Explanation(serializers.Serializer[Any]):
     withheld = serializers.ListField(
         child=serializers.CharField(),
         help_text="Chỉ số không giải thích, để không lộ ai đã phản ánh: không nêu gì, hoặc chỉ nêu điểm trung bình.",
+    )
+    total_without_exclusions = serializers.RegexField(
+        TENTHS,
+        allow_null=True,
+        help_text="Tổng điểm nếu không loại trừ thời gian nào; null khi có chỉ số trong withheld.",
+    )
+    class_without_exclusions = serializers.ChoiceField(
+        choices=AssessmentClass.choices, allow_null=True, help_text="Xếp loại theo tổng điểm ấy; null như trên."
     )
 
 

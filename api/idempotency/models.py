@@ -1,4 +1,7 @@
-"""Answers already given. Neither the key nor the body is kept, only keyed hashes; no answer kept holds a secret."""
+"""Answers already given. Neither the key nor the body is kept, only keyed hashes.
+
+No answer kept holds a secret, or what a citizen wrote: who answers with such puts it in when it is told (`complete`).
+"""
 
 from django.db import models
 

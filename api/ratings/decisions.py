@@ -2,6 +2,7 @@
 
 import uuid
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.timezone import now
@@ -14,7 +15,7 @@ from api.ratings import serializers
 from api.schema import IDEMPOTENCY_KEY, KEYED, problems
 from api.shapes import parsed, printed
 from feedback.errors import RatingLinkDestroyed, RatingStateRefused, RatingUnknown, RowsOfInspectorate
-from feedback.ratings.queries import rating_visible_to
+from feedback.ratings.queries import rating_visible_to, versions_of
 from feedback.ratings.services import decide
 from feedback.vocabulary import RatingState
 
@@ -31,7 +32,7 @@ class Decision(Endpoint):
     state: RatingState
 
     def decided(self, request: Request, rating_id: uuid.UUID) -> HttpResponse:
-        """Decide once, and answer the rating as it is then."""
+        """Decide once, and answer the rating as it is then; what the citizen wrote is not kept with the answer."""
         reason, at = parsed(serializers.RatingDecisionWanted, request.data)["reason"], now()
         viewer = self.principal.viewer
 
@@ -39,9 +40,15 @@ class Decision(Endpoint):
             rating_visible_to(viewer=viewer, rating_id=rating_id)
             decide(rating_id=rating_id, state=self.state, reason=reason, by=self.principal.id, now=at)
             rating = rating_visible_to(viewer=viewer, rating_id=rating_id)
-            return Answer(HTTPStatus.CREATED, printed(serializers.RatingRow, rating))
+            return Answer(HTTPStatus.CREATED, {**printed(serializers.RatingRow, rating), "comment": ""})
 
-        return once(request=request, operation=f"rating-{self.state}", now=at, work=work)
+        def complete(kept: dict[str, Any], _secret: str) -> dict[str, Any]:
+            rating = rating_visible_to(viewer=viewer, rating_id=rating_id)
+            earlier = versions_of(rating=rating).filter(number=kept["version"]).first()
+            said = printed(serializers.EarlierVersion, earlier) if earlier else printed(serializers.RatingRow, rating)
+            return {**kept, "comment": said["comment"]}
+
+        return once(request=request, operation=f"rating-{self.state}", now=at, work=work, complete=complete)
 
 
 class Quarantine(Decision):

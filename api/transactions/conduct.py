@@ -16,7 +16,9 @@ class ConductFilters(filters.FilterSet):
     due_date_differs = filters.BooleanFilter(help_text="Hạn của bên gửi khác hạn tính được.")
     apology_due = filters.BooleanFilter(method="owing_apology", help_text="Đã hoặc sắp quá hạn mà chưa xin lỗi.")
     apology_on_time = filters.BooleanFilter(help_text="Xin lỗi ít nhất một ngày trước hạn.")
-    supplement_notice_on_time = filters.BooleanFilter(help_text="Báo bổ sung trong 03 ngày làm việc.")
+    supplement_notice_on_time = filters.BooleanFilter(
+        help_text="Báo bổ sung trong 03 ngày làm việc, hoặc trong hạn riêng của thủ tục."
+    )
     signals = WordsFilter(
         choices=ConductSignal.choices, method="showing", help_text="Có một trong các dấu hiệu, cách nhau bằng dấu phẩy."
     )

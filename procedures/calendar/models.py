@@ -20,7 +20,8 @@ _OF_ONE_UNIT: list[tuple[Any, str]] = [
 class CalendarVersion(models.Model):
     """One edition of the calendar; the number grows, an edition never changes.
 
-    `digest` is the SHA-256 of its days, so that two editions are told apart by what they say.
+    `digest` is the SHA-256 of what it counts by: days with kind, name and certainty, and office hours; why a day is off
+    (`source`, `for_date`) is not in it.
     """
 
     number = models.PositiveIntegerField(primary_key=True)

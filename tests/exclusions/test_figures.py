@@ -1,6 +1,7 @@
 """Wherever an exclusion changes a figure, the figure tells it, and what it would be without."""
 
 import datetime as dt
+from decimal import Decimal
 
 from procedures.transactions.models import Transaction
 from procedures.transactions.services import let_hold, name_dossiers, request_recount
@@ -136,3 +137,22 @@ def test_what_an_exclusion_left_alone_does_not_betray_a_complaint() -> None:
     (conduct,) = [one for one in told["indicators"] if one["code"] == "I7"]  # type: ignore[attr-defined]
     assert "I7" in told["withheld"]  # type: ignore[operator]
     assert not {"excluded", "changed_by_exclusions", "mean_without_exclusions"} & set(conduct)
+
+
+def test_total_and_class_are_told_without_it_to_who_is_told_everything() -> None:
+    late, _ = served("late", channel="online"), served("late")
+
+    before = explained("unit", "complaints:read")
+    exclude(1, late)
+    after = explained("unit", "complaints:read")
+
+    def wholes(told: dict[str, object]) -> tuple[object, object]:
+        return told["total_without_exclusions"], told["class_without_exclusions"]
+
+    def total(told: dict[str, object]) -> Decimal:
+        return sum((Decimal(one["mean"]) for one in told["indicators"]), Decimal(0))  # type: ignore[attr-defined]
+
+    assert before["withheld"] == after["withheld"] == []
+    assert wholes(after) == wholes(before) == (str(total(before)), before["class_without_exclusions"])
+    assert total(after) > total(before)
+    assert wholes(explained("unit")) == (None, None)

@@ -17,6 +17,7 @@ from pytest_django import Settings
 
 from api.access.models import ApiClient
 from api.idempotency.models import StoredAnswer
+from feedback.models import Rating
 from procedures.secrecy import derived_secret, keyed_hash
 from tests.access.test_clients import A_CLIENT
 from tests.builders.ratings import a_right, a_submission
@@ -212,6 +213,18 @@ def test_neither_name_nor_telephone_nor_a_word_of_what_a_citizen_said_is_in_the_
     assert StoredAnswer.objects.count() == 1
     assert in_the_store(KEY, NAMED, CALLED[1:], PLANTED, "canary.yen", canonical(f"/api/v1{path}", body)) == set()
     assert places_of(PLANTED)  # the control: what was said is where it belongs
+
+
+def test_what_a_citizen_wrote_is_not_kept_with_the_decision_on_it(api: ContractClient) -> None:
+    api.once("/ratings", a_submission(a_right()[1], comment=PLANTED))
+    inspector, address = api.signed_in("ratings:manage"), f"/ratings/{Rating.objects.get().pk}/quarantine"
+
+    first = inspector.once(address, {"reason": "Dồn dập"}, key=KEY)
+    again = inspector.once(address, {"reason": "Dồn dập"}, key=KEY)
+
+    assert (first.status_code, first.content) == (201, again.content)
+    assert first.json()["comment"] == PLANTED
+    assert in_the_store(NAMED, CALLED[1:], PLANTED) == set()
 
 
 def test_control_what_stood_in_the_store_would_be_found() -> None:

@@ -30,6 +30,7 @@ NAME = "Nguyễn Văn Mẫu"
         ("hồ sơ 000.16.30.H34-240304-0001 chậm", "hồ sơ ••• chậm"),
         ("Tôi là Nguyễn Văn Mẫu, chờ lâu", "Tôi là •••, chờ lâu"),
         ("tôi tên là Y Cán Bộ Mẫu ở xã", "tôi tên là ••• ở xã"),
+        ("Tôi là Công Tằng Tôn Nữ Thị Mẫu Ngọc, chờ lâu", "Tôi là •••, chờ lâu"),
         ("nguyen van mau không vui", "••• không vui"),
         ("chị VĂN MẪU đợi", "chị ••• đợi"),
         ("Chờ 45 phút, lệ phí 8.000 đồng, quầy số 3", "Chờ 45 phút, lệ phí 8.000 đồng, quầy số 3"),

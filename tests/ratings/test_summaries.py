@@ -11,6 +11,8 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError
 from django.db.transaction import atomic, set_rollback
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feedback.models import Rating, RatingSummary
 from feedback.ratings.rules.disclosure import Said, figures_of, latest_week, may_leave
@@ -131,6 +133,29 @@ def test_a_question_that_few_answered_or_few_left_out_is_not_told() -> None:
 
     assert (told["answered"], told["dissatisfied"], told["mean"]) == (10, 4, "0.6000")
     assert [row["counts"] for row in told["criteria"]] == [{"1": 4, "5": 6}, None, {"1": 6, "2": 4}, None]
+
+
+@given(st.lists(st.frozensets(st.sampled_from("abcdef")), min_size=5, max_size=40))
+def test_between_two_questions_that_are_told_stand_five_people_or_nobody(answered: list[frozenset[str]]) -> None:
+    said = [Said(Decimal(1), is_dissatisfied=False, answers=dict.fromkeys(codes, 5)) for codes in answered]
+
+    told = [row["code"] for row in figures_of(said, criteria="abcdef")["criteria"] if row["counts"]]
+
+    who = [{place for place, codes in enumerate(answered) if code in codes} for code in told]
+    for one, other in itertools.permutations([set(range(len(said))), *who], 2):
+        assert len(one - other) == 0 or len(one - other) >= 5
+
+
+def test_who_stops_half_way_is_in_no_difference_of_two_questions() -> None:
+    codes = [f"q{number:02d}" for number in range(12)]
+    said = [
+        Said(Decimal(1), is_dissatisfied=False, answers=dict.fromkeys(codes[:last], 1 if last == 6 else 2))
+        for last in range(1, 13)
+    ]
+
+    told = {row["code"]: row["answered"] for row in figures_of(said, criteria=codes)["criteria"]}
+
+    assert [told[code] for code in codes] == [12, *[None] * 4, 7, *[None] * 6]
 
 
 def test_a_week_may_be_told_two_days_after_it_is_over() -> None:

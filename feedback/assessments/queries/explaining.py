@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from types import ModuleType
 from typing import Any
 
@@ -12,6 +13,7 @@ from feedback.assessments.models import Assessment, UnitDeclaration
 from feedback.assessments.queries.reading import Reader
 from feedback.assessments.rules.choice import in_force
 from feedback.assessments.rules.facts import Facts, Label, Standing
+from feedback.vocabulary import SubjectKind
 
 PAGE = 500
 UNEXPLAINED = "I7"
@@ -33,13 +35,16 @@ class Explanation:
     `indicators`: each with its mean, how many transactions got which points, why, and what exclusions of time changed;
     `records`: 500 transactions at a time in the order of their dossier codes; `withheld`: the indicators of which
     nothing is told (Note [Out of sight]), or only the mean: neither counts nor records, nor what exclusions changed,
-    because who knows that an earlier end left the points alone knows of the complaint.
+    because who knows that an earlier end left the points alone knows of the complaint. For the same reason total and
+    class without the time excluded are told where nothing is withheld, else None.
     """
 
     indicators: list[dict[str, Any]]
     records: list[dict[str, Any]]
     next_after: str | None
     withheld: list[str]
+    total_without_exclusions: str | None
+    class_without_exclusions: str | None
 
 
 def explanation(*, assessment: Assessment, reader: Reader, after: str = "") -> Explanation:
@@ -48,8 +53,10 @@ def explanation(*, assessment: Assessment, reader: Reader, after: str = "") -> E
     withheld = {*assessment.withheld, *(() if is_explained else (UNEXPLAINED,))}
     rows = _records(assessment, after)
     page = rows[:PAGE]
+    indicators = _indicators(assessment, withheld)
+    total, classed = (None, None) if withheld else _whole_without_exclusions(assessment, indicators)
     return Explanation(
-        indicators=_indicators(assessment, withheld),
+        indicators=indicators,
         records=[
             {
                 "dossier_code": code,
@@ -60,7 +67,16 @@ def explanation(*, assessment: Assessment, reader: Reader, after: str = "") -> E
         ],
         next_after=page[-1][0] if len(rows) > PAGE else None,
         withheld=sorted(withheld),
+        total_without_exclusions=total,
+        class_without_exclusions=classed,
     )  # fmt: skip
+
+
+def _whole_without_exclusions(assessment: Assessment, indicators: list[dict[str, Any]]) -> tuple[str, str]:
+    rules = in_force(assessment.run.counted_from)
+    total = sum((Decimal(one.get("mean_without_exclusions", one["mean"])) for one in indicators), Decimal("0.0"))
+    classed = rules.class_of_unit if assessment.kind == SubjectKind.UNIT else rules.class_of_official
+    return str(total), str(classed(int(total * 10)))
 
 
 def _indicators(assessment: Assessment, withheld: set[str]) -> list[dict[str, Any]]:

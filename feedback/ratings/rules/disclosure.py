@@ -135,7 +135,8 @@ def figures_of(said: Sequence[Said], *, criteria: Iterable[str]) -> dict[str, An
     """Return what a cell tells: `answered`, `dissatisfied`, `mean` (normalised, as text), and each criterion's counts.
 
     A criterion is `{code, answered, counts}` with `counts` from value (as text) to how often; both are None where fewer
-    than five answered it, or fewer than five of all left it out.
+    than five answered it, or where fewer than five of those who answered it did not answer another one that is told, or
+    the other way round: whoever answers alike would be alone in the difference.
 
     Source: NĐ 61/2018, điều 27.3 (raters are kept secret); that five are enough is our choice.
     """
@@ -146,13 +147,30 @@ def figures_of(said: Sequence[Said], *, criteria: Iterable[str]) -> dict[str, An
         "answered": len(said),
         "dissatisfied": sum(one.is_dissatisfied for one in said),
         "mean": str(mean.quantize(FOUR_PLACES)),
-        "criteria": [_criterion(code, said) for code in criteria],
+        "criteria": _criteria(list(criteria), said),
     }
+
+
+def _criteria(codes: Sequence[str], said: Sequence[Said]) -> list[dict[str, Any]]:
+    """Tell each criterion that may be told beside all and beside those that more people answered."""
+    who = {code: frozenset(place for place, one in enumerate(said) if code in one.answers) for code in codes}
+    told, beside = set(), [frozenset(range(len(said)))]
+    for code in sorted(codes, key=lambda code: -len(who[code])):
+        if len(who[code]) >= FEWEST_TOGETHER and all(_are_apart(who[code], others) for others in beside):
+            told.add(code)
+            beside.append(who[code])
+    return [_criterion(code, said) if code in told else _untold(code) for code in codes]
+
+
+def _are_apart(some: frozenset[int], others: frozenset[int]) -> bool:
+    """Tell whether nobody, or five and more, are among the ones and not among the others, both ways."""
+    return not any(0 < len(rest) < FEWEST_TOGETHER for rest in (some - others, others - some))
+
+
+def _untold(code: str) -> dict[str, Any]:
+    return {"code": code, "answered": None, "counts": None}
 
 
 def _criterion(code: str, said: Sequence[Said]) -> dict[str, Any]:
     values = [one.answers[code] for one in said if code in one.answers]
-    left_out = len(said) - len(values)
-    if len(values) < FEWEST_TOGETHER or 0 < left_out < FEWEST_TOGETHER:
-        return {"code": code, "answered": None, "counts": None}
     return {"code": code, "answered": len(values), "counts": {str(v): values.count(v) for v in sorted(set(values))}}

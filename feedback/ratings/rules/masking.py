@@ -11,7 +11,7 @@ MASK = "•••"
 _WORD = r"[^\W\d_]+"
 _INTRODUCED = re.compile(
     rf"(?:\bt[êe]n(?: t[ôo]i| em| m[ìi]nh| ch[áa]u)? l[àa]|\bt[ôo]i t[êe]n(?: l[àa])?|\bt[ôo]i l[àa]|\bmy name is)"
-    rf"\s+({_WORD}(?:\s+{_WORD}){{1,5}})",
+    rf"\s+({_WORD}(?:\s+{_WORD}){{1,9}})",
     re.IGNORECASE,
 )
 _FEWEST_WORDS = 2
