@@ -201,13 +201,13 @@ class Explanation(serializers.Serializer[Any]):
         help_text="Chỉ số không giải thích, để không lộ ai đã phản ánh: không nêu gì, hoặc chỉ nêu điểm trung bình.",
     )
     total_without_exclusions = serializers.RegexField(
-        TENTHS,
-        allow_null=True,
-        help_text="Tổng điểm nếu không loại trừ thời gian nào; null khi có chỉ số trong withheld.",
-    )
+        TENTHS, source="without_exclusions.total", required=False,
+        help_text="Tổng điểm nếu không loại trừ thời gian nào; không nêu khi có chỉ số trong withheld.",
+    )  # fmt: skip
     class_without_exclusions = serializers.ChoiceField(
-        choices=AssessmentClass.choices, allow_null=True, help_text="Xếp loại theo tổng điểm ấy; null như trên."
-    )
+        choices=AssessmentClass.choices, source="without_exclusions.class", required=False,
+        help_text="Xếp loại theo tổng điểm ấy; không nêu khi có chỉ số trong withheld.",
+    )  # fmt: skip
 
 
 class PublicationRequest(Shape):

@@ -35,16 +35,15 @@ class Explanation:
     `indicators`: each with its mean, how many transactions got which points, why, and what exclusions of time changed;
     `records`: 500 transactions at a time in the order of their dossier codes; `withheld`: the indicators of which
     nothing is told (Note [Out of sight]), or only the mean: neither counts nor records, nor what exclusions changed,
-    because who knows that an earlier end left the points alone knows of the complaint. For the same reason total and
-    class without the time excluded are told where nothing is withheld, else None.
+    because who knows that an earlier end left the points alone knows of the complaint. For the same reason
+    `without_exclusions`, total and class without the time excluded, is empty where anything is withheld.
     """
 
     indicators: list[dict[str, Any]]
     records: list[dict[str, Any]]
     next_after: str | None
     withheld: list[str]
-    total_without_exclusions: str | None
-    class_without_exclusions: str | None
+    without_exclusions: dict[str, str]
 
 
 def explanation(*, assessment: Assessment, reader: Reader, after: str = "") -> Explanation:
@@ -54,7 +53,6 @@ def explanation(*, assessment: Assessment, reader: Reader, after: str = "") -> E
     rows = _records(assessment, after)
     page = rows[:PAGE]
     indicators = _indicators(assessment, withheld)
-    total, classed = (None, None) if withheld else _whole_without_exclusions(assessment, indicators)
     return Explanation(
         indicators=indicators,
         records=[
@@ -67,16 +65,15 @@ def explanation(*, assessment: Assessment, reader: Reader, after: str = "") -> E
         ],
         next_after=page[-1][0] if len(rows) > PAGE else None,
         withheld=sorted(withheld),
-        total_without_exclusions=total,
-        class_without_exclusions=classed,
+        without_exclusions={} if withheld else _whole_without_exclusions(assessment, indicators),
     )  # fmt: skip
 
 
-def _whole_without_exclusions(assessment: Assessment, indicators: list[dict[str, Any]]) -> tuple[str, str]:
+def _whole_without_exclusions(assessment: Assessment, indicators: list[dict[str, Any]]) -> dict[str, str]:
     rules = in_force(assessment.run.counted_from)
     total = sum((Decimal(one.get("mean_without_exclusions", one["mean"])) for one in indicators), Decimal("0.0"))
     classed = rules.class_of_unit if assessment.kind == SubjectKind.UNIT else rules.class_of_official
-    return str(total), str(classed(int(total * 10)))
+    return {"total": str(total), "class": str(classed(int(total * 10)))}
 
 
 def _indicators(assessment: Assessment, withheld: set[str]) -> list[dict[str, Any]]:
