@@ -32,6 +32,10 @@ SLOWEST = 1024
 """A request may be waited for so many seconds, and one more for each so many bytes that came: a byte now and then would
 else keep a thread as well. The slowest network that a telephone still has is some times faster."""
 
+COURTESY = 0.001
+"""Seconds that a busy worker leaves a new client to the idle ones: whoever is quickest to accept would else take two
+clients on one processor while another is free."""
+
 
 class Waiting(socket.socket):
     """A connection on which a request is waited for only while it comes on; what we do meanwhile does not count.
@@ -102,6 +106,12 @@ class Worker(ThreadWorker):
         """Tell whether somebody looks after this worker; one that nobody does must not stay with a client either."""
         self.alive = self.alive and super().is_parent_alive()
         return self.alive
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take a new client, who is left for a moment to another worker if this one has something to do."""
+        if self.threads.having or self.threads.wanting:
+            time.sleep(COURTESY)
+        super().accept(listener)
 
     def enqueue_req(self, conn: Any) -> None:
         """Hand a connection to a thread; the kernel, not Python, keeps the time, so gunicorn's own modes stay."""
