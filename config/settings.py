@@ -115,12 +115,13 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "api" / "pages" / "static"]
-STATIC_ROOT = env.text("STATIC_ROOT", str(ROOT / ".local" / "static"))
+_collected = env.text("STATIC_ROOT", "")
+STATIC_ROOT = _collected or str(ROOT / ".local" / "static")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = not _collected  # what was collected is compressed: a phone's page is a third as large
 
 # The largest body: a batch of transactions (8 MiB); every other operation bounds itself (api/parsing.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024 + 1024

@@ -53,8 +53,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return _found(cursor)
 
     def make_ready(self) -> None:
-        """Connect anew if the connection died, as Django does for a cursor; a new one knows no statement."""
-        self.close_if_health_check_failed()
+        """Connect anew if the connection died, as Django does for a cursor; a new one knows no statement.
+
+        A transaction began with this, and none goes on on another connection.
+        """
+        if not self.in_atomic_block:
+            self.close_if_health_check_failed()
         self.ensure_connection()
 
     def ensure_connection(self) -> None:
