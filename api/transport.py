@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Callable
 
-from django.core.exceptions import BadRequest, RequestDataTooBig
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -66,18 +66,15 @@ class SecurityHeadersMiddleware:
 
 
 class BodyMiddleware:
-    """Refuse a body that did not arrive whole or was too large to be taken in (config/chunked.py)."""
+    """Refuse a body that did not arrive whole (config/chunked.py)."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, or refuse; the exceptions are Django's own, told by handler400."""
-        match request.META.get("api.body_fault"):
-            case "too_large":
-                raise RequestDataTooBig
-            case "cut_off":
-                raise BadRequest("body cut off")
+        """Answer, or refuse; the exception is Django's own, told by handler400."""
+        if request.META.get("api.body_fault"):
+            raise BadRequest("body cut off")
         return self.get_response(request)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 BODY_FAULT = "api.body_fault"
-"""The key under which api/transport.py finds what was wrong with a body: `too_large` or `cut_off`."""
+"""The key under which api/transport.py finds what was wrong with a body: `cut_off`."""
 STREAMED = "api.streamed_body"
 """The key under which api/transactions/imports finds that the length is not known: read until nothing comes."""
 
@@ -44,6 +44,8 @@ def _told_as_os_error(reading: Callable[[int], bytes], size: int) -> bytes:
 class WholeBody:
     """Take a chunked body in as a whole, up to a limit, before the application sees the request.
 
+    Of a body beyond the limit, which no operation takes, only the length is told: whoever would read it refuses it as
+    one that announced so much, once it is known who sends.
     What is sent to the addresses in `streamed` is not taken in but read as it comes, whether it says its length or not.
     """
 
@@ -60,8 +62,11 @@ class WholeBody:
                 environ["wsgi.input"] = _AsItComes(environ["wsgi.input"])
             else:
                 body = self._taken_in(environ)
-                environ["wsgi.input"] = io.BytesIO(body)
                 environ["CONTENT_LENGTH"] = str(len(body))
+                if len(body) > self.limit:
+                    self._let_pass(environ)
+                    body = b""
+                environ["wsgi.input"] = io.BytesIO(body)
         return self.application(environ, start_response)
 
     def _let_pass(self, environ: Environ) -> None:
@@ -76,9 +81,5 @@ class WholeBody:
             body: bytes = environ["wsgi.input"].read(self.limit + 1)
         except Exception:  # noqa: BLE001 - each server has its own names for a body that ends too early
             environ[BODY_FAULT] = "cut_off"
-            return b""
-        if len(body) > self.limit:
-            environ[BODY_FAULT] = "too_large"
-            self._let_pass(environ)
             return b""
         return body

@@ -75,10 +75,11 @@ class StepKind(TextChoices):
 
 
 class MessageKind(TextChoices):
-    """What a message tells: the whole state, or steps done."""
+    """What a message tells: the whole state, or steps done. A batch or file refused as a whole is one message."""
 
     SNAPSHOT = "snapshot", "Trạng thái hồ sơ"
     STEPS = "steps", "Tiến độ"
+    BATCH = "batch", "Cả lô hoặc cả tệp bị từ chối"
 
 
 class MessageOutcome(TextChoices):

@@ -23,10 +23,11 @@ from api.sending import as_sender
 from api.shapes import fault
 from api.transactions.faults import printed, told
 from api.transactions.reading import VIA, read_row, unreadable
+from api.transactions.refused import keep_refused
 from api.transactions.serializers import BatchAsked, BatchReceipt, TransactionRow
 from procedures.errors import BatchRefused
 from procedures.transactions.services import IncomingMessage, RowResult, receive, receive_together, rehearse
-from procedures.vocabulary import MessageOutcome
+from procedures.vocabulary import MessageKind, MessageOutcome
 
 MOST_ROWS = 1000
 LARGEST_BATCH = 8 * 1024 * 1024
@@ -51,33 +52,50 @@ class RawRow:
     error: Invalid | None = None
 
 
-class RowsParser(BaseParser):
-    """A JSON array whose rows stand by themselves: one that cannot be stored does not spoil the others."""
+class _BatchParser(BaseParser):
+    """Rows that stand by themselves: one that cannot be stored does not spoil the others.
 
-    media_type = "application/json"
+    The bytes of what is no batch stay on the request as `raw_body`, for the journal.
+    """
 
     def parse(  # type: ignore[override]  # a body is not always an object
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> list[RawRow]:
-        """Return the rows; raises TooLarge, or Invalid for what is no array of JSON values."""
+        """Return the rows; raises TooLarge, or Invalid for what is refused as a whole."""
         raw = read_bounded(stream, limit=LARGEST_BATCH)
         try:
-            return _bounded(_elements(raw.decode("utf-8")))
+            return _bounded(self.rows_in(raw))
+        except Invalid:
+            if parser_context and "request" in parser_context:
+                parser_context["request"].raw_body = raw
+            raise
+
+    def rows_in(self, raw: bytes) -> Iterator[RawRow]:
+        """Yield the rows of a body; raises Invalid."""
+        raise NotImplementedError
+
+
+class RowsParser(_BatchParser):
+    """A JSON array."""
+
+    media_type = "application/json"
+
+    def rows_in(self, raw: bytes) -> Iterator[RawRow]:
+        """Yield the elements; raises Invalid for what is no array of JSON values."""
+        try:
+            yield from _elements(raw.decode("utf-8"))
         except (ValueError, RecursionError, IndexError) as error:
             raise _no_array() from error
 
 
-class LinesParser(BaseParser):
+class LinesParser(_BatchParser):
     """JSON Lines: one row a line, blank lines are none."""
 
     media_type = "application/x-ndjson"
 
-    def parse(  # type: ignore[override]  # a body is not always an object
-        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> list[RawRow]:
-        """Return the rows; raises TooLarge or Invalid."""
-        lines = read_bounded(stream, limit=LARGEST_BATCH).split(b"\n")
-        return _bounded(_checked(line) for line in lines if line.strip())
+    def rows_in(self, raw: bytes) -> Iterator[RawRow]:
+        """Yield the lines."""
+        return (_checked(line) for line in raw.split(b"\n") if line.strip())
 
 
 class Batches(Endpoint):
@@ -99,8 +117,7 @@ class Batches(Endpoint):
     def post(self, request: Request) -> Response:
         """Take each row in by itself, or with `atomic=true` all of them or none."""
         how, at = asked(request, BatchAsked), now()
-        rows = cast("list[RawRow]", request.data)
-        messages = [_message(row, at) for row in rows]
+        messages = [_message(row, at) for row in self._rows(request, how, at)]
         results = self._results(messages, how, at)
         counts = Counter(str(result.outcome) for result in results)
         body = {
@@ -108,6 +125,15 @@ class Batches(Endpoint):
             "results": [_printed(index, result) for index, result in enumerate(results)],
         }
         return Response(body)
+
+    def _rows(self, request: Request, how: Mapping[str, bool], at: dt.datetime) -> list[RawRow]:
+        """Return what was sent; raises Invalid or TooLarge for no batch, and the journal tells of it in earnest."""
+        try:
+            return cast("list[RawRow]", request.data)
+        except (Invalid, TooLarge) as error:
+            if not how["dry_run"]:
+                keep_refused(request, error, kind=MessageKind.BATCH, by=self.principal, now=at)
+            raise
 
     def _results(
         self, messages: Sequence[IncomingMessage], how: Mapping[str, bool], at: dt.datetime

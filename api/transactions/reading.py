@@ -60,10 +60,12 @@ def read_again(raw: bytes, dossier_code: str, now: dt.datetime) -> IncomingMessa
     return read_state(document, raw, dossier_code=dossier_code, now=now)
 
 
-def unreadable(raw: bytes, error: Invalid, *, dossier_code: str = "") -> IncomingMessage:
+def unreadable(
+    raw: bytes, error: Invalid, *, dossier_code: str = "", kind: MessageKind = MessageKind.SNAPSHOT
+) -> IncomingMessage:
     """Return a message whose body is no document."""
     faults = tuple(RowFault(fault.name, fault.code) for fault in error.faults)
-    return IncomingMessage(raw, faults=faults, dossier_code=dossier_code)
+    return IncomingMessage(raw, faults=faults, dossier_code=dossier_code, kind=kind)
 
 
 def read_row(document: Any, raw: bytes, *, now: dt.datetime) -> IncomingMessage:

@@ -10,13 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import Endpoint
-from api.errors import Invalid
+from api.errors import Invalid, TooLarge
 from api.preconditions import etag, is_unchanged
 from api.schema import problems
 from api.sending import as_sender
 from api.shapes import printed
 from api.transactions.faults import other_source, told
-from api.transactions.reading import VIA, read_state, read_steps, unreadable
+from api.transactions.reading import VIA, read_state, read_steps
+from api.transactions.refused import keep_refused
 from api.transactions.serializers import (
     MessageReceipt,
     StepsReport,
@@ -33,7 +34,7 @@ from procedures.transactions.queries import (
     transaction_with_code,
 )
 from procedures.transactions.services import IncomingMessage, RowResult, receive
-from procedures.vocabulary import MessageOutcome, Timeliness
+from procedures.vocabulary import MessageKind, MessageOutcome, Timeliness
 
 
 class OneTransaction(Endpoint):
@@ -65,7 +66,7 @@ class OneTransaction(Endpoint):
     def put(self, request: Request, dossier_code: str) -> Response:
         """Take the full state in; what is older than what we hold fills gaps only."""
         at = now()
-        document = _document(self, request, dossier_code=dossier_code, at=at)
+        document = _document(self, request, MessageKind.SNAPSHOT, dossier_code=dossier_code, at=at)
         message = read_state(document, _raw(request), dossier_code=dossier_code, now=at)
         return _receipt(_taken(self, message, at=at), created=MessageOutcome.CREATED)
 
@@ -85,7 +86,7 @@ class Steps(Endpoint):
     def post(self, request: Request, dossier_code: str) -> Response:
         """Take steps in; they wait if nobody has told of the transaction yet."""
         at = now()
-        document = _document(self, request, dossier_code=dossier_code, at=at)
+        document = _document(self, request, MessageKind.STEPS, dossier_code=dossier_code, at=at)
         message = read_steps(document, _raw(request), dossier_code=dossier_code, now=at)
         return _receipt(_taken(self, message, at=at), created=MessageOutcome.UPDATED)
 
@@ -119,14 +120,12 @@ def _raw(request: Request) -> bytes:
     return getattr(request, "raw_body", b"")
 
 
-def _document(view: Endpoint, request: Request, *, dossier_code: str, at: dt.datetime) -> Any:
-    """Return what was sent; raises Invalid for a body that cannot be read, and keeps that in the journal."""
+def _document(view: Endpoint, request: Request, kind: MessageKind, *, dossier_code: str, at: dt.datetime) -> Any:
+    """Return what was sent; raises Invalid or TooLarge for a body that cannot be read, and the journal tells of it."""
     try:
         return request.data
-    except Invalid as error:
-        if raw := _raw(request):
-            kept = unreadable(raw, error, dossier_code=dossier_code)
-            receive([kept], via=VIA, now=at, **as_sender(view.principal))
+    except (Invalid, TooLarge) as error:
+        keep_refused(request, error, kind=kind, by=view.principal, now=at, dossier_code=dossier_code)
         raise
 
 

@@ -32,10 +32,12 @@ def get(address: str, **headers: str) -> tuple[int, Any, dict[str, Any]]:
         return error.code, error.headers, json.load(error)
 
 
-def chunked(base: str, body: bytes, *, token: str, end: bytes = b"0\r\n\r\n") -> tuple[int, str, bytes]:
-    """POST /clients in chunks of 64 KiB."""
+def chunked(
+    base: str, body: bytes, *, token: str, end: bytes = b"0\r\n\r\n", path: str = "/clients"
+) -> tuple[int, str, bytes]:
+    """POST in chunks of 64 KiB, to /clients unless told otherwise."""
     head = (
-        f"POST /api/v1/clients HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n"
+        f"POST /api/v1{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n"
         "Idempotency-Key: khoa-tung-khuc-0001\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     )
     parts = [body[at : at + 65536] for at in range(0, len(body), 65536)]
@@ -101,6 +103,18 @@ def test_a_body_in_chunks_may_be_too_large_as_well(base: str, token: str, size: 
 
     assert (status, json.loads(body)["type"].rsplit("/", 1)[1]) == (413, "too-large")
     assert "application/problem+json" in head
+
+
+@pytest.mark.slow
+def test_a_batch_in_chunks_that_is_too_large_is_in_the_journal_of_its_sender(own_database: str, base: str) -> None:
+    row = make_client("transactions:write").row
+    token = tokens.issue(scopes=row.scopes, client=row, now=dt.datetime.now(dt.UTC))
+
+    sent = [chunked(base, b" " * 20_000_000, token=one, path="/transactions/batch")[0] for one in (token, "khong-co")]
+    _, _, told = get(f"{base}/api/v1/journal", Authorization=f"Bearer {token}")
+
+    assert sent == [413, 401]
+    assert [fault["code"] for entry in told["results"] for fault in entry["faults"]] == ["too_large"]
 
 
 @pytest.mark.slow

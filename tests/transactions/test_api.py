@@ -301,7 +301,6 @@ def test_a_body_of_ten_megabytes_is_too_large(machine: ContractClient) -> None:
 
     assert problem(machine.post("/transactions/batch", body, content_type="application/json")) == (413, "too-large")
     assert problem(machine.put("/transactions/x", body, content_type="application/json")) == (413, "too-large")
-    assert Message.objects.count() == 0
 
 
 def test_a_batch_holds_a_thousand_rows_and_no_more(machine: ContractClient) -> None:

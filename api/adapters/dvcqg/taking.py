@@ -19,7 +19,7 @@ from procedures.transactions.services import IncomingMessage, RowResult, receive
 from procedures.vocabulary import MessageKind
 
 VIA = "dvcqg"
-MALFORMED = "malformed_json"
+MALFORMED, TOO_LARGE = "malformed_json", "too_large"
 TOLERANCE = dt.timedelta(days=1)
 """How far ahead a sender's clock may be."""
 _POINTERS = {"procedure_code": "/MaTTHC", "settling_unit_code": "/DonViXuLy", "receiving_unit_code": "/MaHoSo"}
@@ -41,6 +41,11 @@ def taken(letter: Letter, *, by: Principal, now: dt.datetime) -> list[Verdict]:
 def keep_malformed(raw: bytes, *, by: Principal, now: dt.datetime) -> None:
     """Keep a body that is no JSON, so that its sender finds it in his journal."""
     _keep(_unread(raw, MALFORMED), by=by, now=now)
+
+
+def keep_too_large(*, by: Principal, now: dt.datetime) -> None:
+    """Keep that a body came which is too large to be taken in."""
+    _keep(_unread(b"", TOO_LARGE), by=by, now=now)
 
 
 def read_again(raw: bytes, dossier_code: str, now: dt.datetime) -> IncomingMessage:

@@ -20,9 +20,9 @@ from api.adapters.dvcqg.letters import Letter, Service, letter_of
 from api.adapters.dvcqg.parsing import SenderParser
 from api.adapters.dvcqg.sessions import SessionAuthentication, holds_session, session_for
 from api.adapters.dvcqg.shapes import LETTER, SenderAnswerShape, SessionShape, SignInShape
-from api.adapters.dvcqg.taking import is_known, keep_malformed, taken
+from api.adapters.dvcqg.taking import is_known, keep_malformed, keep_too_large, taken
 from api.endpoint import PUBLIC, Endpoint
-from api.errors import Forbidden, Invalid, Unauthenticated
+from api.errors import Forbidden, Invalid, TooLarge, Unauthenticated
 from api.problems import problem_of
 
 QUERY = [
@@ -57,12 +57,15 @@ class LetterEndpoint(Endpoint):
         return Response(answer_to(letter, taken(letter, by=self.principal, now=now())))
 
     def _body(self, request: Request) -> Any:
-        """Return what was sent; what cannot be read at all is kept as well, of a sender who is known by his header."""
+        """Return what was sent; of what cannot be read the journal tells too, if its sender is known by his header."""
         try:
             return request.data
         except Invalid:
             if raw := getattr(request, "raw_body", b""):
                 keep_malformed(raw, by=self.principal, now=now())
+            raise
+        except TooLarge:
+            keep_too_large(by=self.principal, now=now())
             raise
 
     def _knows(self, letter: Letter) -> bool:

@@ -22,6 +22,7 @@ from api.schema import problems
 from api.transactions.imports import serializers
 from api.transactions.imports.columns import check_head
 from api.transactions.imports.explaining import explanation, template
+from api.transactions.imports.refused import keep_refused_file
 from api.transactions.imports.reporting import as_csv, as_json_lines, in_blocks
 from api.transactions.imports.uploading import CsvParser, GzipParser, LinesParser, let_pass, sent_by
 from procedures.errors import (
@@ -115,8 +116,9 @@ class Imports(ListEndpoint):
                 sent=sent, client_id=by.id, source=by.source or by.id, boundary=by.boundary, check_head=check_head,
                 clock=now, may_overwrite=by.may("transactions:overwrite"),
             )  # fmt: skip
-        except Exception:
+        except Exception as error:
             let_pass(sent)
+            keep_refused_file(error, by=by, now=now())
             raise
         address = f"/api/v1/imports/{job.pk}"
         return Response(serializers.Import(job).data, status=HTTPStatus.ACCEPTED, headers={"Location": address})

@@ -1,7 +1,7 @@
 """A message on its way in, and what becomes of it."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,10 +28,11 @@ class IncomingMessage:
     """One message about one dossier: as received (`raw`, one row of a batch), and what it says.
 
     A message that could not be read has `faults` and says nothing; it is kept and refused, as of the `kind` that it was
-    sent as: what was read shows its kind itself. `warnings` are what its
-    reader found odd. `pointers` gives the sender's JSON pointer for our field (`procedure_code`, `receiving_unit_code`,
-    `settling_unit_code`, `steps/0/unit_code`), where it is not `/` and our field. `applicant` is the person it is
-    about, whose number is exchanged for a reference; `contact` is told only where a link to rate must be sent.
+    sent as: what was read shows its kind itself. Its `raw` is empty where nothing of it was taken in: those refused for
+    the same reason are then one message. `warnings` are what its reader found odd. `pointers` gives the sender's JSON
+    pointer for our field (`procedure_code`, `receiving_unit_code`, `settling_unit_code`, `steps/0/unit_code`), where it
+    is not `/` and our field. `applicant` is the person it is about, whose number is exchanged for a reference;
+    `contact` is told only where a link to rate must be sent.
     """
 
     raw: bytes = field(repr=False)
@@ -109,16 +110,21 @@ def row_of(message: IncomingMessage, aliases: Mapping[str, str]) -> Row:
     code = told[0].dossier_code if told else message.dossier_code
     faults = list(message.faults) or _structural(message, code)
     if faults:
-        digest = base64.urlsafe_b64encode(
-            keyed_hash("unreadable-message", fingerprint(code[:CODE_LENGTH].encode() + b"\n" + message.raw))
-        ).decode()[:43]
-        return Row(message, code, kind, {}, digest, faults, warnings=message.warnings)
+        return Row(message, code, kind, {}, _digest_unread(message, code, faults), faults, warnings=message.warnings)
     content = content_of(told)
     row = Row(message, code, kind, content, digest_of(content), [], warnings=message.warnings)
     if code in aliases:
         row.sent_as, row.dossier_code = code, aliases[code]
         row.message = replace(message, told=tuple(of_dossier(one, row.dossier_code) for one in told))
     return row
+
+
+def _digest_unread(message: IncomingMessage, code: str, faults: Sequence[RowFault]) -> str:
+    """Return what makes a message that says nothing the same as another: its bytes, or without them why."""
+    told = message.raw or " ".join(fault.code for fault in faults).encode()
+    purpose = "unreadable-message" if message.raw else "refused-message"
+    digest = keyed_hash(purpose, fingerprint(code[:CODE_LENGTH].encode() + b"\n" + told))
+    return base64.urlsafe_b64encode(digest).decode()[:43]
 
 
 def _kind_of(told: tuple[Told, ...]) -> MessageKind:

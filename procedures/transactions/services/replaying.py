@@ -8,7 +8,7 @@ and the journal tells of it that what it said is there (`unchanged`), or what th
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from django.db.transaction import atomic
 
@@ -20,7 +20,7 @@ from procedures.transactions.rules.content import told_in
 from procedures.transactions.rules.sealing import sealed_for
 from procedures.transactions.services.incoming import IncomingMessage, RowResult
 from procedures.transactions.services.receiving import receive
-from procedures.vocabulary import MessageOutcome
+from procedures.vocabulary import MessageKind, MessageOutcome
 
 MOST_REPLAYED = 200
 """How many messages one request takes in again."""
@@ -42,7 +42,7 @@ def replay(
     """Take a refused message in again as if it came now; one that was taken stays as it is.
 
     It is read again by `reader`; without one, or when its body was destroyed (`forget_bodies`), by what was understood
-    of it the first time, if anything was.
+    of it the first time, if anything was. What was refused as a whole, or too large to be kept, stays refused.
     Raises MessageUnknown when this client sent no message of this number.
     """
     found = message_of(client_id=client_id, message_id=message_id, now=now)
@@ -120,8 +120,15 @@ def _read_as_another(kept: Message, result: RowResult) -> None:
 
 
 def _read(kept: Message, reader: Reader | None) -> IncomingMessage | None:
-    """Return what a kept message says, or None when it was never understood and cannot be read again."""
+    """Return what a kept message says, or None when it was never understood and cannot be read again.
+
+    What was refused as a whole would be read as something that it was not sent as: it is mended and sent again. What
+    still cannot be read stays of the kind that it was sent as.
+    """
+    if kept.kind == MessageKind.BATCH:
+        return None
     raw = unseal(bytes(kept.raw_sealed), bound_to=sealed_for(kept.digest)) if kept.raw_sealed else b""
     if raw and reader:
-        return reader(raw, kept.sent_as or kept.dossier_code)
+        message = reader(raw, kept.sent_as or kept.dossier_code)
+        return message if message.told else replace(message, kind=MessageKind(kept.kind))
     return IncomingMessage(raw, tuple(told_in(kept.content, source=""))) if kept.content else None
