@@ -2,16 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from api.exclusions.views import (
-    Approval,
-    DossierExclusions,
-    Exclusions,
-    OneExclusion,
-    Reasons,
-    Refusal,
-    Revocation,
-    Withdrawal,
-)
+from api.exclusions.decisions import Approval, Refusal, Revocation, Withdrawal
+from api.exclusions.views import DossierExclusions, Exclusions, OneExclusion, Reasons
 
 urlpatterns: list[URLPattern] = [
     path("exclusion-reasons", Reasons.as_view()),

@@ -1,7 +1,5 @@
-"""Exclusions over HTTP: proposed by a unit, decided outside it."""
+"""Exclusions over HTTP: proposed by a unit, and read; what is decided of them stands in `decisions`."""
 
-import datetime as dt
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -14,20 +12,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import PUBLIC, Endpoint
-from api.errors import Fault, Forbidden, Invalid, PreconditionMissing, PreconditionStale
+from api.errors import Fault, Invalid
 from api.exclusions import serializers
 from api.idempotency.once import Answer, once
 from api.language import said
 from api.organisation import OrganisedFilters, OrganisedList
-from api.preconditions import etag, require_match
+from api.preconditions import etag
 from api.references import unit_meant
-from api.schema import IDEMPOTENCY_KEY, IF_MATCH, KEYED, problems
+from api.schema import IDEMPOTENCY_KEY, KEYED, problems
 from procedures.errors import (
-    DeciderNotOutside,
     ExclusionNamesNothing,
-    ExclusionNotOver,
     ExclusionReasonUnknown,
-    ExclusionSettled,
     ExclusionUnknown,
     TransactionUnknown,
 )
@@ -38,11 +33,8 @@ from procedures.vocabulary import ExclusionState
 from units.errors import UnitUnknown
 from units.models import Unit
 
-READ, PROPOSE, DECIDE = "monitoring:read", "exclusions:propose", "exclusions:decide"
+READ, PROPOSE = "monitoring:read", "exclusions:propose"
 PROPOSING = problems(UnitUnknown, ExclusionReasonUnknown, ExclusionNamesNothing, *KEYED)
-DECIDING = problems(
-    ExclusionUnknown, ExclusionSettled, DeciderNotOutside, PreconditionMissing, PreconditionStale, *KEYED
-)
 
 
 class Reasons(Endpoint):
@@ -151,85 +143,7 @@ class OneExclusion(Endpoint):
     def get(self, request: Request, exclusion_id: int) -> Response:
         """Tell one exclusion."""
         found = queries.exclusion_visible_to(exclusion_id=exclusion_id, viewer=self.principal.viewer, on=localdate())
-        return Response(_told(found), headers=etag(found.version))
-
-
-class Approval(Endpoint):
-    """The approval of an exclusion."""
-
-    scopes = {"POST": DECIDE}
-
-    @extend_schema(
-        operation_id="approveExclusion",
-        tags=["transactions"],
-        summary="Duyệt một đề nghị loại trừ (người ngoài đơn vị đề nghị)",
-        parameters=[IDEMPOTENCY_KEY, IF_MATCH],
-        request=serializers.ExclusionNote,
-        responses={
-            200: serializers.ExclusionWithHistory, **DECIDING,
-            **problems(ExclusionUnknown, ExclusionSettled, ExclusionNotOver, ExclusionNamesNothing, *KEYED),
-        },
-    )  # fmt: skip
-    def post(self, request: Request, exclusion_id: int) -> HttpResponse:
-        """Agree; the dossiers named are fixed by this and counted anew."""
-        return _settled(self, request, exclusion_id, services.approve, DECIDE, operation="approveExclusion")
-
-
-class Refusal(Endpoint):
-    """The refusal of an exclusion."""
-
-    scopes = {"POST": DECIDE}
-
-    @extend_schema(
-        operation_id="refuseExclusion",
-        tags=["transactions"],
-        summary="Không duyệt một đề nghị loại trừ",
-        parameters=[IDEMPOTENCY_KEY, IF_MATCH],
-        request=serializers.ExclusionNote,
-        responses={200: serializers.ExclusionWithHistory, **DECIDING},
-    )
-    def post(self, request: Request, exclusion_id: int) -> HttpResponse:
-        """Refuse."""
-        return _settled(self, request, exclusion_id, services.refuse, DECIDE, operation="refuseExclusion")
-
-
-class Revocation(Endpoint):
-    """The revocation of an approval."""
-
-    scopes = {"POST": DECIDE}
-
-    @extend_schema(
-        operation_id="revokeExclusion",
-        tags=["transactions"],
-        summary="Hủy việc đã duyệt loại trừ (người ngoài đơn vị đề nghị): thời gian được tính lại như cũ",
-        parameters=[IDEMPOTENCY_KEY, IF_MATCH],
-        request=serializers.ExclusionNote,
-        responses={200: serializers.ExclusionWithHistory, **DECIDING},
-    )
-    def post(self, request: Request, exclusion_id: int) -> HttpResponse:
-        """Take the approval back."""
-        return _settled(self, request, exclusion_id, services.revoke, DECIDE, operation="revokeExclusion")
-
-
-class Withdrawal(Endpoint):
-    """The withdrawal of an exclusion."""
-
-    scopes = {"POST": PROPOSE}
-
-    @extend_schema(
-        operation_id="withdrawExclusion",
-        tags=["transactions"],
-        summary="Rút một đề nghị, kể cả khi đã duyệt: thời gian được tính lại như cũ",
-        parameters=[IDEMPOTENCY_KEY, IF_MATCH],
-        request=serializers.ExclusionNote,
-        responses={
-            200: serializers.ExclusionWithHistory,
-            **problems(ExclusionUnknown, ExclusionSettled, PreconditionMissing, PreconditionStale, *KEYED),
-        },
-    )
-    def post(self, request: Request, exclusion_id: int) -> HttpResponse:
-        """Take it back."""
-        return _settled(self, request, exclusion_id, services.withdraw, PROPOSE, operation="withdrawExclusion")
+        return Response(exclusion_told(found), headers=etag(found.version))
 
 
 def _proposed(
@@ -250,7 +164,7 @@ def _proposed(
         at, by = now(), view.principal
         made = services.propose(proposal=proposal, unit=_unit(view, code), by=by.id, viewer=by.viewer, now=at)
         headers = {"Location": f"/api/v1/exclusions/{made.pk}", **etag(made.version)}
-        return Answer(HTTPStatus.CREATED, _told(made), headers)
+        return Answer(HTTPStatus.CREATED, exclusion_told(made), headers)
 
     return once(request=request, operation=operation, now=now(), work=work)
 
@@ -265,32 +179,7 @@ def _unit(view: Endpoint, code: str) -> Unit:
     return own
 
 
-def _settled(
-    view: Endpoint,
-    request: Request,
-    exclusion_id: int,
-    settle: Callable[..., Exclusion],
-    scope: str,
-    *,
-    operation: str,
-) -> HttpResponse:
-    by = view.principal
-    if by.kind != "person":  # a decision, and taking it back, is a person's
-        raise Forbidden(scope)
-    draft = serializers.ExclusionNote(data=request.data)
-    draft.is_valid(raise_exception=True)
-
-    def work(_secret: str) -> Answer:
-        at: dt.datetime = now()
-        settled = settle(
-            exclusion_id=exclusion_id, **draft.validated_data, by=by.id, viewer=by.viewer, now=at,
-            confirm=lambda version: require_match(request, version=version),
-        )  # fmt: skip
-        return Answer(HTTPStatus.OK, _told(settled), etag(settled.version))
-
-    return once(request=request, operation=f"{operation}:{exclusion_id}", now=now(), work=work)
-
-
-def _told(exclusion: Exclusion) -> dict[str, Any]:
+def exclusion_told(exclusion: Exclusion) -> dict[str, Any]:
+    """Print an exclusion with the dossiers it names and its history."""
     card = (exclusion, queries.codes_named(exclusion=exclusion), queries.events_of(exclusion=exclusion))
     return dict(serializers.ExclusionWithHistory(card).data)
