@@ -125,9 +125,3 @@ class ExclusionWithHistory(Exclusion):
             "dossier_codes": codes,
             "history": ExclusionEvent(history, many=True).data,
         }
-
-
-class ExclusionsOfDossier(serializers.Serializer[Any]):
-    """What was proposed to be excluded for one dossier."""
-
-    results = Exclusion(many=True)

@@ -97,22 +97,28 @@ class Exclusions(OrganisedList):
         return _proposed(self, request, serializers.ExclusionProposal, operation="proposeExclusion")
 
 
-class DossierExclusions(Endpoint):
-    """The exclusions that name one dossier."""
+class DossierExclusions(OrganisedList):
+    """The exclusions that name one dossier, the oldest first."""
 
     scopes = {"GET": "transactions:read", "POST": PROPOSE}
+    serializer_class = serializers.Exclusion
+    filterset_class = OrganisedFilters
+    unit_fields = Exclusions.unit_fields
+
+    def get_queryset(self) -> QuerySet[Exclusion]:
+        """Return those that name the dossier; the contract is generated without one."""
+        return queries.exclusions_naming(dossier_code=self.kwargs.get("dossier_code", ""))
 
     @extend_schema(
         operation_id="listTransactionExclusions",
         tags=["transactions"],
         summary="Các đề nghị loại trừ nêu hồ sơ này",
-        responses={200: serializers.ExclusionsOfDossier, **problems(TransactionUnknown)},
+        responses={200: serializers.Exclusion(many=True), **problems(TransactionUnknown)},
     )
-    def get(self, request: Request, dossier_code: str) -> Response:
-        """Tell all of them, also those that were refused or withdrawn."""
+    def get(self, request: Request, dossier_code: str) -> Any:
+        """List them, also those that were refused or withdrawn."""
         transaction_with_code(dossier_code=dossier_code, viewer=self.principal.viewer, now=now())
-        named = queries.exclusions_naming(dossier_code=dossier_code)
-        return Response(serializers.ExclusionsOfDossier({"results": named}).data)
+        return self.page()
 
     @extend_schema(
         operation_id="proposeTransactionExclusion",

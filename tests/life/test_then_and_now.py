@@ -9,11 +9,12 @@ from django.utils.timezone import localdate
 
 from feedback.ratings.services import release
 from procedures.exclusions.models import Exclusion
+from procedures.exclusions.queries import codes_named
 from procedures.exclusions.services import Proposal, approve, propose
 from tests.builders.figures import LONG_AFTER, an_official, complained, rated, served
 from tests.builders.ratings import give
 from tests.builders.transactions import DUE_AT, RECEIVED_AT
-from tests.contract_client import ContractClient, faults
+from tests.contract_client import ContractClient, faults, problem
 from units.models import Unit
 from units.queries import unit_with_code
 from units.vocabulary import Viewer
@@ -225,6 +226,51 @@ def test_who_decided_outside_the_unit_is_carried_like_the_unit(api: ContractClie
 
     assert told_by("then") == (OLD_PROVINCE, None)
     assert told_by("now") == (NEW_PROVINCE, OLD_PROVINCE)
+
+
+def told_of_dossier(api: ContractClient, exclusion: Exclusion, **asked: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the exclusion as the list of its dossier tells it, and what the list says of its organisation."""
+    (code,) = codes_named(exclusion=exclusion)
+    body = api.signed_in("transactions:read").get(f"/transactions/{code}/exclusions", asked).json()
+    (row,) = body["results"]
+    return row, body["organisation"]
+
+
+def test_the_exclusions_of_a_dossier_are_told_as_then_or_as_now(api: ContractClient) -> None:
+    carried, divided = (an_exclusion_of_then(the(code)) for code in (CARRIED, DIVIDED))
+    approve(
+        exclusion_id=carried.pk, note="Đúng", by="another", now=LONG_AFTER,
+        viewer=Viewer(the(OLD_PROVINCE).pk, None), confirm=lambda _version: None,
+    )  # fmt: skip
+
+    usual, then, now = (told_of_dossier(api, carried, **asked) for asked in (
+        {}, {"organisation": "then"}, {"organisation": "now"},
+    ))  # fmt: skip
+    left, said = told_of_dossier(api, divided, organisation="now")
+
+    assert usual == then
+    assert (then[0]["unit"], then[0]["decided_for"], then[0].get("unit_was")) == (CARRIED, OLD_PROVINCE, None)
+    assert then[1] == {"shown": "then", "as_of": None, "not_carried": []}
+    assert (now[0]["unit"], now[0]["unit_was"]) == (HEIR, CARRIED)
+    assert (now[0]["decided_for"], now[0]["decided_for_was"]) == (NEW_PROVINCE, OLD_PROVINCE)
+    assert now[1] == {"shown": "now", "as_of": localdate().isoformat(), "not_carried": []}
+    assert (left["unit"], left.get("unit_was")) == (DIVIDED, None)
+    assert [(one["code"], {heir["code"] for heir in one["heirs"]}) for one in said["not_carried"]] == [(DIVIDED, PARTS)]
+
+
+def test_the_exclusions_of_a_dossier_take_no_other_word_and_tell_nobody_who_may_not_know_of_it(
+    api: ContractClient,
+) -> None:
+    (code,) = codes_named(exclusion=an_exclusion_of_then(the(CARRIED)))
+    address = f"/transactions/{code}/exclusions"
+
+    other_word = api.signed_in("transactions:read").get(address, {"organisation": "as_now"})
+    other_name = api.signed_in("transactions:read").get(address, {"unit": CARRIED})
+    stranger = api.signed_in("transactions:read", boundary=the(DIVIDED)).get(address, {"organisation": "as_now"})
+
+    assert faults(other_word) == {("organisation", "invalid_choice")}
+    assert faults(other_name) == {("unit", "unknown_parameter")}
+    assert problem(stranger) == (404, "transaction-unknown")
 
 
 def test_a_name_is_decided_in_the_unit_of_then_that_the_list_tells_beside_that_of_now(api: ContractClient) -> None:
