@@ -280,8 +280,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     RatingFormUnknown: Problem(
         "rating-form-unknown", HTTPStatus.NOT_FOUND, "Không có mẫu đánh giá này", "No such rating form",
-        "GET /rating-forms liệt kê các mẫu đang dùng; không có {code}, hoặc không có phiên bản đó.",
-        "GET /rating-forms lists the forms in use; {code}, or this version of it, is not among them.",
+        "GET /rating-forms liệt kê các mẫu đang dùng; không có mẫu đã nêu, hoặc không có phiên bản đó của mẫu.",
+        "GET /rating-forms lists the forms in use; the one named, or this version of it, is not among them.",
     ),
     AnswersRefused: INVALID,
     FormRefused: INVALID,

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
+from dataclasses import replace
 from functools import cache, cached_property
 from typing import Any, TypeVar
 
@@ -92,6 +93,31 @@ def parsed(shape: type[Shape], data: Any) -> Any:
     except serializers.ValidationError as error:
         detail = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
         raise serializers.ValidationError(detail) from error
+
+
+def as_declared(faults: Iterable[Fault], shape: type[Shape], *, ours: Container[str] = ()) -> list[Fault]:
+    """Return faults of an object at places that its shape declares: what is kept of them repeats no made-up name.
+
+    A field that the contract does not know is told as a fault of what holds it, and several of them once: a name or a
+    telephone number may have been typed for one. Faults whose code is `ours` name a place from our own data and stay.
+    """
+    told: list[Fault] = []
+    for one in faults:
+        known = one if one.code in ours else replace(one, name=_declared(one.name, shape_of(shape)))
+        if known not in told:
+            told.append(known)
+    return told
+
+
+def _declared(pointer: str, holder: Any) -> str:
+    """Return as much of a pointer as the fields of a shape, and of those within it, account for."""
+    known = ""
+    for step in pointer.split("/")[1:]:
+        holder = getattr(holder, "fields", {}).get(step)
+        if holder is None:
+            break
+        known = f"{known}/{step}"
+    return known
 
 
 def _unknown() -> ErrorDetail:

@@ -14,6 +14,9 @@ WORDS = {
     "off_scale": said("Giá trị nằm ngoài thang của tiêu chí.", "The value is off the criterion's scale."),
 }
 
+NAMED_BY_FORM = frozenset({"missing_answer", "off_scale"})
+"""The codes of faults whose place is a criterion of the form; any other name under /answers is the sender's own."""
+
 NOBODY = said("Không có cán bộ mang mã này.", "No official carries this code.")
 
 

@@ -21,9 +21,9 @@ from api.idempotency.once import Answer, once
 from api.principals import Principal
 from api.problems import body_of, faults_of, problem_of
 from api.ratings import serializers
-from api.ratings.faults import told_by_place
+from api.ratings.faults import NAMED_BY_FORM, told_by_place
 from api.schema import IDEMPOTENCY_KEY, KEYED, problems
-from api.shapes import parsed, printed
+from api.shapes import as_declared, parsed, printed
 from api.throttling.throttles import require_allowances_soon, require_more
 from feedback.errors import FeedbackError
 from feedback.ratings import services
@@ -123,7 +123,13 @@ class RatingBatch(Endpoint):
             with atomic(), told_by_place():
                 return take(self.principal, parsed(serializers.RatingSubmission, row), now=at)
         except (ApiError, FeedbackError, TransactionUnknown, ValidationError) as error:
-            return body_of(problem_of(error), attributes=vars(error), faults=faults_of(error))
+            return _refused(error)
+
+
+def _refused(error: Exception) -> Problem:
+    """Return what a refused row is told; as it is kept with the answer, nothing in it repeats what was sent."""
+    faults = as_declared(faults_of(error), serializers.RatingSubmission, ours=NAMED_BY_FORM)
+    return body_of(problem_of(error), faults=faults)
 
 
 def _ground(numbered: tuple[int, Any]) -> str:

@@ -23,7 +23,7 @@ from api.ratings import right_serializers as serializers
 from api.ratings.links import link_of, qr_png, qr_svg
 from api.ratings.slips import sheet_svg
 from api.schema import IDEMPOTENCY_KEY, KEYED, problems
-from api.shapes import fault, parsed, printed
+from api.shapes import as_declared, fault, parsed, printed
 from feedback.errors import RatingFormUnknown, RightNotUsable, RightUnknown
 from feedback.ratings import services
 from feedback.ratings.models import RatingRight
@@ -158,7 +158,7 @@ def _read(index: int, document: Any) -> _Row:
     try:
         return _Row(index, parsed(serializers.RatingRightRow, document), [])
     except ValidationError as error:
-        return _Row(index, {}, faults_of(error))
+        return _Row(index, {}, as_declared(faults_of(error), serializers.RatingRightRow))
 
 
 def _wanted(values: dict[str, Any], *, transaction_id: int, secret: str) -> services.WantedRight:
