@@ -292,7 +292,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     AlreadyRated: Problem(
         "already-rated", HTTPStatus.CONFLICT, "Bước này đã được đánh giá", "This step was rated before",
-        "Mỗi bước của một hồ sơ chỉ được đánh giá một lần.", "Each step of a dossier is rated once.",
+        "Mỗi bước của một hồ sơ chỉ được đánh giá một lần. Người dân chưa đánh giá bước này thì gửi phản ánh.",
+        "Each step of a dossier is rated once. A citizen who did not rate it should send a complaint.",
     ),
     RatingIdTaken: Problem(
         "rating-id-taken", HTTPStatus.CONFLICT, "id này đã dùng cho đánh giá khác", "The id names another rating",

@@ -9,7 +9,9 @@ export const WORDS = {
      "If you have not rated yet, ask the office that took your papers for a new code."]],
   "already-rated": [
     ["Bước này đã được đánh giá", "This step was rated before"],
-    ["Mỗi bước của một hồ sơ chỉ được đánh giá một lần.", "Each step of a dossier is rated once."]],
+    ["Mỗi bước của một hồ sơ chỉ được đánh giá một lần.", "Each step of a dossier is rated once."],
+    ["Nếu bạn chưa đánh giá thì có người khác đã làm thay: xin gửi phản ánh để thanh tra xem xét.",
+     "If you have not, somebody rated in your place: please send a complaint, and the inspectorate will look."]],
   "amendment-too-late": [
     ["Đã quá hạn sửa", "Too late to change it"],
     ["Đánh giá chỉ sửa được trong 24 giờ. Bản bạn đã gửi được giữ nguyên và vẫn được tính.",
