@@ -19,7 +19,8 @@ from procedures.vocabulary import StepKind
 
 TOGETHER = (
     "Mỗi dòng gộp ít nhất 5 đánh giá của một đơn vị, một bước, một mẫu, trong các tuần trọn vẹn đã kết thúc; dòng đã "
-    "công bố không đổi (trừ khi từ 5 đánh giá trở lên bị tạm giữ). Tuần chưa đủ 5 chờ gộp với tuần sau. "
+    "công bố không đổi (trừ khi từ 5 đánh giá trở lên bị tạm giữ; được trả lại thì thành dòng riêng, không nêu từng "
+    "câu hỏi). Tuần chưa đủ 5 chờ gộp với tuần sau. "
     "Muốn số của nhiều đơn vị hay nhiều tuần thì cộng các dòng."
 )
 SHUFFLED = (
@@ -38,7 +39,8 @@ class CriterionTotal(serializers.Serializer[Any]):
 
     code = serializers.CharField()
     answered = serializers.IntegerField(
-        allow_null=True, help_text="null: dưới 5 người trả lời hoặc dưới 5 người bỏ qua."
+        allow_null=True,
+        help_text="null: dưới 5 người trả lời hoặc bỏ qua, hoặc lấy số khác trừ đi thì còn dưới 5 người.",
     )
     counts = Counts(help_text="Mức → số lần; null như answered.")
 

@@ -256,11 +256,16 @@ class RatingPart(models.Model):
 
 
 class SummarisedRating(models.Model):
-    """That a rating was told as one of a part of a cell; told to nobody."""
+    """That a rating was told as one of a part of a cell; told to nobody.
+
+    `left` is null as long as it is; afterwards it says with which departure from the part the rating left, from 1 on
+    (Note [Told for good]).
+    """
 
     rating = models.OneToOneField(Rating, models.PROTECT, primary_key=True, related_name="summarised")
     summary = models.ForeignKey(RatingSummary, models.PROTECT, related_name="members")
     part = models.ForeignKey(RatingPart, models.PROTECT, related_name="members")
+    left = models.PositiveIntegerField(null=True, blank=True)
 
     def __str__(self) -> str:
         return str(self.summary_id)

@@ -310,7 +310,7 @@ class TestWhatWasPutAside:
             release(today=TOLD_FROM + dt.timedelta(days=number))
             shown.append(max(one or 0 for _, one in self.numbers(api)))
 
-        assert shown == [12] * 4 + [7] * 3 + [0] * 3
+        assert shown == [12] * 4 + [7] * 5 + [0]
 
     def test_weeks_without_a_cell_are_told_with_the_next(self, api: ContractClient) -> None:
         self.put_aside(ratings(5))

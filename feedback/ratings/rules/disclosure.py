@@ -4,11 +4,18 @@ Note [Cells]: ratings of one unit, step and version of a form wait until at leas
 these are then one cell, for good. A cell is divided once, when it is made, into parts of five and more that have an
 official, a field, a procedure or a channel in common. Everything that is told is the sum of whole parts, a cell is all
 of its own, and no part is ever smaller. So whatever is subtracted from whatever, five people or nobody are left.
+
+Note [Told for good]: who reads every week keeps what he was told, so the weeks may be subtracted from each other too.
+Which questions a cell tells is settled when it is made. Ratings put aside later leave it five and more at a time, and
+so do those among them who answered a question that is told, or one and not another (`may_lose`). Who left together is
+known as a group from then on: if they count again they come back by themselves, all of them or five and more without
+five and more, as a cell that tells no question; never with anybody else.
 """
 
 import datetime as dt
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
@@ -32,11 +39,12 @@ T = TypeVar("T")
 
 
 class Said(NamedTuple):
-    """What one rating adds to its cell."""
+    """What one rating adds to its cell, and in which of its parts it stands."""
 
     normalised: Decimal
     is_dissatisfied: bool
     answers: Mapping[str, int]
+    part: int = 0
 
 
 class Labels(NamedTuple):
@@ -79,14 +87,36 @@ def may_leave(*, leaving: int, staying: int) -> bool:
     return leaving >= FEWEST_TOGETHER and (staying == 0 or staying >= FEWEST_TOGETHER)
 
 
-def told_put_aside(*, before: int | None, now: int) -> int | None:
+def may_lose(*, leaving: Sequence[Said], staying: Sequence[Said], told: Collection[str]) -> bool:
+    """Tell whether ratings may be taken out of a cell, or of a group, of which these questions are told.
+
+    Of all, of who answered a question, of who did not, and of who answered one and not another, nobody or five and more
+    leave and nobody or five and more stay: else one telling less another would tell what a few people answered.
+
+    Source: NĐ 61/2018, điều 27.3, as for `may_leave` (Note [Told for good]).
+    """
+    pairs = itertools.product((None, *told), repeat=2)
+    groups = (_among(said, one, other) for one, other in pairs for said in (leaving, staying))
+    return not any(map(_is_few, groups)) and all(_fits_parts(_who(code, staying), staying) for code in told)
+
+
+def _among(said: Sequence[Said], one: str | None, other: str | None) -> int:
+    """Return how many answered the one question (None: whatever) and not the other (None: whatever)."""
+    return sum((one is None or one in rating.answers) and other not in rating.answers for rating in said)
+
+
+def told_put_aside(*, before: int | None, now: Collection[int]) -> int | None:
     """Return how many put aside are told beside a cell: None below five; a number that was told moves by five and more.
+
+    `now` are the numbers of those who were put aside before they were told and of those who left the cell: who left is
+    known from the cell, so fewer than five others are not told with them.
 
     Source: NĐ 61/2018, điều 27.3, as for `may_leave`: who put the last one aside, and whose it was, is not to be seen.
     """
-    if now < FEWEST_TOGETHER:
-        return None
-    return now if before is None or abs(now - before) >= FEWEST_TOGETHER else before
+    known = sum(number for number in now if not _is_few(number))
+    if before is not None and (abs(sum(now) - before) < FEWEST_TOGETHER or _is_few(abs(known - before))):
+        return before
+    return known or None
 
 
 def parts_of(members: Sequence[tuple[Labels, T]]) -> list[tuple[Labels, list[T]]]:
@@ -131,12 +161,13 @@ def part_figures(*, dissatisfied: Sequence[bool], overall: Sequence[Decimal], le
     return PartFigures(len(overall), sum(dissatisfied), satisfied, sum(overall, Decimal(0)))
 
 
-def figures_of(said: Sequence[Said], *, criteria: Iterable[str]) -> dict[str, Any]:
+def figures_of(said: Sequence[Said], *, criteria: Iterable[str], told: Collection[str] | None = None) -> dict[str, Any]:
     """Return what a cell tells: `answered`, `dissatisfied`, `mean` (normalised, as text), and each criterion's counts.
 
     A criterion is `{code, answered, counts}` with `counts` from value (as text) to how often; both are None where fewer
     than five answered it, or where fewer than five of those who answered it did not answer another one that is told, or
-    the other way round: whoever answers alike would be alone in the difference.
+    the other way round, or where so few are between them and a sum of parts: whoever answers alike would be alone in
+    the difference. Of a cell that is told already, `told` are the questions that it tells.
 
     Source: NĐ 61/2018, điều 27.3 (raters are kept secret); that five are enough is our choice.
     """
@@ -147,28 +178,53 @@ def figures_of(said: Sequence[Said], *, criteria: Iterable[str]) -> dict[str, An
         "answered": len(said),
         "dissatisfied": sum(one.is_dissatisfied for one in said),
         "mean": str(mean.quantize(FOUR_PLACES)),
-        "criteria": _criteria(list(criteria), said),
+        "criteria": _criteria(list(criteria), said, told),
     }
 
 
-def _criteria(codes: Sequence[str], said: Sequence[Said]) -> list[dict[str, Any]]:
-    """Tell each criterion that may be told beside all and beside those that more people answered."""
-    who = {code: frozenset(place for place, one in enumerate(said) if code in one.answers) for code in codes}
+def _criteria(codes: Sequence[str], said: Sequence[Said], told: Collection[str] | None) -> list[dict[str, Any]]:
+    """Tell the criteria that are told already, or may be; nothing of fewer than five."""
+    chosen = _tellable(codes, said) if told is None else told
+    rows = [_criterion(code, said) for code in codes]
+    return [row if row["code"] in chosen and row["answered"] >= FEWEST_TOGETHER else _untold(row) for row in rows]
+
+
+def _tellable(codes: Sequence[str], said: Sequence[Said]) -> set[str]:
+    """Return each criterion that may be told beside all, the parts, and those that more people answered."""
+    who = {code: _who(code, said) for code in codes}
     told, beside = set(), [frozenset(range(len(said)))]
     for code in sorted(codes, key=lambda code: -len(who[code])):
-        if len(who[code]) >= FEWEST_TOGETHER and all(_are_apart(who[code], others) for others in beside):
+        if all(_are_apart(who[code], others) for others in beside) and _fits_parts(who[code], said):
             told.add(code)
             beside.append(who[code])
-    return [_criterion(code, said) if code in told else _untold(code) for code in codes]
+    return told
+
+
+def _who(code: str, said: Sequence[Said]) -> frozenset[int]:
+    return frozenset(place for place, one in enumerate(said) if code in one.answers)
+
+
+def _fits_parts(who: frozenset[int], said: Sequence[Said]) -> bool:
+    """Tell whether these are apart from the least sum of parts that holds them and from the greatest that they hold."""
+    parts: dict[int, set[int]] = defaultdict(set)
+    for place, one in enumerate(said):
+        parts[one.part].add(place)
+    least = frozenset().union(*(part for part in parts.values() if part & who))
+    greatest = frozenset().union(*(part for part in parts.values() if part <= who))
+    return _are_apart(who, least) and _are_apart(who, greatest)
 
 
 def _are_apart(some: frozenset[int], others: frozenset[int]) -> bool:
     """Tell whether nobody, or five and more, are among the ones and not among the others, both ways."""
-    return not any(0 < len(rest) < FEWEST_TOGETHER for rest in (some - others, others - some))
+    return not any(_is_few(len(rest)) for rest in (some - others, others - some))
 
 
-def _untold(code: str) -> dict[str, Any]:
-    return {"code": code, "answered": None, "counts": None}
+def _is_few(number: int) -> bool:
+    return 0 < number < FEWEST_TOGETHER
+
+
+def _untold(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "answered": None, "counts": None}
 
 
 def _criterion(code: str, said: Sequence[Said]) -> dict[str, Any]:

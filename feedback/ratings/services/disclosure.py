@@ -3,12 +3,13 @@
 import datetime as dt
 import itertools
 import random
+import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Max, QuerySet
 from django.db.transaction import atomic
 
 from feedback.ratings.models import (
@@ -29,6 +30,7 @@ from feedback.ratings.rules.disclosure import (
     figures_of,
     latest_week,
     may_leave,
+    may_lose,
     part_figures,
     parts_of,
     told_put_aside,
@@ -52,13 +54,14 @@ class Kind(NamedTuple):
 def release(*, today: dt.date) -> tuple[int, int]:
     """Tell what may be told by now; return how many ratings and how many comments were added.
 
-    Ratings that were put aside after they were told are taken out as soon as enough of a cell are. Again the same day
-    it changes nothing, and a day that was missed is made up for with the same cells.
+    Ratings that were put aside after they were told are taken out as soon as enough of a cell are, and come back as
+    soon as enough of those count again. Again the same day it changes nothing, and a day that was missed is made up for
+    with the same cells.
     """
     with connection.cursor() as cursor:
         cursor.execute(_ONE_AT_A_TIME)
     _take_out()
-    told = _summarise(until=latest_week(today=today, waits=QUIET))
+    told = _take_back() + _summarise(until=latest_week(today=today, waits=QUIET))
     _count_put_aside()
     return told, _tell_comments(until=latest_week(today=today, waits=COMMENTS_WAIT))
 
@@ -67,11 +70,10 @@ def _summarise(*, until: dt.date) -> int:
     waiting: dict[Kind, list[Rating]] = defaultdict(list)
     told = 0
     ready = Rating.objects.filter(state=RatingState.COUNTED, week_date__lte=until, summarised=None)
-    labelled = ready.annotate(dossier_channel=F("link__transaction__channel"))
-    for rating in labelled.order_by("week_date"):
-        told += sum(_cell(kind, waiting) for kind in _ripe(waiting, before=rating.week_date))
-        waiting[Kind(rating.unit_id, rating.step, rating.form_version_id)].append(rating)
-    return told + sum(_cell(kind, waiting) for kind in _ripe(waiting, before=dt.date.max))
+    for rating in _labelled(ready).order_by("week_date"):
+        told += sum(_cell(kind, waiting.pop(kind)) for kind in _ripe(waiting, before=rating.week_date))
+        waiting[_kind_of(rating)].append(rating)
+    return told + sum(_cell(kind, waiting.pop(kind)) for kind in _ripe(waiting, before=dt.date.max))
 
 
 def _ripe(waiting: dict[Kind, list[Rating]], *, before: dt.date) -> list[Kind]:
@@ -81,25 +83,33 @@ def _ripe(waiting: dict[Kind, list[Rating]], *, before: dt.date) -> list[Kind]:
     ]
 
 
-def _cell(kind: Kind, waiting: dict[Kind, list[Rating]]) -> int:
-    members = waiting.pop(kind)
+def _cell(kind: Kind, members: Sequence[Rating], *, told: Collection[str] | None = None) -> int:
+    """Tell these as one cell, in the order of their weeks, with these questions if they are settled already."""
+    divided = parts_of([(_labels(rating), rating) for rating in members])
     summary = RatingSummary.objects.create(
         unit_id=kind.unit,
         step=kind.step,
         form_version_id=kind.form_version,
         first_week_date=members[0].week_date,
         last_week_date=members[-1].week_date,
-        figures=_figures(kind.form_version, members) | {"quarantined": None},
+        figures=_figures(kind.form_version, [ratings for _, ratings in divided], told=told) | {"quarantined": None},
     )
     levels = _levels(kind.form_version)
-    divided = parts_of([(_labels(rating), rating) for rating in members])
     parts = RatingPart.objects.bulk_create(_part(summary, labels, ratings, levels) for labels, ratings in divided)
-    told = [
+    rows = [
         SummarisedRating(rating=rating, summary=summary, part=part)
         for part, (_, ratings) in zip(parts, divided, strict=True) for rating in ratings
     ]  # fmt: skip
-    SummarisedRating.objects.bulk_create(sorted(told, key=lambda member: member.rating_id))
+    SummarisedRating.objects.bulk_create(sorted(rows, key=lambda member: member.rating_id))
     return len(members)
+
+
+def _kind_of(rating: Rating) -> Kind:
+    return Kind(rating.unit_id, rating.step, rating.form_version_id)
+
+
+def _labelled(ratings: QuerySet[Rating]) -> QuerySet[Rating]:
+    return ratings.annotate(dossier_channel=F("link__transaction__channel"))
 
 
 def _labels(rating: Rating) -> Labels:
@@ -108,7 +118,7 @@ def _labels(rating: Rating) -> Labels:
         rating.field_id,
         rating.procedure_id,
         rating.channel,
-        rating.dossier_channel,  # type: ignore[attr-defined]  # annotated by _summarise
+        rating.dossier_channel,  # type: ignore[attr-defined]  # annotated by _labelled
     )
 
 
@@ -137,54 +147,102 @@ def _levels(form_version: int) -> int:
 
 
 def _take_out() -> None:
-    """Recount the parts of which enough ratings do not count any more; what leaves waits as if it were new."""
-    gone: dict[RatingPart, list[SummarisedRating]] = defaultdict(list)
-    put_aside = SummarisedRating.objects.exclude(rating__state=RatingState.COUNTED)
-    for member in put_aside.select_related("part", "summary"):
-        gone[member.part].append(member)
-    for part, leaving in gone.items():
-        staying = list(Rating.objects.filter(summarised__part=part, state=RatingState.COUNTED))
-        if may_leave(leaving=len(leaving), staying=len(staying)):
-            _recount(part, leaving, staying)
+    """Recount the parts of which enough ratings do not count any more; those that leave are a group from then on."""
+    put_aside = SummarisedRating.objects.filter(left=None).exclude(rating__state=RatingState.COUNTED)
+    for part in RatingPart.objects.filter(pk__in=put_aside.values("part")).order_by("pk"):
+        parts = _told_by_part(part.summary_id)
+        leaving, parts[part.pk] = _sorted_out(parts[part.pk])
+        told = [row["code"] for row in part.summary.figures["criteria"] if row["counts"] is not None]
+        if may_leave(leaving=len(leaving), staying=len(parts[part.pk])) and may_lose(
+            leaving=_said([leaving]), staying=_said(parts.values()), told=told
+        ):
+            _recount(part, leaving, parts, told=told)
 
 
-def _recount(part: RatingPart, leaving: Sequence[SummarisedRating], staying: Sequence[Rating]) -> None:
+def _told_by_part(summary: uuid.UUID) -> dict[int, list[Rating]]:
+    """Return the ratings that a cell (primary key) tells, by their part (primary key)."""
+    parts: dict[int, list[Rating]] = defaultdict(list)
+    members = SummarisedRating.objects.filter(summary=summary, left=None).select_related("rating")
+    for member in members.order_by("part", "rating"):
+        parts[member.part_id].append(member.rating)
+    return parts
+
+
+def _sorted_out(ratings: Iterable[Rating]) -> tuple[list[Rating], list[Rating]]:
+    """Return those that do not count, and those that do."""
+    sorted_out: tuple[list[Rating], list[Rating]] = ([], [])
+    for rating in ratings:
+        sorted_out[rating.state == RatingState.COUNTED].append(rating)
+    return sorted_out
+
+
+def _recount(
+    part: RatingPart, leaving: Sequence[Rating], parts: Mapping[int, Sequence[Rating]], *, told: Collection[str]
+) -> None:
     """Take ratings out of a part and its cell; those of other parts that may not leave yet are told as before."""
-    summary = leaving[0].summary
-    SummarisedRating.objects.filter(pk__in=[member.pk for member in leaving]).delete()
-    for name, value in _part_figures(staying, _levels(summary.form_version_id))._asdict().items():
+    departures = part.members.aggregate(last=Max("left"))["last"] or 0
+    part.members.filter(rating__in=leaving).update(left=departures + 1)
+    summary = part.summary
+    for name, value in _part_figures(parts[part.pk], _levels(summary.form_version_id))._asdict().items():
         setattr(part, name, value)
     part.save(update_fields=PartFigures._fields)
     put_aside_told = {"quarantined": summary.figures.get("quarantined")}
-    members = Rating.objects.filter(summarised__summary=summary)
-    summary.figures = _figures(summary.form_version_id, list(members)) | put_aside_told
+    summary.figures = _figures(summary.form_version_id, parts.values(), told=told) | put_aside_told
     summary.save(update_fields=["figures"])
 
 
+def _take_back() -> int:
+    """Tell those anew who left together and count again, as a cell of their own; return how many they are."""
+    groups: dict[tuple[int, int | None], list[Rating]] = defaultdict(list)
+    left = _labelled(Rating.objects.filter(summarised__left__gt=0)).select_related("summarised")
+    for rating in left.order_by("week_date"):
+        groups[rating.summarised.part_id, rating.summarised.left].append(rating)
+    told = 0
+    for group in groups.values():
+        away, again = _sorted_out(group)
+        asked = {code for rating in group for code in rating.answers}
+        if may_leave(leaving=len(again), staying=len(away)) and may_lose(
+            leaving=_said([again]), staying=_said([away]), told=asked
+        ):
+            SummarisedRating.objects.filter(rating__in=again).delete()
+            told += _cell(_kind_of(again[0]), again, told=())
+    return told
+
+
 def _count_put_aside() -> None:
-    """Tell beside each cell how many of its weeks, and of those since the cell before, were put aside and are in none.
+    """Tell beside each cell how many left it or were put aside of its weeks, and of those since the cell before.
 
     One whose cell is not made yet is told with it.
     """
     cells: dict[Kind, list[RatingSummary]] = defaultdict(list)
     for summary in RatingSummary.objects.order_by("last_week_date", "pk"):
         cells[Kind(summary.unit_id, summary.step, summary.form_version_id)].append(summary)
-    counts: Counter[RatingSummary] = Counter()
+    never: Counter[uuid.UUID] = Counter()
     for rating in Rating.objects.exclude(state=RatingState.COUNTED).filter(summarised=None).iterator():
-        kind = Kind(rating.unit_id, rating.step, rating.form_version_id)
-        counts.update([one for one in cells[kind] if one.last_week_date >= rating.week_date][:1])
+        since = (one for one in cells[_kind_of(rating)] if one.last_week_date >= rating.week_date)
+        never.update(one.pk for one in itertools.islice(since, 1))
+    put_aside = SummarisedRating.objects.filter(left__gt=0).exclude(rating__state=RatingState.COUNTED)
+    left = Counter(put_aside.values_list("summary", flat=True))
     for summary in itertools.chain(*cells.values()):
         before = summary.figures.get("quarantined")
-        now = told_put_aside(before=before, now=counts[summary])
+        now = told_put_aside(before=before, now=(never[summary.pk], left[summary.pk]))
         if now != before:
             summary.figures = summary.figures | {"quarantined": now}
             summary.save(update_fields=["figures"])
 
 
-def _figures(form_version: int, members: Iterable[Rating]) -> dict[str, object]:
+def _figures(
+    form_version: int, parts: Iterable[Iterable[Rating]], *, told: Collection[str] | None = None
+) -> dict[str, object]:
     form = form_of(RatingFormVersion.objects.get(pk=form_version).content)
-    said = [Said(rating.normalised, rating.is_dissatisfied, rating.answers) for rating in members]
-    return figures_of(said, criteria=[criterion.code for criterion in form.criteria])
+    return figures_of(_said(parts), criteria=[criterion.code for criterion in form.criteria], told=told)
+
+
+def _said(parts: Iterable[Iterable[Rating]]) -> list[Said]:
+    return [
+        Said(rating.normalised, rating.is_dissatisfied, rating.answers, part)
+        for part, ratings in enumerate(parts) for rating in ratings
+    ]  # fmt: skip
 
 
 def _tell_comments(*, until: dt.date) -> int:
