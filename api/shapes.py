@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 from functools import cache, cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.validators import ProhibitNullCharactersValidator
 from drf_spectacular.utils import extend_schema_field
@@ -42,18 +42,22 @@ class Shape(serializers.Serializer[Any]):
             return super().to_internal_value(data)
         value: dict[str, Any] = {}
         faults: dict[str, Any] = {}
-        for name, field, check in self._reading:
+        for name, places, reads, may_be_absent, check in self._reading:
             said_of_it = data.get(name, empty)
-            if said_of_it is empty and not field.required and field.default is empty:
+            if said_of_it is empty and may_be_absent:
                 continue
             try:
-                read = field.run_validation(said_of_it)
-                self.set_value(value, field.source_attrs, check(read) if check else read)
+                read = reads(said_of_it)
+                read = check(read) if check else read
+                if len(places) == 1:
+                    value[places[0]] = read
+                else:
+                    self.set_value(value, places, read)
             except serializers.ValidationError as error:
                 faults[name] = error.detail
             except serializers.SkipField:
                 continue
-        faults |= {name: [_unknown()] for name in sorted(data.keys() - self.fields.keys(), key=str)}
+        faults |= {name: [_unknown()] for name in sorted(data.keys() - self._known, key=str)}
         if faults:
             raise serializers.ValidationError(faults)
         return value
@@ -71,10 +75,37 @@ class Shape(serializers.Serializer[Any]):
             super().run_validators(value)
 
     @cached_property
-    def _reading(self) -> tuple[tuple[str, _AnyField, Callable[[Any], Any] | None], ...]:
-        """The fields that are read, by the names in which they come, each with its further check."""
-        fields = [(name, field) for name, field in self.fields.items() if not field.read_only]
-        return tuple((name, field, getattr(self, f"validate_{name}", None)) for name, field in fields)
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.fields)
+
+    @cached_property
+    def _reading(self) -> "tuple[_Reading, ...]":
+        return tuple(
+            _Reading(name, field.source_attrs, reader_of(field), not field.required and field.default is empty,
+                     getattr(self, f"validate_{name}", None))
+            for name, field in self.fields.items() if not field.read_only
+        )  # fmt: skip
+
+
+class _Reading(NamedTuple):
+    """How a field of a shape is read, worked out once for a shape.
+
+    Where its value is put, by what it is read, whether it may be passed over where nothing is said, its further check.
+    """
+
+    name: str
+    places: list[str]
+    reads: Callable[[Any], Any]
+    may_be_absent: bool
+    check: Callable[[Any], Any] | None
+
+
+def reader_of(field: _AnyField) -> Callable[[Any], Any]:
+    """Return what reads a value: of a field that only turns it into ours, that step alone, else all of the field's."""
+    if type(field).run_validation is not serializers.Field.run_validation or field.validators:
+        return field.run_validation
+    whole, turned = field.run_validation, field.to_internal_value
+    return lambda said_of_it: whole(said_of_it) if said_of_it is None or said_of_it is empty else turned(said_of_it)
 
 
 @cache
@@ -178,6 +209,20 @@ class Text(serializers.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.validators = [one for one in self.validators if not isinstance(one, _COVERED)]
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Return at once what is plainly good; of anything else the framework says what is wrong with it."""
+        if type(data) is str and self._has_bounds_only:
+            text = data.strip() if self.trim_whitespace else data
+            shortest, longest = max(self.min_length or 0, 1), self.max_length or len(text)
+            if shortest <= len(text) <= longest and not _CONTROL.search(text):
+                return text
+        return super().run_validation(data)
+
+    @cached_property
+    def _has_bounds_only(self) -> bool:
+        bounds = [bound for bound in (self.max_length, self.min_length) if bound is not None]
+        return len(self.validators) == len(bounds) and not self.read_only
 
     def to_internal_value(self, data: Any) -> str:
         """Return the text, trimmed."""

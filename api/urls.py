@@ -1,6 +1,6 @@
 """Every address of the service, on one screen."""
 
-from django.urls import URLPattern, include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from api.access import urls as access
 from api.adapters import urls as adapters
@@ -26,10 +26,15 @@ from api.units import urls as units
 READERS = {reading.VIA: reading.read_again, files.VIA: files.read_again, portal.VIA: portal.read_again}
 """Who reads refused bodies again for a replay, by the way it came."""
 
-v1: list[URLPattern] = [  # addresses are tried in this order: those asked most come first
+of_transactions = [
+    *ratings.of_transactions,
+    *exclusions.of_transactions,
+    *transactions.urlpatterns,  # after those: a sender's dossier code may hold a slash, so it takes whatever is left
+]
+v1: list[URLPattern | URLResolver] = [  # addresses are tried in this order: those asked most come first
+    path("transactions", include(of_transactions)),
     *ratings.urlpatterns,
     *exclusions.urlpatterns,
-    *transactions.urlpatterns,  # after those: a sender's dossier code may hold a slash, so it takes whatever is left
     *complaints.urlpatterns,
     *imports.urlpatterns,
     *events.urlpatterns,

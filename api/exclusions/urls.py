@@ -13,5 +13,5 @@ urlpatterns: list[URLPattern] = [
     path("exclusions/<int:exclusion_id>/refusal", Refusal.as_view()),
     path("exclusions/<int:exclusion_id>/revocation", Revocation.as_view()),
     path("exclusions/<int:exclusion_id>/withdrawal", Withdrawal.as_view()),
-    path("transactions/<path:dossier_code>/exclusions", DossierExclusions.as_view()),
 ]
+of_transactions: list[URLPattern] = [path("/<path:dossier_code>/exclusions", DossierExclusions.as_view())]

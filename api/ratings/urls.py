@@ -26,5 +26,5 @@ urlpatterns: list[URLPattern] = [
     path("rating-rights/batch", IssueRights.as_view()),
     path("rating-rights/<uuid:right_id>/revocation", RevokeRight.as_view()),
     path("rating-summaries", RatingSummaries.as_view()),
-    path("transactions/<str:dossier_code>/rating-rights", IssueRight.as_view()),
 ]
+of_transactions: list[URLPattern] = [path("/<str:dossier_code>/rating-rights", IssueRight.as_view())]

@@ -1,4 +1,4 @@
-"""Addresses of the transactions."""
+"""Addresses of the transactions, after `transactions`."""
 
 from django.urls import URLPattern, path
 
@@ -11,13 +11,13 @@ from api.transactions.listing import Transactions
 from api.transactions.views import OneTransaction, Steps, TransactionTimeline
 
 urlpatterns: list[URLPattern] = [
-    path("transactions", Transactions.as_view()),
-    path("transactions/batch", Batches.as_view()),
-    path("transactions/export", TransactionExport.as_view()),
-    path("transactions/<path:dossier_code>/aliases/<path:code>", TransactionAlias.as_view()),
-    path("transactions/<path:dossier_code>/steps", Steps.as_view()),
-    path("transactions/<path:dossier_code>/timeline", TransactionTimeline.as_view()),
-    path("transactions/<path:dossier_code>/contact", TransactionContact.as_view()),
-    path("transactions/<path:dossier_code>/clock", TransactionClock.as_view()),
-    path("transactions/<path:dossier_code>", OneTransaction.as_view()),
+    path("", Transactions.as_view()),
+    path("/batch", Batches.as_view()),
+    path("/export", TransactionExport.as_view()),
+    path("/<path:dossier_code>/aliases/<path:code>", TransactionAlias.as_view()),
+    path("/<path:dossier_code>/steps", Steps.as_view()),
+    path("/<path:dossier_code>/timeline", TransactionTimeline.as_view()),
+    path("/<path:dossier_code>/contact", TransactionContact.as_view()),
+    path("/<path:dossier_code>/clock", TransactionClock.as_view()),
+    path("/<path:dossier_code>", OneTransaction.as_view()),
 ]
