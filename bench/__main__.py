@@ -39,7 +39,9 @@ def main() -> int:
     print()
     print("\n".join(lines))
     print("\nEach line: ratio to its counterpart (floor to reach), then rates and processor time of the servers.")
-    print("~ marks a figure with fewer than three rounds undisturbed by other processes (more than 8 % of the machine).")
+    print(
+        "~ marks a figure with fewer than three rounds undisturbed by other processes (more than 8 % of the machine)."
+    )
     return 0
 
 

@@ -8,6 +8,6 @@ from django.core.wsgi import get_wsgi_application
 from config.chunked import WholeBody
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")  # noqa: TID251 - Django asks for it before settings exist
-STREAMED = frozenset({"/api/v1/imports"})
-"""Files of any size come here."""
+STREAMED = frozenset({"/api/v1/imports", "/api/v1/imports/"})
+"""Files of any size come here, with the trailing slash that is forgiven everywhere (api/transport.py) as well."""
 application = WholeBody(get_wsgi_application(), limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, streamed=STREAMED)

@@ -65,8 +65,8 @@ class RatingSummary(serializers.Serializer[Any]):
     )
     quarantined = serializers.IntegerField(
         source="figures.quarantined", allow_null=True,
-        help_text="Số đánh giá của các tuần đó bị tạm giữ hoặc loại, không tính trong answered; null: dưới 5. "
-        "Số đã công bố chỉ đổi khi chênh từ 5.",
+        help_text="Số đánh giá của các tuần đó bị tạm giữ hoặc loại, không tính trong answered: số chưa từng công bố "
+        "và số đã rút khỏi ô, mỗi số chỉ tính khi từ 5 và chỉ đổi khi chênh từ 5; null: không số nào từ 5.",
     )  # fmt: skip
     criteria = CriterionTotal(many=True, source="figures.criteria")
 

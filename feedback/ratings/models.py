@@ -198,8 +198,8 @@ class RatingDecision(models.Model):
 class RatingSummary(models.Model):
     """A cell of Note [Cells]: what at least five people said of one unit, step and version of a form, in whole weeks.
 
-    `figures` are those of rules.disclosure.figures_of, and how many of its weeks were put aside (`quarantined`). A cell
-    is only ever changed by taking five or more out of it.
+    `figures` are those of rules.disclosure.figures_of, and how many of its weeks were put aside: `quarantined`, the sum
+    of the numbers told in `put_aside`. A cell is only ever changed by taking five or more out of it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)

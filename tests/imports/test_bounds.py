@@ -178,7 +178,9 @@ def test_over_the_wire_a_large_file_is_never_held_whole_and_one_cut_off_leaves_n
         host, port = base.removeprefix("http://").split(":")
         small = _sent(host, int(port), head, iter([many(1)]))
         before = _peak_of_children()
-        large = _sent(host, int(port), head, (block for _ in range(60)))
+        large = _sent(
+            host, int(port), head, (block for _ in range(60)), path="/api/v1/imports/"
+        )  # slashes are forgiven
         grown = _peak_of_children() - before
         told = "\r\n".join(f"{name}: {value}" for name, value in head.items())
         request = f"POST /api/v1/imports HTTP/1.1\r\nHost: {host}\r\n{told}\r\nContent-Length: 9999999\r\n\r\n"
@@ -200,10 +202,10 @@ BROKEN_CHUNKS = (
 )
 
 
-def _sent(host: str, port: int, head: dict[str, str], blocks: Any) -> int:
+def _sent(host: str, port: int, head: dict[str, str], blocks: Any, path: str = "/api/v1/imports") -> int:
     """Send a file in chunks, its length untold."""
     with closing(HTTPConnection(host, port, timeout=120)) as wire:
-        wire.request("POST", "/api/v1/imports", body=blocks, headers=head, encode_chunked=True)
+        wire.request("POST", path, body=blocks, headers=head, encode_chunked=True)
         return wire.getresponse().status
 
 

@@ -145,11 +145,11 @@ def test_steps_that_cannot_be_read_stay_steps_when_they_are_taken_in_again(machi
 
 
 NO_FILES = {
-    "empty": (b"", "text/csv", ["empty"]),
+    "empty": (b"", "text/csv", ["file_empty"]),
     "utf-16": ("Mã hồ sơ;x\n".encode("utf-16"), "text/csv", ["file_unreadable"]),
     "cut off inside": (packed(many(9))[:-9], "application/gzip", ["file_unreadable"]),
     "odd columns": (sheet("1;2", head="Nguyễn Văn Mẫu;Người khác"), "text/csv", ["column_missing", "unknown_column"]),
-    "too large": (many(5000), LINES, ["too_large"]),
+    "too large": (many(5000), LINES, ["file_too_large"]),
     "other than announced": (many(1), LINES, ["file_differs"]),
 }
 
@@ -171,6 +171,24 @@ def test_that_a_file_was_refused_is_in_the_journal_and_nothing_of_it(
     assert replayed(machine, entry) == [entry]
 
 
+def test_a_file_and_a_batch_that_are_too_large_are_two_entries(machine: ContractClient, settings: Any) -> None:
+    settings.LARGEST_IMPORT_MIB = 1
+    machine.post("/transactions/batch", b" " * (LARGEST_BATCH + 1), content_type=JSON)
+    machine.post("/imports", many(5000), content_type=LINES)
+
+    assert [(entry["via"], *in_short(entry)[2:]) for entry in journal(machine)] == [
+        ("import", ["file_too_large"], 1), ("api", ["too_large"], 1),
+    ]  # fmt: skip
+
+
+def test_of_a_large_batch_that_was_refused_only_that_it_came_is_kept(machine: ContractClient) -> None:
+    for word in (b"x", b"y"):
+        machine.post("/transactions/batch", b'["' + word * USUAL_LIMIT, content_type=JSON)
+
+    (entry,) = journal(machine)
+    assert (*in_short(entry), body_of(entry)) == ("batch", "rejected", ["malformed_json"], 2, b"")
+
+
 def test_what_passes_by_itself_is_no_fault_of_a_file(machine: ContractClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("procedures.imports.services.accepting.MOST_UNFINISHED", 0)
 
@@ -188,5 +206,5 @@ def test_what_left_no_body_is_told_apart_by_why_it_was_refused(machine: Contract
 
     assert [(entry["dossier_code"], *in_short(entry)[2:]) for entry in journal(machine)] == [
         (CODE, ["too_large"], 1), (CODE, ["required"] * 3, 1),
-        ("", ["file_unreadable"], 1), ("", ["empty"], 2),
+        ("", ["file_unreadable"], 1), ("", ["file_empty"], 2),
     ]  # fmt: skip

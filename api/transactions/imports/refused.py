@@ -12,8 +12,8 @@ from procedures.vocabulary import MessageKind
 
 _CODES: dict[type[Exception], str] = {
     FileDiffers: "file_differs",
-    FileEmpty: "empty",
-    FileTooLarge: "too_large",
+    FileEmpty: "file_empty",
+    FileTooLarge: "file_too_large",
     FileUnpacksTooFar: "file_unpacks_too_far",
     FileUnreadable: "file_unreadable",
 }

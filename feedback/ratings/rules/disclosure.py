@@ -105,18 +105,17 @@ def _among(said: Sequence[Said], one: str | None, other: str | None) -> int:
     return sum((one is None or one in rating.answers) and other not in rating.answers for rating in said)
 
 
-def told_put_aside(*, before: int | None, now: Collection[int]) -> int | None:
+def told_put_aside(*, before: int | None, now: int) -> int | None:
     """Return how many put aside are told beside a cell: None below five; a number that was told moves by five and more.
 
-    `now` are the numbers of those who were put aside before they were told and of those who left the cell: who left is
-    known from the cell, so fewer than five others are not told with them.
+    Those who were put aside before they were told and those who left the cell are each a number of their own: who left
+    is known from the cell, so of one number for both fewer than five others would be left.
 
     Source: NĐ 61/2018, điều 27.3, as for `may_leave`: who put the last one aside, and whose it was, is not to be seen.
     """
-    known = sum(number for number in now if not _is_few(number))
-    if before is not None and (abs(sum(now) - before) < FEWEST_TOGETHER or _is_few(abs(known - before))):
+    if before is not None and abs(now - before) < FEWEST_TOGETHER:
         return before
-    return known or None
+    return now if now >= FEWEST_TOGETHER else None
 
 
 def parts_of(members: Sequence[tuple[Labels, T]]) -> list[tuple[Labels, list[T]]]:

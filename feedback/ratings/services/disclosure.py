@@ -186,7 +186,7 @@ def _recount(
     for name, value in _part_figures(parts[part.pk], _levels(summary.form_version_id))._asdict().items():
         setattr(part, name, value)
     part.save(update_fields=PartFigures._fields)
-    put_aside_told = {"quarantined": summary.figures.get("quarantined")}
+    put_aside_told = {name: summary.figures[name] for name in ("quarantined", "put_aside") if name in summary.figures}
     summary.figures = _figures(summary.form_version_id, parts.values(), told=told) | put_aside_told
     summary.save(update_fields=["figures"])
 
@@ -200,13 +200,16 @@ def _take_back() -> int:
     told = 0
     for group in groups.values():
         away, again = _sorted_out(group)
-        asked = {code for rating in group for code in rating.answers}
-        if may_leave(leaving=len(again), staying=len(away)) and may_lose(
-            leaving=_said([again]), staying=_said([away]), told=asked
-        ):
+        if may_leave(leaving=len(again), staying=len(away)) and (not away or _come_without(again, away)):
             SummarisedRating.objects.filter(rating__in=again).delete()
             told += _cell(_kind_of(again[0]), again, told=())
     return told
+
+
+def _come_without(again: Sequence[Rating], away: Sequence[Rating]) -> bool:
+    """Tell whether some of a group may come back without the others, whatever question either of them answered."""
+    asked = {code for rating in (*again, *away) for code in rating.answers}
+    return may_lose(leaving=_said([again]), staying=_said([away]), told=asked)
 
 
 def _count_put_aside() -> None:
@@ -224,10 +227,12 @@ def _count_put_aside() -> None:
     put_aside = SummarisedRating.objects.filter(left__gt=0).exclude(rating__state=RatingState.COUNTED)
     left = Counter(put_aside.values_list("summary", flat=True))
     for summary in itertools.chain(*cells.values()):
-        before = summary.figures.get("quarantined")
-        now = told_put_aside(before=before, now=(never[summary.pk], left[summary.pk]))
-        if now != before:
-            summary.figures = summary.figures | {"quarantined": now}
+        before = summary.figures.get("put_aside", {})
+        now = {"never_told": never[summary.pk], "left": left[summary.pk]}
+        told = {name: told_put_aside(before=before.get(name), now=number) for name, number in now.items()}
+        if told != before:
+            both = sum(filter(None, told.values())) or None
+            summary.figures = summary.figures | {"put_aside": told, "quarantined": both}
             summary.save(update_fields=["figures"])
 
 
