@@ -9,6 +9,7 @@ from django.urls.resolvers import URLResolver
 
 from api.endpoint import ListEndpoint
 from tests.access.kinds import KINDS
+from tests.builders.transactions import a_transaction
 from tests.contract_client import ContractClient, faults, problem
 
 
@@ -25,6 +26,8 @@ LISTS = sorted(lists(get_resolver().url_patterns))
 FULL = "/api/v1/procedures"
 NEEDED = {"/api/v1/metrics/ratings": {"from": "2026-01-01", "to": "2026-12-31"}}
 """What some lists must be asked with."""
+OF_A_DOSSIER = "<path:dossier_code>"
+"""Where the address of a list names what it is about."""
 
 
 @pytest.fixture
@@ -32,15 +35,21 @@ def console() -> ContractClient:
     return KINDS["admin"]()
 
 
+@pytest.fixture
+def place(address: str) -> str:
+    """Return the address of a list, with a dossier that is there where it is about one."""
+    return address.replace(OF_A_DOSSIER, a_transaction().dossier_code) if OF_A_DOSSIER in address else address
+
+
 def cursor_of(console: ContractClient, address: str, **query: str) -> str:
     return str(console.get(address, {"page_size": "1", **query}).json()["next_cursor"])
 
 
 @pytest.mark.parametrize("address", LISTS)
-def test_a_cursor_of_another_list_is_refused(console: ContractClient, address: str) -> None:
+def test_a_cursor_of_another_list_is_refused(console: ContractClient, address: str, place: str) -> None:
     other = "/api/v1/units" if address == FULL else FULL
 
-    answer = console.get(address, {**NEEDED.get(address, {}), "cursor": cursor_of(console, other)})
+    answer = console.get(place, {**NEEDED.get(address, {}), "cursor": cursor_of(console, other)})
 
     assert problem(answer) == (400, "invalid")
     assert faults(answer) == {("cursor", "foreign_cursor")}
@@ -60,10 +69,10 @@ def test_a_cursor_of_other_filters_or_of_other_hands_is_refused(console: Contrac
 
 
 @pytest.mark.parametrize("address", LISTS)
-def test_the_total_is_told_to_who_asks_and_nobody_else(console: ContractClient, address: str) -> None:
+def test_the_total_is_told_to_who_asks_and_nobody_else(console: ContractClient, address: str, place: str) -> None:
     needed = NEEDED.get(address, {})
-    asked = console.get(address, {**needed, "count": "exact", "page_size": "500"}).json()
-    unasked = console.get(address, needed).json()
+    asked = console.get(place, {**needed, "count": "exact", "page_size": "500"}).json()
+    unasked = console.get(place, needed).json()
 
     assert "count" not in unasked
     assert asked["count"] == len(asked["results"]) or (asked["count"] > 500 and asked["next_cursor"])
