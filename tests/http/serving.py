@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+LONGEST_END = 45
+"""Seconds: a server may take its graceful timeout (config/gunicorn.conf.py, 30) before it ends a worker by force."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def running(*, database: str, workers: int = 1, port: int = 0, **variables: str)
             yield Service(f"http://127.0.0.1:{port}", server.pid, log)
         finally:
             server.terminate()
-            server.wait(30)
+            server.wait(LONGEST_END)
 
 
 @contextlib.contextmanager
