@@ -103,8 +103,12 @@ class Worker(ThreadWorker):
         super().init_process()
 
     def is_parent_alive(self) -> bool:
-        """Tell whether somebody looks after this worker; one that nobody does must not stay with a client either."""
-        self.alive = self.alive and super().is_parent_alive()
+        """Tell whether somebody looks after this worker; one that nobody does must not stay with a client either.
+
+        `alive` is only ever cleared: a signal to stop may come while the parent is looked for.
+        """
+        if not super().is_parent_alive():
+            self.alive = False
         return self.alive
 
     def accept(self, listener: socket.socket) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import unicodedata
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ class RawRow:
     error: Invalid | None = None
 
 
-class _BatchParser(BaseParser):
+class _BatchParser(BaseParser, ABC):
     """Rows that stand by themselves: one that cannot be stored does not spoil the others.
 
     The bytes of what is no batch stay on the request as `raw_body`, for the journal.
@@ -70,9 +71,9 @@ class _BatchParser(BaseParser):
                 parser_context["request"].raw_body = raw
             raise
 
+    @abstractmethod
     def rows_in(self, raw: bytes) -> Iterator[RawRow]:
         """Yield the rows of a body; raises Invalid."""
-        raise NotImplementedError
 
 
 class RowsParser(_BatchParser):
