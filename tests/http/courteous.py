@@ -3,6 +3,7 @@
 import config.worker
 from config.worker import Worker
 
-config.worker.COURTESY = 0.3
+config.worker.COURTESY = 5
+"""Seconds: all the newcomers of a test have come and gone within one courtesy, also where the machine is busy."""
 
 __all__ = ["Worker"]
