@@ -38,6 +38,7 @@ from api.tracing import request_id
 from feedback.errors import (
     AlreadyPublished,
     AlreadyRated,
+    AmendedTooOften,
     AmendmentTooLate,
     AnswersRefused,
     AssessmentUnknown,
@@ -325,6 +326,11 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "amendment-too-late", HTTPStatus.CONFLICT, "Đã quá hạn sửa đánh giá", "Too late to amend the rating",
         "Đánh giá chỉ sửa được trong 24 giờ sau khi gửi; bản đã gửi được giữ nguyên.",
         "A rating can be amended for 24 hours after it was given; it stays as it is.",
+    ),
+    AmendedTooOften: Problem(
+        "amended-too-often", HTTPStatus.CONFLICT, "Đã sửa đánh giá quá nhiều lần", "Amended too often",
+        "Mỗi đánh giá sửa được tối đa {most} lần; bản gửi sau cùng được giữ nguyên.",
+        "A rating can be amended {most} times; what was sent last stands.",
     ),
     RatingUnknown: ABSENT,
     DocumentOfEveryUnit: Problem(

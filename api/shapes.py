@@ -2,8 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Container, Iterable
-from dataclasses import replace
+import uuid
+from collections.abc import Callable
 from functools import cache, cached_property
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,7 +19,7 @@ from api.instants import EARLIEST_YEAR, LATEST_YEAR, WIDEST_OFFSET, is_believed
 from api.language import said
 from api.printing import printed as printed  # noqa: PLC0414 - those who parse by a shape print by one
 
-_RFC3339 = re.compile(r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})$")
+_RFC3339 = re.compile(r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,18})?([Zz]|[+-]\d{2}:\d{2})$")
 _COVERED = (ProhibitNullCharactersValidator, ProhibitSurrogateCharactersValidator)
 """What these refuse letter by letter, `_CONTROL` refuses at once."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -126,31 +126,6 @@ def parsed(shape: type[Shape], data: Any) -> Any:
         raise serializers.ValidationError(detail) from error
 
 
-def as_declared(faults: Iterable[Fault], shape: type[Shape], *, ours: Container[str] = ()) -> list[Fault]:
-    """Return faults of an object at places that its shape declares: what is kept of them repeats no made-up name.
-
-    A field that the contract does not know is told as a fault of what holds it, and several of them once: a name or a
-    telephone number may have been typed for one. Faults whose code is `ours` name a place from our own data and stay.
-    """
-    told: list[Fault] = []
-    for one in faults:
-        known = one if one.code in ours else replace(one, name=_declared(one.name, shape_of(shape)))
-        if known not in told:
-            told.append(known)
-    return told
-
-
-def _declared(pointer: str, holder: Any) -> str:
-    """Return as much of a pointer as the fields of a shape, and of those within it, account for."""
-    known = ""
-    for step in pointer.split("/")[1:]:
-        holder = getattr(holder, "fields", {}).get(step)
-        if holder is None:
-            break
-        known = f"{known}/{step}"
-    return known
-
-
 def _unknown() -> ErrorDetail:
     text = said("Trường này không có trong đặc tả.", "This field is not in the contract.")
     return ErrorDetail(str(text), "unknown_field")
@@ -197,6 +172,16 @@ class Day(serializers.DateField):
         if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
             self.fail("range")
         return day
+
+
+class Uuid(serializers.UUIDField):
+    """A UUID as text; the framework takes a number, and `true`, for one as well."""
+
+    def to_internal_value(self, data: Any) -> uuid.UUID:
+        """Return the UUID."""
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
 
 
 class Text(serializers.CharField):

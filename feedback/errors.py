@@ -78,6 +78,14 @@ class AmendmentTooLate(FeedbackError):
     """A rating can be amended for a day, and this one is older."""
 
 
+class AmendedTooOften(FeedbackError):
+    """A rating was amended as often (`most`) as one may be: each version is kept."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+
 class RatingUnknown(FeedbackError):
     """There is no such rating, or none that the caller may know of."""
 

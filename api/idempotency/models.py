@@ -1,7 +1,7 @@
 """Answers already given. Neither the key nor the body is kept, only keyed hashes.
 
 No answer kept holds a secret, or what a citizen wrote: who answers with such puts it in when it is told (`complete`).
-What is wrong with a row of a batch is told without names that its sender made up (api.shapes.as_declared).
+What is wrong with a row of a batch is told without names that its sender made up (api.rows.as_declared).
 """
 
 from django.db import models

@@ -54,6 +54,11 @@ class RatingSummary(serializers.Serializer[Any]):
     step = serializers.ChoiceField(choices=StepKind.choices)
     form = serializers.CharField()
     form_version = serializers.IntegerField(source="version")
+    is_self_given = serializers.BooleanField(
+        allow_null=True,
+        help_text="Người dân tự đánh giá bằng quyền được cấp; false: gửi từ thiết bị tại quầy hoặc do cán bộ nhập hộ. "
+        "Hai loại luôn ở ô riêng; null: ô có từ trước khi tách.",
+    )
     week_from = serializers.DateField(source="first_week_date", help_text="Thứ hai của tuần đầu.")
     week_to = serializers.DateField(source="last_week_date", help_text="Thứ hai của tuần cuối.")
     answered = serializers.IntegerField(source="figures.answered")

@@ -15,16 +15,17 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from api.endpoint import PUBLIC, Endpoint
+from api.endpoint import JUNK, PUBLIC, Endpoint
 from api.errors import ApiError, Forbidden
 from api.idempotency.once import Answer, once
 from api.principals import Principal
 from api.problems import body_of, faults_of, problem_of
 from api.ratings import serializers
 from api.ratings.faults import NAMED_BY_FORM, told_by_place
+from api.rows import as_declared
 from api.schema import IDEMPOTENCY_KEY, KEYED, problems
-from api.shapes import as_declared, parsed, printed
-from api.throttling.throttles import require_allowances_soon, require_more
+from api.shapes import parsed, printed
+from api.throttling.throttles import charge_junk, require_allowances_soon, require_more
 from feedback.errors import FeedbackError
 from feedback.ratings import services
 from procedures.errors import TransactionUnknown
@@ -100,15 +101,18 @@ class RatingBatch(Endpoint):
     def post(self, request: Request) -> HttpResponse:
         """Take each by itself; every one of them counts against the sender's allowance.
 
-        Where a unit's allowance is short nothing is taken or kept under the key: the same batch comes again.
+        Where a unit's allowance is short nothing is taken or kept under the key: the same batch comes again. What is
+        refused as junk costs the bucket of all citizens as if it had come by itself.
         """
         rows = parsed(serializers.RatingBatch, request.data)["ratings"]
         require_more(request, len(rows) - 1)
-        at = now()
+        at, junk = now(), 0
 
         def work(_secret: str) -> Answer:
+            nonlocal junk
             outcomes = {index: self._taken(row, at) for index, row in sorted(enumerate(rows), key=_ground)}
             taken = [one for one in outcomes.values() if isinstance(one, services.Taken)]
+            junk = sum(not isinstance(one, services.Taken) and one["status"] in JUNK for one in outcomes.values())
             results = [_told(index, outcomes[index]) for index in range(len(rows))]
             return Answer(
                 HTTPStatus.CREATED,
@@ -116,7 +120,9 @@ class RatingBatch(Endpoint):
                 last=partial(require_room, self.principal, taken),
             )
 
-        return once(request=request, operation="submitRatingBatch", now=at, work=work)
+        answer = once(request=request, operation="submitRatingBatch", now=at, work=work)
+        charge_junk(request, count=junk)
+        return answer
 
     def _taken(self, row: Any, at: dt.datetime) -> services.Taken | Problem:
         try:

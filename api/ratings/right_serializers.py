@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from api.language import said
 from api.ratings.serializers import LONGEST_SECRET
+from api.rows import Row
 from api.shapes import FaultShape, Instant, Shape, Text
 from feedback.ratings.rules.rights import LONGEST_DAYS, USUAL_DAYS
 from feedback.vocabulary import RatingSlip
@@ -49,7 +50,7 @@ class RatingRightBatch(Shape):
     """Up to a thousand rights at once."""
 
     rights = serializers.ListField(
-        child=serializers.JSONField(), min_length=1, max_length=MOST_RIGHTS,
+        child=Row(), min_length=1, max_length=MOST_RIGHTS,
         help_text="Mỗi dòng là dossier_code, step, form, valid_days; dòng sai bị từ chối riêng.",
     )  # fmt: skip
     images = serializers.ListField(

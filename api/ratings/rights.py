@@ -22,12 +22,13 @@ from api.problems import faults_of
 from api.ratings import right_serializers as serializers
 from api.ratings.links import link_of, qr_png, qr_svg
 from api.ratings.slips import sheet_svg
+from api.rows import as_declared
 from api.schema import IDEMPOTENCY_KEY, KEYED, problems
-from api.shapes import as_declared, fault, parsed, printed
+from api.shapes import fault, parsed, printed
 from feedback.errors import RatingFormUnknown, RightNotUsable, RightUnknown
 from feedback.ratings import services
 from feedback.ratings.models import RatingRight
-from feedback.ratings.queries import published_forms, usable_right
+from feedback.ratings.queries import lasting_right, published_forms
 from feedback.vocabulary import RatingSlip
 from procedures.errors import TransactionUnknown
 from procedures.secrecy import derived_secret
@@ -221,6 +222,6 @@ class OpenRight(Endpoint):
     )
     @atomic
     def post(self, request: Request) -> Response:
-        """Answer step and form, without using the right."""
-        right = usable_right(secret=parsed(serializers.RatingRightSecret, request.data)["right"], now=now())
+        """Answer step and form, without using the right; whether it was used is told to who rates by it."""
+        right = lasting_right(secret=parsed(serializers.RatingRightSecret, request.data)["right"], now=now())
         return Response(printed(serializers.OpenedRatingRight, right))

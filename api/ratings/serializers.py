@@ -12,7 +12,8 @@ from api.language import said
 from api.organisation import WAS_HELP
 from api.principals import Principal
 from api.printing import Added
-from api.shapes import Instant, ProblemShape, Shape, Text
+from api.rows import Row
+from api.shapes import Instant, ProblemShape, Shape, Text, Uuid
 from feedback.ratings.models import LONGEST_COMMENT, Rating, RatingDecision
 from feedback.ratings.rules.directions import closed
 from feedback.ratings.services import Amendment, Draft
@@ -76,7 +77,7 @@ class PhoneClock(Instant):
     """What a phone takes for the time: whatever it says is no reason to refuse what its holder said."""
 
     def to_internal_value(self, value: Any) -> dt.datetime | None:  # type: ignore[override]  # none is as good
-        """Return the instant; None for one off the calendar (a phone that lost its battery stands in 1970)."""
+        """Return the instant; None for one off the calendar (a phone that lost its battery stands in 1970), or none."""
         try:
             return super().to_internal_value(value)
         except serializers.ValidationError as error:
@@ -88,11 +89,12 @@ class PhoneClock(Instant):
 class RatingSubmission(Grounded):
     """A rating by a right, or by a trusted counter."""
 
-    id = serializers.UUIDField(help_text="Do máy của người gửi tạo (UUID).")
+    id = Uuid(help_text="Do máy của người gửi tạo (UUID).")
     channel = serializers.ChoiceField(choices=RatingChannel.choices)
     assisted_by = Helper(required=False)
     rated_at = PhoneClock(
         required=False,
+        allow_null=True,
         help_text="Đồng hồ của máy người gửi, sai cũng được (ngoài 1990–2100 thì bỏ qua); giờ máy chủ ghi bên cạnh.",
     )
     device = Text(
@@ -108,7 +110,7 @@ class RatingBatch(Shape):
     """Ratings that waited on a device without network."""
 
     ratings = serializers.ListField(
-        child=serializers.JSONField(), min_length=1, max_length=MOST_QUEUED,
+        child=Row(), min_length=1, max_length=MOST_QUEUED,
         help_text="Mỗi phần tử như POST /ratings; phần tử sai bị từ chối riêng.",
     )  # fmt: skip
 

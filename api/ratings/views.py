@@ -30,6 +30,7 @@ from api.schema import IDEMPOTENCY_KEY, KEYED, problems
 from api.shapes import parsed, printed
 from feedback.errors import (
     AlreadyRated,
+    AmendedTooOften,
     AmendmentTooLate,
     ChannelNotOfCounter,
     HelperServed,
@@ -112,7 +113,7 @@ class OneForm(Endpoint):
         content = parsed(FormDescription, request.data)
         with told_by_part():
             version, is_new = put_form(
-                code=code_of(code), content=content, now=now(),
+                code=code_of(code), content=content, now=now(), by=self.principal.id,
                 confirm=lambda number: require_match(request, version=number),
             )  # fmt: skip
         drawn = RatingForm(published_form(code=code, number=version.number)).data
@@ -231,6 +232,7 @@ class OneRating(Endpoint):
                 RightNotUsable,
                 RatingUnknown,
                 AmendmentTooLate,
+                AmendedTooOften,
                 StaffMayNotRate,
                 Forbidden,
             ),

@@ -71,10 +71,11 @@ def require_more(request: Request, count: int) -> None:
             raise _challenge(request)
 
 
-def charge_junk(request: Request) -> None:
-    """Let a refused rating of a citizen cost the bucket of all; it asks nothing of the sender."""
+def charge_junk(request: Request, *, count: int = 1) -> None:
+    """Let refused ratings of a citizen cost the bucket of all; it asks nothing of the sender."""
     if caller(request) is None:
-        _take_public(JUNK_COST - 1)
+        for _ in range(count):
+            _take_public(JUNK_COST - 1)
 
 
 def require_allowance(*, kind: str, name: str) -> None:

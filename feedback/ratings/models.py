@@ -23,12 +23,16 @@ class RatingForm(models.Model):
 
 
 class RatingFormVersion(models.Model):
-    """What a questionnaire asks (`content`, read by rules.forms.form_of). Once published it never changes (trigger)."""
+    """What a questionnaire asks (`content`, read by rules.forms.form_of). Once published it never changes (trigger).
+
+    `recorded_by` is the id of who published it, REFERENCE what the reference data brought, empty what nobody knows.
+    """
 
     form = models.ForeignKey(RatingForm, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     content = models.JSONField()
     published_at = models.DateTimeField(null=True, blank=True)
+    recorded_by = models.CharField(max_length=100, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["form", "number"], name="a_form_has_one_version_of_a_number")]
@@ -199,13 +203,15 @@ class RatingSummary(models.Model):
     """A cell of Note [Cells]: what at least five people said of one unit, step and version of a form, in whole weeks.
 
     `figures` are those of rules.disclosure.figures_of, and how many of its weeks were put aside: `quarantined`, the sum
-    of the numbers told in `put_aside`. A cell is only ever changed by taking five or more out of it.
+    of the numbers told in `put_aside`. A cell is only ever changed by taking five or more out of it. `is_self_given` is
+    rules.disclosure.is_self_given of all its ratings; null of those made before they were told apart.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     step = models.CharField(max_length=15, choices=StepKind)
     form_version = models.ForeignKey(RatingFormVersion, models.PROTECT, related_name="+")
+    is_self_given = models.BooleanField(null=True, blank=True)
     first_week_date = models.DateField()
     last_week_date = models.DateField()
     figures = models.JSONField()

@@ -57,6 +57,6 @@ def in_groups() -> dict[str, Any]:
 
 def publish_all() -> None:
     """Publish them as MAU_5, MAU_12 and MAU_NHOM."""
-    publish_form(code="MAU_5", content=five_levels(), now=AT)
-    publish_form(code="MAU_12", content=twelve_criteria(), now=AT)
-    publish_form(code="MAU_NHOM", content=in_groups(), now=AT)
+    publish_form(code="MAU_5", content=five_levels(), now=AT, by="bo-phan-mot-cua")
+    publish_form(code="MAU_12", content=twelve_criteria(), now=AT, by="bo-phan-mot-cua")
+    publish_form(code="MAU_NHOM", content=in_groups(), now=AT, by="bo-phan-mot-cua")

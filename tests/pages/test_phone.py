@@ -297,7 +297,7 @@ def test_the_giver_thinks_it_over_on_the_same_phone(base: str, browser: Browser,
     assert again.run("document.querySelector('.chosen')") is None
 
 
-def test_another_phone_with_the_same_link_can_amend_nothing(base: str, browser: Browser) -> None:
+def test_another_phone_with_the_same_link_can_amend_nothing(base: str, browser: Browser, given: Given) -> None:
     tab, other = browser.telephone(), browser.telephone()
     secret = open_form(tab, base)
     answer_all(tab)
@@ -305,8 +305,12 @@ def test_another_phone_with_the_same_link_can_amend_nothing(base: str, browser: 
     tab.wait_for("Cảm ơn bạn!")
 
     other.go(f"{base}/r#{secret}")
+    other.wait("document.querySelector('fieldset')")
+    answer_all(other)
+    other.tap(SEND)
     other.wait_for("Mã này không dùng được")
 
+    assert [rating.version for rating in given()] == [1]
     assert other.run("document.querySelectorAll('#view button').length") == 0
 
 

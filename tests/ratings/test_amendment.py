@@ -68,12 +68,24 @@ def test_after_a_day_a_rating_stands(api: ContractClient) -> None:
     assert Rating.objects.get().version == 2
 
 
+def test_a_rating_is_amended_nineteen_times_and_no_more(api: ContractClient) -> None:
+    secret, given = rated(api)
+
+    answers = [api.put(f"/ratings/{given}", anew(secret, comment=f"Lần {n}")) for n in range(20)]
+    again = api.put(f"/ratings/{given}", anew(secret, comment="Lần 18"))
+
+    assert [answer.status_code for answer in answers] == [200] * 19 + [409]
+    assert problem(answers[-1]) == (409, "amended-too-often")
+    assert "19 lần" in answers[-1].json()["detail"]
+    assert (again.status_code, Rating.objects.get().comment) == (200, "Lần 18")
+
+
 def test_nobody_amends_with_another_right_or_another_id(api: ContractClient) -> None:
     _, given = rated(api)
     other, _ = rated(api)
     _, unused = a_right()
 
-    assert problem(api.put(f"/ratings/{given}", anew(unused))) == (410, "right-not-usable")
+    assert problem(api.put(f"/ratings/{given}", anew(unused))) == (404, "not-found")
     assert problem(api.put(f"/ratings/{given}", anew(other))) == (404, "not-found")
     assert problem(api.put(f"/ratings/{uuid.uuid4()}", anew("0" * 26))) == (410, "right-not-usable")
     assert RatingVersion.objects.count() == 0

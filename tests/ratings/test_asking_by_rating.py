@@ -1,4 +1,7 @@
-"""Whether a citizen rated a step can be asked by rating it, and in no other way (docs/decisions/0016)."""
+"""Whether a citizen rated a step can be asked by rating it, and in no other way (docs/decisions/0016).
+
+Neither at a counter, nor by the secret of the slip, which the office that printed it holds too.
+"""
 
 import json
 import uuid
@@ -113,6 +116,69 @@ def test_neither_rights_nor_amendments_tell_whether_a_step_was_rated(api: Contra
     of_rated, of_unrated = (told(ask(counter, one)) for one in (rated_by_right(a_dossier()), a_dossier()))
 
     assert of_rated == of_unrated
+
+
+def by_slip(secret: str, **said: Any) -> dict[str, Any]:
+    return a_submission(secret, **said)
+
+
+SLIP_REFUSED: dict[str, Callable[[str], dict[str, Any]]] = {
+    "no such form": lambda one: by_slip(one, form="KHONG_CO"),
+    "another form": lambda one: by_slip(one, form="MIC_5", answers={"overall": 5}),
+    "no such version": lambda one: by_slip(one, form_version=9),
+    "off the scale": lambda one: by_slip(one, answers={"overall": 9}),
+    "no such channel": lambda one: by_slip(one, channel="fax"),
+    "no such helper": lambda one: by_slip(one, **by_official("KHONG-CO")),
+    "a helper who served": lambda one: by_slip(one, **by_official("CB-01")),
+    "an id of another rating": lambda one: by_slip(one, id=KNOWN_ID),
+    "no such field": lambda one: by_slip(one, them="x"),
+}
+
+
+@pytest.mark.parametrize("path", ["/ratings", "/ratings/batch"])
+@pytest.mark.parametrize("what", SLIP_REFUSED)
+def test_who_holds_the_slip_and_is_refused_learns_nothing_of_it(api: ContractClient, what: str, path: str) -> None:
+    office = a_counter(api)
+    office.once("/ratings", about(a_dossier(), id=KNOWN_ID))
+    slips = [a_right(a_served_dossier())[1] for _ in range(2)]
+    assert ContractClient().once("/ratings", a_submission(slips[0])).status_code == 201
+    before = Rating.objects.count()
+    rows = [SLIP_REFUSED[what](slip) for slip in slips]
+
+    used, unused = (told(office.once(path, {"ratings": [row]} if path.endswith("batch") else row)) for row in rows)
+
+    assert used == unused
+    assert Rating.objects.count() == before
+
+
+SLIP_OTHERWISE: dict[str, Callable[[ContractClient, str], Response]] = {
+    "opening it": lambda by, slip: by.post("/rating-rights", {"right": slip}),
+    "amending": lambda by, slip: by.put(
+        f"/ratings/{uuid.uuid4()}", {"form": "THANH_HOA_3", "answers": {"overall": 1}, "right": slip}
+    ),
+}
+
+
+@pytest.mark.parametrize("how", SLIP_OTHERWISE)
+@pytest.mark.parametrize("who", ["office", "stranger"])
+def test_whether_a_slip_was_used_is_not_to_be_seen_otherwise(api: ContractClient, how: str, who: str) -> None:
+    asks = a_counter(api) if who == "office" else ContractClient()
+    slips = [a_right()[1] for _ in range(2)]
+    assert ContractClient().once("/ratings", a_submission(slips[0])).status_code == 201
+
+    used, unused = (told(SLIP_OTHERWISE[how](asks, slip)) for slip in slips)
+
+    assert used == unused
+
+
+def test_control_who_rates_by_the_slip_learns_it_and_has_rated(api: ContractClient) -> None:
+    slips = [a_right()[1] for _ in range(2)]
+    ContractClient().once("/ratings", a_submission(slips[0]))
+
+    used, unused = (ContractClient().once("/ratings", a_submission(slip)) for slip in slips)
+
+    assert problem(used) == (410, "right-not-usable")
+    assert unused.status_code == 201
 
 
 def test_outside_its_part_a_counter_learns_nothing(api: ContractClient) -> None:

@@ -2,12 +2,14 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError
 from django.db.transaction import atomic
 
+from api.management.commands.load_reference_data import document_of
 from feedback.models import RatingFormVersion
 from feedback.ratings.rules.forms import form_of
-from feedback.ratings.services import publish_form
+from feedback.ratings.services import load_forms, publish_form
 from tests.builders.ratings import a_unit
 from tests.contract_client import ContractClient, faults, problem
 
@@ -68,7 +70,7 @@ def test_a_form_may_be_worded_in_further_languages_and_a_screen_is_told_which(ap
     question = {**a_content()["criteria"][0], "labels": {"sed": "sed ?"}}
     grouped = {**a_content()["criteria"][1], "group_vi": "Nhóm", "group_en": "Group", "group_labels": {"sed": "sed g"}}
     worded = a_content(scale=scale, criteria=[question, grouped], title_labels={"bdq": "bdq phiếu"})
-    publish_form(code="NHIEU_TIENG", content=worded, now=LATER)
+    publish_form(code="NHIEU_TIENG", content=worded, now=LATER, by="bo-phan-mot-cua")
 
     form = api.get("/rating-forms/NHIEU_TIENG").json()
 
@@ -85,16 +87,36 @@ def test_no_form_bears_the_name_of_the_ministrys_survey(api: ContractClient) -> 
 
 
 def test_loading_the_same_content_again_changes_nothing() -> None:
-    first = publish_form(code="X", content=a_content(), now=LATER)
+    first = publish_form(code="X", content=a_content(), now=LATER, by="bo-phan-mot-cua")
 
-    again = publish_form(code="X", content=a_content(), now=LATER + dt.timedelta(days=1))
+    again = publish_form(code="X", content=a_content(), now=LATER + dt.timedelta(days=1), by="bo-phan-mot-cua")
 
     assert again == first
 
 
+def test_loading_reference_data_takes_no_version_of_a_province_back(api: ContractClient) -> None:
+    drawn = api.get("/rating-forms/THANH_HOA_3")
+    own = a_content(title_vi="Phiếu của tỉnh")
+    put = _publisher(api).put("/rating-forms/THANH_HOA_3", own, headers={"If-Match": drawn["ETag"]})
+
+    call_command("load_reference_data")
+
+    assert put.status_code == 200, put.content
+    form = api.get("/rating-forms/THANH_HOA_3").json()
+    assert (form["version"], form["title_vi"]) == (2, "Phiếu của tỉnh")
+
+
+def test_loading_reference_data_brings_what_it_changed_itself(api: ContractClient) -> None:
+    rows = [row for row in document_of("rating_forms.json")["forms"] if row["code"] == "THANH_HOA_3"]
+
+    changed = load_forms(rows=[row | {"title_vi": "Phiếu mới"} for row in rows], now=LATER)
+
+    assert (changed, api.get("/rating-forms/THANH_HOA_3").json()["title_vi"]) == (1, "Phiếu mới")
+
+
 def test_new_content_is_a_new_version_and_the_old_one_can_still_be_drawn(api: ContractClient) -> None:
-    publish_form(code="X", content=a_content(title_vi="Cũ"), now=LATER)
-    publish_form(code="X", content=a_content(title_vi="Mới"), now=LATER)
+    publish_form(code="X", content=a_content(title_vi="Cũ"), now=LATER, by="bo-phan-mot-cua")
+    publish_form(code="X", content=a_content(title_vi="Mới"), now=LATER, by="bo-phan-mot-cua")
 
     newest, first = api.get("/rating-forms/X"), api.get("/rating-forms/X?version=1")
 
@@ -109,7 +131,7 @@ def test_a_form_or_version_that_does_not_exist_is_told_as_such(api: ContractClie
 
 
 def test_a_published_version_never_changes() -> None:
-    version = publish_form(code="X", content=a_content(), now=LATER)
+    version = publish_form(code="X", content=a_content(), now=LATER, by="bo-phan-mot-cua")
     rows = RatingFormVersion.objects.filter(pk=version.pk)
 
     for change in (lambda: rows.update(content={}), lambda: rows.update(published_at=None), rows.delete):

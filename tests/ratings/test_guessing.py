@@ -111,7 +111,7 @@ def milliseconds(work: Callable[[], Any]) -> float:
 @pytest.mark.slow
 def test_refusing_takes_as_long_whatever_is_wrong(api: ContractClient) -> None:
     """In turn, so that what else the machine does falls on all alike; the median hides a pause."""
-    bad = {"unknown": "0" * 26, "used": used(api), "revoked": revoked(), "expired": expired()}
+    bad = {"unknown": "0" * 26, "revoked": revoked(), "expired": expired()}
     took: dict[str, list[float]] = {name: [] for name in bad}
 
     for _ in range(40):

@@ -120,7 +120,7 @@ def test_no_combination_of_what_is_told_fits_fewer_than_five_dossiers(api: Contr
     assert {frozenset(row) for row in told} == {
         frozenset({"id", "unit", "comment"}),
         frozenset({"id", "unit", "step", "form", "form_version", "week_from", "week_to", "answered", "dissatisfied",
-                   "mean", "quarantined", "criteria"}),
+                   "mean", "quarantined", "criteria", "is_self_given"}),
     }  # fmt: skip
     assert min(len(fitting(row, world.known)) for row in told) >= FEW
     assert min(row["answered"] for row in told if "answered" in row) >= FEW

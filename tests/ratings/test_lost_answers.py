@@ -4,8 +4,10 @@ from typing import Any
 
 import time_machine
 from django.core.management import call_command
+from django.utils.timezone import now
 
-from feedback.models import Rating
+from feedback.models import Rating, RatingFormVersion
+from feedback.ratings.services import publish_form
 from tests.builders.ratings import a_dossier, a_right, a_submission
 from tests.contract_client import ContractClient, faults, problem
 
@@ -43,6 +45,26 @@ def test_a_phone_that_comes_back_days_later_is_told_that_its_rating_arrived_thou
     assert "Idempotent-Replayed" not in again
     assert problem(too_late) == (410, "right-not-usable")  # the control: the right is over indeed
     assert Rating.objects.count() == 1
+
+
+def test_a_form_that_asks_more_meanwhile_makes_no_rating_wrong_that_was_taken(api: ContractClient) -> None:
+    """The phone named no version: it meant the one that was the newest when it sent."""
+    counter = api.machine("ratings:write", is_trusted_counter=True)
+    bodies = [
+        a_submission(a_right()[1]),
+        a_submission(dossier_code=a_dossier().dossier_code, step="return", channel="kiosk"),
+    ]
+    first = [counter.once("/ratings", body) for body in bodies]
+    content = RatingFormVersion.objects.get(form__code="THANH_HOA_3").content
+    more = {**content["criteria"][0], "code": "more"}
+    changed = {**content, "criteria": [*content["criteria"], more]}
+    publish_form(code="THANH_HOA_3", content=changed, now=now(), by="bo-phan-mot-cua")
+
+    again = [counter.once("/ratings", body) for body in bodies]
+    never_sent = api.once("/ratings", a_submission(a_right()[1]))
+
+    assert [(one.status_code, one.json()) for one in again] == [(201, one.json()) for one in first]
+    assert faults(never_sent) == {("/answers/more", "missing_answer")}  # the control: the new version asks for it
 
 
 def test_control_another_rating_by_the_same_right_is_refused(api: ContractClient) -> None:

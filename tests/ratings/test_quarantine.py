@@ -199,6 +199,31 @@ def test_what_an_inspector_released_is_never_put_aside_again_by_itself(api: Cont
     assert [(one["state"], one["is_automatic"]) for one in told] == [("quarantined", True), ("counted", False)]
 
 
+def test_what_an_inspector_stands_by_is_kept_with_its_reason_and_left_alone(api: ContractClient) -> None:
+    rating = a_clerk_who_rates_himself()[0]
+    inspector = api.signed_in("ratings:manage")
+
+    kept = [inspector.once(f"/ratings/{rating.pk}/release", REASON) for _ in range(2)]
+    examine(until=localdate(), now=now())
+
+    assert [(one.status_code, one.json()["state"]) for one in kept] == [(201, "counted")] * 2
+    told = inspector.get(f"/ratings/{rating.pk}").json()
+    assert told["state"] == "counted"
+    assert [(one["state"], one["reason"]) for one in told["decisions"]] == [("counted", REASON["reason"])]
+
+
+def test_a_further_reason_for_what_is_put_aside_is_kept_beside_the_first(api: ContractClient) -> None:
+    rating = a_rating(at=next(mornings()), waits=dt.timedelta(hours=1))
+    inspector = api.signed_in("ratings:manage")
+
+    for reason in ("Một máy gửi mười lần.", "Camera: không có ai ở quầy."):
+        inspector.once(f"/ratings/{rating.pk}/quarantine", {"reason": reason})
+
+    told = inspector.get(f"/ratings/{rating.pk}").json()
+    assert told["quarantine_reason"] == "Camera: không có ai ở quầy."
+    assert [one["reason"] for one in told["decisions"]] == ["Một máy gửi mười lần.", "Camera: không có ai ở quầy."]
+
+
 def test_an_inspector_puts_aside_and_confirms_and_thinks_it_over(api: ContractClient) -> None:
     rating = a_rating(at=next(mornings()), waits=dt.timedelta(hours=1))
     inspector = api.signed_in("ratings:manage")

@@ -144,7 +144,8 @@ def test_nobody_can_tell_one_bad_right_from_another(api: ContractClient) -> None
 
 
 def test_a_bad_right_costs_the_same_look_ups_whatever_is_wrong_with_it(api: ContractClient) -> None:
-    secrets = [make() for make in BAD_RIGHTS]
+    """That it was used is found by the database as the rating is written: until then it costs what a good one does."""
+    secrets = [make() for make in BAD_RIGHTS if make is not _used]
     api.once("/ratings", a_submission(_unknown()))  # a connection prepares its statements when it first needs them
 
     asked = []
@@ -269,8 +270,8 @@ def test_the_clock_of_a_phone_may_be_ahead_and_ours_stands_beside_it(api: Contra
     assert before <= link.received_at <= now()
 
 
-@pytest.mark.parametrize("told", ["1970-01-01T00:00:12Z", "1980-01-06T07:00:00+07:00", "2999-12-31T23:59:59Z"])
-def test_a_clock_that_is_off_the_calendar_costs_no_rating(api: ContractClient, told: str) -> None:
+@pytest.mark.parametrize("told", ["1970-01-01T00:00:12Z", "1980-01-06T07:00:00+07:00", "2999-12-31T23:59:59Z", None])
+def test_a_clock_that_is_off_the_calendar_costs_no_rating(api: ContractClient, told: str | None) -> None:
     _, secret = a_right()
 
     answer = api.once("/ratings", a_submission(secret, rated_at=told))
@@ -280,11 +281,34 @@ def test_a_clock_that_is_off_the_calendar_costs_no_rating(api: ContractClient, t
     assert now() - RatingLink.objects.get().received_at < dt.timedelta(minutes=1)
 
 
-@pytest.mark.parametrize("told", ["hôm qua", "2026-03-04T08:15:00", 1_772_586_900, None, "2026-02-30T08:00:00Z"])
+@pytest.mark.parametrize("fraction", ["1234567", "123456789"])
+def test_a_clock_may_tell_finer_parts_of_a_second_than_are_kept(api: ContractClient, fraction: str) -> None:
+    """.NET tells seven digits and Java nine; RFC 3339 sets no limit."""
+    answer = api.once("/ratings", a_submission(a_right()[1], rated_at=f"2026-03-04T08:15:00.{fraction}+07:00"))
+
+    assert answer.status_code == 201
+    assert RatingLink.objects.get().rated_at == dt.datetime(2026, 3, 4, 1, 15, 0, 123456, dt.UTC)
+
+
+@pytest.mark.parametrize("told", ["hôm qua", "2026-03-04T08:15:00", 1_772_586_900, "2026-02-30T08:00:00Z"])
 def test_what_is_no_instant_is_refused_as_a_time(api: ContractClient, told: object) -> None:
     answer = api.once("/ratings", a_submission(a_right()[1], rated_at=told))
 
     assert {place for place, _ in faults(answer)} == {"/rated_at"}
+
+
+@pytest.mark.parametrize("given_id", [True, 7, ["x"], "7"])
+def test_an_id_is_a_uuid_in_letters(api: ContractClient, given_id: object) -> None:
+    answer = api.once("/ratings", a_submission(a_right()[1], id=given_id))
+
+    assert {place for place, _ in faults(answer)} == {"/id"}
+
+
+@pytest.mark.parametrize("row", [None, 7, "x", []])
+def test_a_row_of_a_batch_that_is_no_rating_is_refused_alone(api: ContractClient, row: object) -> None:
+    answer = api.once("/ratings/batch", {"ratings": [a_submission(a_right()[1]), row]})
+
+    assert (answer.status_code, answer.json()["taken"], answer.json()["rejected"]) == (201, 1, 1)
 
 
 def test_unknown_fields_are_refused(api: ContractClient) -> None:

@@ -52,8 +52,8 @@ def test_five_ratings_of_a_week_are_told_together_when_the_week_is_over(api: Con
     (row,) = told(api)
     assert row | {"id": ""} == {
         "id": "", "unit": a_unit().code, "step": "reception", "form": "THANH_HOA_3", "form_version": 1,
-        "week_from": "2026-03-02", "week_to": "2026-03-02", "answered": 5, "dissatisfied": 1, "mean": "0.8000",
-        "quarantined": None,
+        "is_self_given": True, "week_from": "2026-03-02", "week_to": "2026-03-02", "answered": 5, "dissatisfied": 1,
+        "mean": "0.8000", "quarantined": None,
         "criteria": [{"code": "overall", "answered": 5, "counts": {"1": 1, "3": 4}}],
     }  # fmt: skip
 

@@ -54,6 +54,22 @@ def test_under_pressure_a_rating_is_asked_for_work_and_taken_with_it(api: Contra
     assert answer.status_code == 201
 
 
+@pytest.mark.parametrize("rows", [1, 4])
+def test_guesses_bring_on_the_challenge_ten_times_sooner_singly_and_in_batches(
+    api: ContractClient, settings: Settings, rows: int
+) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "public": 80}
+    body = a_submission("0" * 26) if rows == 1 else {"ratings": [a_submission("0" * 26) for _ in range(rows)]}
+    path = "/ratings" if rows == 1 else "/ratings/batch"
+
+    guessed = 0
+    while (answer := api.once(path, body)).status_code != 429:
+        guessed += rows
+
+    assert problem(answer) == (429, "challenge-required")
+    assert guessed == 8
+
+
 def test_a_solution_is_good_once_whoever_brings_it_again(api: ContractClient, pressure: None) -> None:
     header = solved(challenge_of(api, "/ratings", a_submission(a_right()[1])))
 

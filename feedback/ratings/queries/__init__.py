@@ -4,7 +4,14 @@ from feedback.ratings.queries.charging import Charge, charge_of
 from feedback.ratings.queries.disclosed import link_accesses, rating_comments, rating_summaries
 from feedback.ratings.queries.forms import asked_form, published_form, published_forms
 from feedback.ratings.queries.helping import helper_served, ratings_of_helpers_who_served
-from feedback.ratings.queries.rights import HeldRight, asked_by_right, hashes_of, held_right, still_usable, usable_right
+from feedback.ratings.queries.rights import (
+    HeldRight,
+    asked_by_right,
+    hashes_of,
+    held_right,
+    lasting_right,
+    still_lasting,
+)
 from feedback.ratings.queries.suspects import PERIOD, seen_in, units_rated
 from feedback.ratings.queries.visibility import rating_visible_to, ratings_visible_to, versions_of
 from feedback.ratings.queries.waiting import waiting_since
@@ -19,6 +26,7 @@ __all__ = [
     "hashes_of",
     "held_right",
     "helper_served",
+    "lasting_right",
     "link_accesses",
     "published_form",
     "published_forms",
@@ -28,9 +36,8 @@ __all__ = [
     "ratings_of_helpers_who_served",
     "ratings_visible_to",
     "seen_in",
-    "still_usable",
+    "still_lasting",
     "units_rated",
-    "usable_right",
     "versions_of",
     "waiting_since",
 ]

@@ -110,22 +110,22 @@ def _held(row: Sequence[Any]) -> HeldRight:
     return HeldRight(right, rating_id, given_id, bytes(digest or b""), Charge(*columns[len(_COLUMNS) :]))
 
 
-def usable_right(*, secret: str, now: dt.datetime) -> RatingRight:
-    """Return and lock the right that this secret opens; to be called in a transaction.
+def lasting_right(*, secret: str, now: dt.datetime) -> RatingRight:
+    """Return and lock the right that this secret opens, used or not; to be called in a transaction.
 
     Raises RightNotUsable for every other secret, after the same look-ups whatever is wrong with it.
     """
-    return still_usable(held_right(secret=secret), now=now).right
+    return still_lasting(held_right(secret=secret), now=now).right
 
 
-def still_usable(held: HeldRight | None, *, now: dt.datetime, form_id: int | None = None) -> HeldRight:
-    """Return a right that was neither used nor revoked, lasts still and is of this form, if one is given.
+def still_lasting(held: HeldRight | None, *, now: dt.datetime, form_id: int | None = None) -> HeldRight:
+    """Return a right that was not revoked, lasts still and is of this form, if one is given.
 
-    Raises RightNotUsable.
+    Raises RightNotUsable. Whether it was used is told to who rates by it, when nothing else is to be said: the office
+    that printed the slip holds it too, and must not learn whether its citizen rated (docs/decisions/0016).
     """
     if (
         held is None
-        or held.rating_id is not None
         or held.right.revoked_at is not None
         or held.right.expires_at <= now
         or form_id not in {None, held.right.form_id}

@@ -1,9 +1,11 @@
 """How much of what raters said is told below the inspectorate, and when: docs/decisions/0009-who-sees-ratings.md.
 
 Note [Cells]: ratings of one unit, step and version of a form wait until at least five of weeks that are over are there;
-these are then one cell, for good. A cell is divided once, when it is made, into parts of five and more that have an
-official, a field, a procedure or a channel in common. Everything that is told is the sum of whole parts, a cell is all
-of its own, and no part is ever smaller. So whatever is subtracted from whatever, five people or nobody are left.
+these are then one cell, for good. What citizens gave by themselves and what passed through a unit's own hands (at its
+counter, typed in by an official) are cells apart, and so are comments: of a mixed five a unit that sent four itself
+would read the fifth. A cell is divided once, when it is made, into parts of five and more that have an official, a
+field, a procedure or a channel in common. Everything that is told is the sum of whole parts, a cell is all of its own,
+and no part is ever smaller. So whatever is subtracted from whatever, five people or nobody are left.
 
 Note [Told for good]: who reads every week keeps what he was told, so the weeks may be subtracted from each other too.
 Which questions a cell tells is settled when it is made. Ratings put aside later leave it five and more at a time, and
@@ -20,6 +22,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from feedback.ratings.rules.answers import FOUR_PLACES
+from feedback.vocabulary import HelperRole, RatingOrigin
 
 FEWEST_TOGETHER = 5
 """Fewer people could be told apart (as in monitoring's figures, and by our choice the same number)."""
@@ -77,6 +80,14 @@ def latest_week(*, today: dt.date, waits: dt.timedelta) -> dt.date:
     """
     last = today - waits - WEEK
     return last - dt.timedelta(days=last.weekday())
+
+
+def is_self_given(*, origin: RatingOrigin, helper_role: str) -> bool:
+    """Tell whether a citizen gave a rating by himself: by right, and not through an official who typed it in.
+
+    Source: NĐ 61/2018, điều 27.3 (raters are kept secret); who holds the counter, or the pen, knows what it sent.
+    """
+    return origin == RatingOrigin.RIGHT and helper_role != HelperRole.OFFICIAL
 
 
 def may_leave(*, leaving: int, staying: int) -> bool:

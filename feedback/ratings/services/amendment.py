@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.transaction import atomic
 
-from feedback.errors import AmendmentTooLate, RatingUnknown, RightNotUsable, StaffMayNotRate
+from feedback.errors import AmendedTooOften, AmendmentTooLate, RatingUnknown, RightNotUsable, StaffMayNotRate
 from feedback.ratings.models import Rating, RatingLink
 from feedback.ratings.queries import held_right
 from feedback.ratings.services.judging import judged, masked_comment
@@ -16,6 +16,9 @@ from procedures.vocabulary import StepKind
 
 TIME_TO_AMEND = dt.timedelta(hours=24)
 """Long enough to sleep on it, short enough that no figure of a week already told moves much. Our choice."""
+
+MOST_VERSIONS = 20
+"""Each is kept. Nobody thinks it over more often in a day; a program could, by the thousand. Our choice."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +42,16 @@ def amend_by_right(*, amendment: Amendment, secret: str, now: dt.datetime) -> Ta
     """Amend the rating that was given by the right of this secret; the same again makes no new version.
 
     Thinking it over is the citizen's: staff who typed in for him do it no second time. Raises StaffMayNotRate,
-    RatingFormUnknown, AnswersRefused, RightNotUsable for a secret by which nothing was rated or of another form,
-    RatingUnknown for another id, AmendmentTooLate.
+    RatingFormUnknown, AnswersRefused, RightNotUsable for a secret that is none or of another form, RatingUnknown for an
+    id by which nothing was rated with it, AmendmentTooLate, AmendedTooOften.
     """
     if amendment.is_staff:
         raise StaffMayNotRate
     held = held_right(secret=secret)
-    if held is None or held.rating_id is None:
+    if held is None:
         raise RightNotUsable
+    if held.rating_id is None:
+        raise RatingUnknown
     link = RatingLink.objects.get(pk=held.rating_id)
     return _amend(amendment=amendment, link=link, now=now)
 
@@ -56,7 +61,7 @@ def amend_at_counter(*, amendment: Amendment, transaction_id: int, step: StepKin
     """Amend a rating that was given at a trusted counter, through the same machine.
 
     What becomes better so is looked at by the detector (rules.stuffing, `raised`). Raises RatingFormUnknown,
-    AnswersRefused, RightNotUsable for another form, RatingUnknown, AmendmentTooLate.
+    AnswersRefused, RightNotUsable for another form, RatingUnknown, AmendmentTooLate, AmendedTooOften.
     """
     given = RatingLink.objects.filter(transaction=transaction_id, step=step, right=None, via=amendment.via)
     link = given.first()
@@ -78,6 +83,8 @@ def _amend(*, amendment: Amendment, link: RatingLink, now: dt.datetime) -> Taken
         return taken
     if link.received_at + TIME_TO_AMEND <= now:
         raise AmendmentTooLate
+    if rating.version >= MOST_VERSIONS:
+        raise AmendedTooOften(MOST_VERSIONS - 1)
     rating.form_version = told.version
     rating.answers = dict(amendment.answers)
     rating.overall, rating.normalised = told.score.overall, told.score.normalised

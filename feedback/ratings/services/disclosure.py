@@ -28,6 +28,7 @@ from feedback.ratings.rules.disclosure import (
     PartFigures,
     Said,
     figures_of,
+    is_self_given,
     latest_week,
     may_leave,
     may_lose,
@@ -36,18 +37,19 @@ from feedback.ratings.rules.disclosure import (
     told_put_aside,
 )
 from feedback.ratings.rules.forms import form_of
-from feedback.vocabulary import RatingState
+from feedback.vocabulary import RatingOrigin, RatingState
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('feedback_ratingsummary', 0))"
 _LOTS = random.SystemRandom()
 
 
 class Kind(NamedTuple):
-    """What the ratings of a cell have in common: primary keys (a unit may be unknown) and the step."""
+    """What the ratings of a cell have in common: primary keys (a unit may be unknown), the step, by whom they came."""
 
     unit: int | None
     step: str
     form_version: int
+    is_self_given: bool | None
 
 
 @atomic
@@ -90,6 +92,7 @@ def _cell(kind: Kind, members: Sequence[Rating], *, told: Collection[str] | None
         unit_id=kind.unit,
         step=kind.step,
         form_version_id=kind.form_version,
+        is_self_given=kind.is_self_given,
         first_week_date=members[0].week_date,
         last_week_date=members[-1].week_date,
         figures=_figures(kind.form_version, [ratings for _, ratings in divided], told=told) | {"quarantined": None},
@@ -105,7 +108,11 @@ def _cell(kind: Kind, members: Sequence[Rating], *, told: Collection[str] | None
 
 
 def _kind_of(rating: Rating) -> Kind:
-    return Kind(rating.unit_id, rating.step, rating.form_version_id)
+    return Kind(rating.unit_id, rating.step, rating.form_version_id, _is_self_given(rating))
+
+
+def _is_self_given(rating: Rating) -> bool:
+    return is_self_given(origin=RatingOrigin(rating.origin), helper_role=rating.helper_role)
 
 
 def _labelled(ratings: QuerySet[Rating]) -> QuerySet[Rating]:
@@ -219,7 +226,8 @@ def _count_put_aside() -> None:
     """
     cells: dict[Kind, list[RatingSummary]] = defaultdict(list)
     for summary in RatingSummary.objects.order_by("last_week_date", "pk"):
-        cells[Kind(summary.unit_id, summary.step, summary.form_version_id)].append(summary)
+        kind = Kind(summary.unit_id, summary.step, summary.form_version_id, summary.is_self_given)
+        cells[kind].append(summary)
     never: Counter[uuid.UUID] = Counter()
     for rating in Rating.objects.exclude(state=RatingState.COUNTED).filter(summarised=None).iterator():
         since = (one for one in cells[_kind_of(rating)] if one.last_week_date >= rating.week_date)
@@ -251,10 +259,10 @@ def _said(parts: Iterable[Iterable[Rating]]) -> list[Said]:
 
 
 def _tell_comments(*, until: dt.date) -> int:
-    waiting: dict[int | None, list[Rating]] = defaultdict(list)
+    waiting: dict[tuple[int | None, bool], list[Rating]] = defaultdict(list)
     ready = Rating.objects.filter(state=RatingState.COUNTED, week_date__lte=until, told_comment_row=None)
     for rating in ready.exclude(comment_masked=""):
-        waiting[rating.unit_id].append(rating)
+        waiting[rating.unit_id, _is_self_given(rating)].append(rating)
     batch = [rating for ratings in waiting.values() if len(ratings) >= FEWEST_TOGETHER for rating in ratings]
     _LOTS.shuffle(batch)
     RatingComment.objects.bulk_create(

@@ -30,16 +30,19 @@ _FOLLOWS: Mapping[RatingState, frozenset[RatingState]] = {
 
 @atomic
 def decide(*, rating_id: uuid.UUID, state: RatingState, reason: str, by: str, now: dt.datetime) -> Rating:
-    """Put a rating aside, release it or confirm that no citizen gave it; what it is already changes nothing.
+    """Put a rating aside, release it or confirm that no citizen gave it.
 
-    `by` is the inspector's id. Raises RatingStateRefused, and RatingLinkDestroyed where the figures are settled.
+    What it is already is kept as a decision with its reason, unless the last one was the same: a release keeps off the
+    detector also where there was nothing to release. `by` is the inspector's id. Raises RatingStateRefused, and
+    RatingLinkDestroyed where the figures are settled.
     """
     rating = Rating.objects.select_for_update(no_key=True).get(pk=rating_id)
-    if rating.state == state:
+    last = RatingDecision.objects.filter(rating=rating).order_by("-pk").first()
+    if last is not None and (last.state, last.reason, last.by) == (state, reason, by):
         return rating
     if not RatingLink.objects.filter(pk=rating_id).exists():
         raise RatingLinkDestroyed
-    if rating.state not in _FOLLOWS[state]:
+    if rating.state not in {state, *_FOLLOWS[state]}:
         raise RatingStateRefused(RatingState(rating.state).label, state.label)
     rating.state = state
     rating.quarantine_reason = "" if state == RatingState.COUNTED else reason

@@ -22,7 +22,7 @@ from feedback.errors import (
     StaffMayNotRate,
 )
 from feedback.ratings.models import Rating, RatingLink
-from feedback.ratings.queries import Charge, asked_by_right, charge_of, helper_served, still_usable
+from feedback.ratings.queries import Charge, asked_by_right, charge_of, helper_served, still_lasting
 from feedback.ratings.rules.channels import may_come_from_counter
 from feedback.ratings.rules.sight import week_of
 from feedback.ratings.services.judging import Judged, judged, judged_by, masked_comment
@@ -111,6 +111,7 @@ class Ground:
     step: StepKind
     charge: Charge
     right_id: uuid.UUID | None = None
+    is_right_used: bool = False
     newest: Sealed | None = None
     """The newest messages of the transaction, if they were asked for already."""
 
@@ -119,21 +120,26 @@ class Ground:
 def rate_by_right(*, draft: Draft, secret: str, now: dt.datetime, at_once: bool = True) -> Taken:
     """Take a rating from whoever holds the secret of an unused right.
 
-    The same rating by the same right again is answered as at first, however late: the phone never saw our answer.
-    Raises RatingFormUnknown and AnswersRefused before anything about the right, RightNotUsable for any bad right,
-    AlreadyRated, RatingIdTaken, StaffMayNotRate, and only then, so that no stranger learns codes, HelperUnknown and
-    HelperServed. Not `at_once`, it is written down with whatever is asked next, which then raises AlreadyRated and
-    RatingIdTaken.
+    The same rating by the same right again is answered as at first, however late, and whatever the form asks by now:
+    the phone never saw our answer. Raises RatingFormUnknown and AnswersRefused before anything about the right,
+    RightNotUsable for any bad right, and only then, so that no stranger learns codes, StaffMayNotRate, HelperUnknown,
+    HelperServed, RatingIdTaken and AlreadyRated. That a right was used is found last of all, by the database, as for
+    two who use it at once. Not `at_once`, a rating is written down with whatever is asked next, which then raises
+    AlreadyRated, RatingIdTaken and RightNotUsable.
     """
     asked = asked_by_right(
         secret=secret, form=draft.form, number=draft.form_version, is_commented=bool(draft.comment), now=now
     )  # fmt: skip
-    is_judged, held = judged_by(asked.form, answers=draft.answers), asked.held
+    held = asked.held
     if held is not None and held.given_id == draft.id and hmac.compare_digest(held.digest, _digest_of(draft)):
         return _taken(draft, StepKind(held.right.step))
-    usable = still_usable(held, form_id=is_judged.version.form_id, now=now)
+    is_judged = judged_by(asked.form, answers=draft.answers)
+    lasting = still_lasting(held, form_id=is_judged.version.form_id, now=now)
+    if lasting.given_id == draft.id:
+        raise RightNotUsable  # who knows the id rated by it himself
     ground = Ground(
-        usable.right.transaction_id, StepKind(usable.right.step), usable.charge, usable.right.pk, asked.newest
+        lasting.right.transaction_id, StepKind(lasting.right.step), lasting.charge, lasting.right.pk,
+        is_right_used=lasting.rating_id is not None, newest=asked.newest,
     )  # fmt: skip
     return _record(draft=draft, is_judged=is_judged, ground=ground, now=now, at_once=at_once)
 
@@ -148,10 +154,10 @@ def rate_at_counter(
     what never comes is looked at by the detector (rules.stuffing, `step_unknown`). Raises RatingFormUnknown,
     AnswersRefused, ChannelNotOfCounter, AlreadyRated, RatingIdTaken, HelperUnknown, HelperServed; `at_once` as above.
     """
-    is_judged = judged(form=draft.form, form_version=draft.form_version, answers=draft.answers)
     same = RatingLink.objects.filter(transaction=transaction_id, step=step, right=None, rating__given_id=draft.id)
     if any(hmac.compare_digest(bytes(link.digest), _digest_of(draft)) for link in same):
         return _taken(draft, step)
+    is_judged = judged(form=draft.form, form_version=draft.form_version, answers=draft.answers)
     if not may_come_from_counter(draft.channel):
         raise ChannelNotOfCounter
     ground = Ground(transaction_id, step, charge_of(transaction_id=transaction_id, step=step))
@@ -178,7 +184,8 @@ def _record(*, draft: Draft, is_judged: Judged, ground: Ground, now: dt.datetime
         raise HelperUnknown
     if helper is not None and helper_served(transaction_id=ground.transaction_id, official_id=helper.pk):
         raise HelperServed
-    soon([_RECORD], _values(draft=draft, is_judged=is_judged, ground=ground, helper=helper, now=now), refused=_refusal)
+    values = _values(draft=draft, is_judged=is_judged, ground=ground, helper=helper, now=now)
+    soon([_RECORD], values, refused=_refusal_of_used if ground.is_right_used else _refusal)
     if at_once:
         settle()
     return Taken(draft.id, draft.form, is_judged.version.number, ground.step, unit_id=ground.charge.unit_id)
@@ -230,3 +237,9 @@ def _refusal(error: Exception) -> FeedbackError | None:
     name = error.diag.constraint_name if isinstance(error, UniqueViolation) else None
     refusal = REFUSALS.get(name or "")
     return refusal() if refusal else None
+
+
+def _refusal_of_used(error: Exception) -> FeedbackError | None:
+    """Return what is told to who rates by a right that was used: his own rating is what the step was rated by."""
+    refusal = _refusal(error)
+    return RightNotUsable() if isinstance(refusal, AlreadyRated) else refusal
