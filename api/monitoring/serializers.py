@@ -149,7 +149,8 @@ class ReachedTarget(serializers.Serializer[Any]):
     number = serializers.IntegerField(source="target.number")
     value = serializers.DecimalField(source="target.value", max_digits=5, decimal_places=4)
     attained = serializers.ChoiceField(
-        choices=Attained.choices, help_text="Mẫu phiếu: chỉ kết luận khi cả khoảng tin cậy nằm một bên chỉ tiêu."
+        choices=Attained.choices,
+        help_text="Mẫu phiếu: chỉ kết luận khi không too_few và cả khoảng tin cậy nằm một bên chỉ tiêu.",
     )
 
 

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from api.errors import Fault, Invalid
 from api.language import said
+from api.ratings.serializers import Answer
 from api.shapes import Shape, Text, fault
 from feedback.errors import FormRefused
 
@@ -31,6 +32,9 @@ WORDS: Mapping[str, tuple[str, str, Any]] = {
     "an overall criterion is not on the form": (
         "/overall/criteria", "unknown_criterion",
         said("Tiêu chí chung không có trong mẫu.", "An overall criterion is not on the form.")),
+    "an overall criterion is listed twice": (
+        "/overall/criteria", "listed_twice",
+        said("Một tiêu chí chung ghi hai lần.", "An overall criterion is listed twice.")),
     "no overall criterion must be answered": (
         "/overall/criteria", "none_required",
         said("Ít nhất một tiêu chí chung phải bắt buộc.", "At least one overall criterion must be required.")),
@@ -53,13 +57,17 @@ WORDS: Mapping[str, tuple[str, str, Any]] = {
         "/dissatisfied_values", "off_scale",
         said("Mức không hài lòng phải thuộc thang và không phải mọi mức.",
              "Levels of dissatisfaction are on the scale, and not all of it.")),
+    "the levels of dissatisfaction are not the lowest": (
+        "/dissatisfied_values", "not_lowest",
+        said("Mức càng cao càng tốt, nên các mức không hài lòng phải là những mức thấp nhất, liền nhau.",
+             "The higher a level, the better: levels of dissatisfaction are the lowest ones, without a gap.")),
 }  # fmt: skip
 
 
 class DescribedLevel(Shape):
     """One answer of a scale; the higher, the better."""
 
-    value = serializers.IntegerField(min_value=0, max_value=10)
+    value = Answer(min_value=0, max_value=10)
     label_vi = Text(max_length=200)
     label_en = Text(max_length=200)
     labels = serializers.DictField(child=Text(max_length=200), required=False, help_text="Tiếng khác, theo BCP 47.")
@@ -102,10 +110,17 @@ class FormDescription(Shape):
         child=Text(max_length=300), required=False, help_text="Tiếng khác, theo BCP 47."
     )
     source = Text(max_length=1000, help_text="Văn bản, hoặc ai đặt câu hỏi.")  # type: ignore[assignment]
-    scale = serializers.ListField(child=DescribedLevel(), min_length=2, max_length=11)
+    scale = serializers.ListField(
+        child=DescribedLevel(), min_length=2, max_length=11,
+        help_text="Năm mức đánh số 1 đến 5 mới có tỷ lệ và mức hài lòng theo phiếu; thang nào cũng có tỷ lệ không chọn "
+        "“không hài lòng”.",
+    )  # fmt: skip
     criteria = serializers.ListField(child=DescribedCriterion(), min_length=1, max_length=60)
     overall = DescribedOverall()
-    dissatisfied_values = serializers.ListField(child=serializers.IntegerField(), min_length=1, max_length=10)
+    dissatisfied_values = serializers.ListField(
+        child=Answer(), min_length=1, max_length=10,
+        help_text="Mức nghĩa là không hài lòng: các mức thấp nhất của thang, liền nhau, không phải mọi mức.",
+    )  # fmt: skip
 
     def validate_scale(self, levels: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Refuse a level told twice."""

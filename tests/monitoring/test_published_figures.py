@@ -18,7 +18,7 @@ from django.db import connections
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.models import Rating, RatingPart, RatingSummary, SummarisedRating
+from feedback.models import Rating, RatingFormVersion, RatingPart, RatingSummary, SummarisedRating
 from feedback.ratings.rules.disclosure import Labels, parts_of
 from feedback.ratings.services import decide, release
 from feedback.vocabulary import RatingState
@@ -27,6 +27,7 @@ from procedures.vocabulary import StepKind
 from tests.builders.figures import answers
 from tests.builders.ratings import a_dossier, a_unit, an_official, give, serve
 from tests.contract_client import ContractClient
+from tests.monitoring.test_rating_figures import a_form_of_five
 from tests.ratings.test_summaries import MONDAY, at
 from units.models import Official
 
@@ -104,6 +105,36 @@ class TestWhatIsTold:
 
         assert told == {"CB-01": 9, "CB-02": 6, "CB-03": 5, "": 5}
         assert valid(api, official="CB-04") == {"": None}
+
+    @pytest.mark.parametrize(("lowest", "value"), [(6, 6), (0, 4)])
+    def test_five_levels_not_numbered_1_to_5_have_no_points_of_the_survey(
+        self, api: ContractClient, lowest: int, value: int
+    ) -> None:
+        a_form_of_five(lowest)
+        ratings(5, value=value, form="TINH_MAU")
+        ratings(5, value=4)
+        release(today=RELEASED)
+
+        below, above = rows(api)[0], api.signed_in(*INSPECTOR).get("/metrics/ratings", LONG).json()["results"][0]
+
+        told = [[(one["numerator"], one["denominator"], one["value"]) for one in row["measures"]]
+                for row in (below, above)]  # fmt: skip
+        assert told[0] == told[1]
+        assert told[0][:2] == [("5", 5, "1.0000"), ("20", 25, "0.8000")]
+
+    def test_nor_have_they_where_they_were_told_with_points_before(self, api: ContractClient) -> None:
+        a_form_of_five(6)
+        version = RatingFormVersion.objects.get(form__code="TINH_MAU")
+        cell = RatingSummary.objects.create(
+            unit=a_unit(), step=StepKind.RECEPTION, form_version=version, first_week_date=MONDAY, last_week_date=MONDAY,
+            figures={"answered": 5, "dissatisfied": 5, "mean": "0.0000", "criteria": [], "quarantined": None},
+        )  # fmt: skip
+        RatingPart.objects.create(summary=cell, answered=5, dissatisfied=5, satisfied=5, points=30)
+
+        row = rows(api)[0]
+
+        assert (row["valid"], content(row)["value"]) == (5, "0.0000")
+        assert [one["value"] for one in row["measures"][:2]] == [None, None]
 
     def test_a_form_of_three_levels_is_told_by_how_many_are_not_dissatisfied(self, api: ContractClient) -> None:
         for official, number, value in (("CB-01", 6, 3), ("CB-02", 5, 1), ("CB-03", 4, 1), ("CB-04", 3, 2)):

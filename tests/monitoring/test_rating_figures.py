@@ -7,11 +7,13 @@ import pytest
 import time_machine
 
 from feedback.models import Rating
+from feedback.ratings.services import publish_form
 from procedures.calendar.rules import ZONE
 from procedures.models import Procedure
 from tests.builders.figures import an_official, another_department, rated, served, the_department
 from tests.builders.ratings import a_right
 from tests.contract_client import ContractClient, faults, problem
+from tests.ratings.test_forms import LATER, a_content, levels
 from units.models import UnitSuccession
 
 YEAR = {"from": "2024-01-01", "to": "2024-12-31"}
@@ -60,6 +62,14 @@ def speak(month: int, *values: int, form: str = "MIC_5", **said: Any) -> list[Ra
     """As many citizens give these values in a month."""
     with on(month):
         return [rated(served(**said), value, form=form) for value in values]
+
+
+def a_form_of_five(lowest: int) -> None:
+    """Publish a form of five levels from this one; the two lowest are dissatisfied."""
+    scale, disliked = levels(*range(lowest, lowest + 5)), [lowest, lowest + 1]
+    publish_form(
+        code="TINH_MAU", content=a_content(scale=scale, dissatisfied_values=disliked), now=LATER, by="bo-phan-mot-cua"
+    )
 
 
 class TestTheFunnel:
@@ -170,12 +180,41 @@ class TestAFormOfThreeLevels:
             "source": "Văn bản thử",
         }  # fmt: skip
         api.signed_in("monitoring:read", "monitoring:manage").put("/metrics/targets/THU-95", order)
-        speak(4, *[1] * 5, form="THANH_HOA_3")
+        speak(4, *[1] * 30, form="THANH_HOA_3")
 
         row = whole(api)
 
         assert [(one["code"], one["attained"]) for one in content(row)["targets"]] == [("THU-95", "no")]
         assert share(row)["targets"] == []
+
+
+class TestFiveLevelsOfOtherNumbers:
+    """The survey method is one of the levels 1 to 5; five levels with other numbers are another scale."""
+
+    @pytest.mark.parametrize(
+        ("lowest", "values", "happy"), [(6, (6, 6, 6, 6, 6), 0), (0, (3, 3, 3, 4, 4), 5), (1, (5, 5, 5, 5, 1), 4)]
+    )
+    def test_they_have_a_share_of_who_is_not_dissatisfied_and_no_points_of_the_survey(
+        self, api: ContractClient, lowest: int, values: tuple[int, ...], happy: int
+    ) -> None:
+        a_form_of_five(lowest)
+        speak(4, *values, form="TINH_MAU")
+
+        row = whole(api)
+
+        assert (row["valid"], content(row)["numerator"], content(row)["denominator"]) == (5, str(happy), 5)
+        told = [(one["numerator"], one["denominator"], one["value"]) for one in (share(row), mean(row))]
+        assert told == ([("4", 5, "0.8000"), ("21", 25, "0.8400")] if lowest == 1 else [("0", 0, None)] * 2)
+
+    def test_they_are_left_out_of_the_metrics_of_the_same_name(self, api: ContractClient) -> None:
+        a_form_of_five(6)
+        speak(4, 6, 10, form="TINH_MAU")
+        speak(4, 5, 1)
+
+        for metric, numerator in (("satisfaction_survey_share", "1"), ("satisfaction_survey_mean", "6")):
+            asked = {"metric": metric, **YEAR}
+            figure = api.signed_in(*INSPECTOR).get("/metrics/values", asked).json()["results"][0]
+            assert (figure["numerator"], figure["value"] is None, figure["left_out"]) == (numerator, False, 2)
 
 
 class TestBreakdowns:

@@ -29,14 +29,24 @@ def manager(api: ContractClient) -> ContractClient:
 def test_a_sample_decides_only_when_its_whole_interval_is_on_one_side(satisfied: int, answered: int, told: str) -> None:
     value = Decimal(satisfied) / answered if answered else None
 
-    reached = attained(target=Decimal("0.95"), value=value, interval=wilson(satisfied, answered))
+    reached = attained(target=Decimal("0.95"), value=value, interval=wilson(satisfied, answered), too_few=False)
 
     assert reached == told
 
 
 def test_what_counts_every_record_is_held_against_the_target_itself() -> None:
-    assert attained(target=Decimal("0.95"), value=Decimal("0.95"), interval=None) == "yes"
-    assert attained(target=Decimal("0.95"), value=Decimal("0.9499"), interval=None) == "no"
+    assert attained(target=Decimal("0.95"), value=Decimal("0.95"), interval=None, too_few=False) == "yes"
+    assert attained(target=Decimal("0.95"), value=Decimal("0.9499"), interval=None, too_few=False) == "no"
+
+
+@pytest.mark.parametrize("satisfied", [0, 15, 29])
+def test_what_is_too_few_to_judge_by_decides_nothing(satisfied: int) -> None:
+    value, target = Decimal(satisfied) / 29, Decimal("0.5")
+
+    mean = attained(target=target, value=value, interval=None, too_few=True)
+    share = attained(target=target, value=value, interval=wilson(satisfied, 29), too_few=True)
+
+    assert (mean, share) == ("undecidable", "undecidable")
 
 
 def test_the_95_percent_of_the_order_is_there_with_its_source(api: ContractClient) -> None:
@@ -49,7 +59,7 @@ def test_the_95_percent_of_the_order_is_there_with_its_source(api: ContractClien
 
 def test_a_target_stands_beside_the_figure_of_its_days(api: ContractClient) -> None:
     manager(api).put("/metrics/targets/THU-95", ORDER)
-    for _ in range(3):
+    for _ in range(30):
         rated(served(), 1, form="MIC_5")
     reader = api.signed_in("monitoring:read", "ratings:manage")
 
@@ -61,6 +71,32 @@ def test_a_target_stands_beside_the_figure_of_its_days(api: ContractClient) -> N
     assert said["THU-95"] == "no"
     assert [t["code"] for t in before["targets"]] == []
     assert {t["code"]: t["attained"] for t in row["measures"][0]["targets"]} == said
+
+
+def test_too_few_to_judge_and_not_attained_are_never_told_together(api: ContractClient) -> None:
+    metrics = ["satisfaction_survey_share", "satisfaction_survey_mean", "not_dissatisfied_share"]
+    manager(api).put("/metrics/targets/THU-95", {**ORDER, "metrics": metrics})
+    rated(served(), 1, form="MIC_5")
+    reader = api.signed_in("monitoring:read", "ratings:manage")
+
+    values = [reader.get("/metrics/values", {**TODAY, "metric": metric}).json()["results"][0] for metric in metrics]
+    row = reader.get("/metrics/ratings", {"from": TODAY["from"], "to": TODAY["to"]}).json()["results"][0]
+
+    for told in (*values, *row["measures"]):
+        said = {target["code"]: target["attained"] for target in told["targets"]}
+        assert (told["too_few"], said["THU-95"]) == (True, "undecidable")
+        assert set(said.values()) == {"undecidable"}
+
+
+def test_what_counts_every_transaction_is_judged_however_few_there_are(api: ContractClient) -> None:
+    manager(api).put("/metrics/targets/THU-95", {**ORDER, "metrics": ["on_time_legal"]})
+    served("late")
+    asked = {"from": "2024-01-01", "to": "2024-12-31", "metric": "on_time_legal"}
+
+    figure = api.signed_in("monitoring:read").get("/metrics/values", asked).json()["results"][0]
+
+    assert (figure["denominator"], figure["too_few"]) == ("1", False)
+    assert {target["code"]: target["attained"] for target in figure["targets"]}["THU-95"] == "no"
 
 
 def test_a_target_of_one_unit_stands_beside_that_unit_only(api: ContractClient) -> None:

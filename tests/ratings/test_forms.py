@@ -7,8 +7,7 @@ from django.db import IntegrityError
 from django.db.transaction import atomic
 
 from api.management.commands.load_reference_data import document_of
-from feedback.models import RatingFormVersion
-from feedback.ratings.rules.forms import form_of
+from feedback.models import RatingForm, RatingFormVersion
 from feedback.ratings.services import load_forms, publish_form
 from tests.builders.ratings import a_unit
 from tests.contract_client import ContractClient, faults, problem
@@ -18,14 +17,18 @@ LATER = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
 
 def a_content(**changes: Any) -> dict[str, Any]:
     """Return the content of a small form."""
-    scale = [{"value": value, "label_vi": "mức", "label_en": "level"} for value in (1, 2, 3)]
     question = {"label_vi": "Câu hỏi", "label_en": "Question", "is_required": True, "is_conduct": False}
     content = {
-        "title_vi": "Phiếu", "title_en": "Slip", "source": "thử", "scale": scale,
+        "title_vi": "Phiếu", "title_en": "Slip", "source": "thử", "scale": levels(1, 2, 3),
         "criteria": [{"code": "one", **question}, {"code": "two", **question}],
         "overall": {"method": "mean", "criteria": ["one", "two"]}, "dissatisfied_values": [1],
     }  # fmt: skip
     return {**content, **changes}
+
+
+def levels(*values: int) -> list[dict[str, Any]]:
+    """Return a scale of these values."""
+    return [{"value": value, "label_vi": "mức", "label_en": "level"} for value in values]
 
 
 def test_the_forms_with_a_known_scale_are_in_use_and_no_others(api: ContractClient) -> None:
@@ -146,6 +149,10 @@ def test_a_published_version_never_changes() -> None:
         {"overall": {"method": "criterion", "criteria": ["one", "two"]}},
         {"dissatisfied_values": [0]},
         {"dissatisfied_values": [1, 2, 3]},
+        {"dissatisfied_values": [3]},
+        {"dissatisfied_values": ["1"]},
+        {"scale": levels(1, 2, 3, 4, 5), "dissatisfied_values": [1, 5]},
+        {"overall": {"method": "mean", "criteria": ["one", "one", "two"]}},
         {"criteria": a_content()["criteria"] * 2},
         {"scale": a_content()["scale"][::2]},
         {"scale": [{**level, "labels": {"vi": "mức"}} for level in a_content()["scale"]]},
@@ -156,8 +163,8 @@ def test_a_published_version_never_changes() -> None:
     ],
 )
 def test_content_that_contradicts_itself_is_not_published(changes: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"criteri|scale|label"):
-        form_of(a_content(**changes))
+    with pytest.raises(ValueError, match=r"criteri|scale|label|lowest"):
+        publish_form(code="X", content=a_content(**changes), now=LATER, by="bo-phan-mot-cua")
 
 
 def test_the_five_factors_have_their_criteria(api: ContractClient) -> None:
@@ -208,6 +215,16 @@ class TestAProvincesOwnForm:
             ({"overall": {"method": "mean", "criteria": ["three"]}}, ("/overall/criteria", "unknown_criterion")),
             ({"overall": {"method": "criterion", "criteria": ["one", "two"]}}, ("/overall/criteria", "not_one")),
             ({"dissatisfied_values": [0]}, ("/dissatisfied_values", "off_scale")),
+            ({"dissatisfied_values": [1, 2, 3]}, ("/dissatisfied_values", "off_scale")),
+            ({"dissatisfied_values": [3]}, ("/dissatisfied_values", "not_lowest")),
+            ({"dissatisfied_values": [2]}, ("/dissatisfied_values", "not_lowest")),
+            (
+                {"scale": levels(5, 4, 3, 2, 1), "dissatisfied_values": [1, 5]},
+                ("/dissatisfied_values", "not_lowest"),
+            ),
+            ({"dissatisfied_values": ["1"]}, ("/dissatisfied_values/0", "invalid")),
+            ({"scale": [*levels(1, 2), {**levels(3)[0], "value": "3"}]}, ("/scale/2/value", "invalid")),
+            ({"overall": {"method": "mean", "criteria": ["one", "one", "two"]}}, ("/overall/criteria", "listed_twice")),
             ({"criteria": a_content()["criteria"] * 2}, ("/criteria", "listed_twice")),
             ({"scale": a_content()["scale"][::2]}, ("/scale", "gaps")),
             ({"scale": a_content()["scale"] * 2}, ("/scale", "listed_twice")),
@@ -229,6 +246,26 @@ class TestAProvincesOwnForm:
         assert problem(answer)[0] == 400
         assert fault in faults(answer)
         assert problem(api.get("/rating-forms/TINH_MAU")) == (404, "rating-form-unknown")
+
+    def test_the_lowest_levels_in_whatever_order_say_that_one_is_dissatisfied(self, api: ContractClient) -> None:
+        content = a_content(scale=levels(4, 3, 2, 1, 0), dissatisfied_values=[1, 0])
+
+        made = _publisher(api).put("/rating-forms/TINH_MAU", content)
+
+        assert (made.status_code, made.json()["dissatisfied_values"]) == (201, [0, 1])
+
+    def test_one_that_was_published_before_is_read_as_it_was_and_followed_by_a_right_one(
+        self, api: ContractClient
+    ) -> None:
+        old, form = a_content(dissatisfied_values=[3]), RatingForm.objects.create(code="TINH_MAU")
+        RatingFormVersion.objects.create(form=form, number=1, content=old, published_at=LATER)
+
+        read, again = api.get("/rating-forms/TINH_MAU"), _publisher(api).put("/rating-forms/TINH_MAU", old)
+        new = _publisher(api).put("/rating-forms/TINH_MAU", a_content(), headers={"If-Match": read["ETag"]})
+
+        assert (read.status_code, read.json()["dissatisfied_values"]) == (200, [3])
+        assert (again.status_code, again.json()["version"]) == (200, 1)
+        assert (new.status_code, new.json()["dissatisfied_values"]) == (200, [1])
 
     @pytest.mark.parametrize("code", ["SIPAS_2026", "x", "tinh-mau"])
     def test_a_code_is_plain_and_not_the_ministrys(self, api: ContractClient, code: str) -> None:

@@ -2,14 +2,20 @@
 
 from decimal import Decimal
 
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedback.models import RatingFormVersion
+from feedback.ratings.queries import is_of_survey as condition_in_sql
 from feedback.ratings.rules.answers import answer_faults, score_of
 from feedback.ratings.rules.forms import Form, form_of
-from tests.ratings.test_forms import a_content
+from feedback.ratings.rules.survey import is_of_survey
+from feedback.ratings.services import publish_form
+from tests.ratings.test_forms import LATER, a_content, levels
 
-FIVE = [{"value": value, "label_vi": "mức", "label_en": "level"} for value in range(1, 6)]
+FIVE = levels(1, 2, 3, 4, 5)
 
 
 def five_levels() -> Form:
@@ -46,3 +52,17 @@ def test_the_ends_of_the_scale_are_0_and_1() -> None:
     scores = [score_of(form=five_levels(), answers={"one": value, "two": value}) for value in (1, 3, 5)]
 
     assert [score.normalised for score in scores] == [Decimal(0), Decimal("0.5"), Decimal(1)]
+
+
+def test_the_survey_counts_the_levels_1_to_5_only_and_the_database_agrees() -> None:
+    scales = (range(1, 6), range(5, 0, -1), range(5), range(6, 11), range(1, 4), range(6), range(1, 7))
+    for number, scale in enumerate(scales):
+        content = a_content(scale=levels(*scale), dissatisfied_values=[min(scale)])
+        publish_form(code=f"TINH_{number}", content=content, now=LATER, by="bo-phan-mot-cua")
+    condition = RawSQL(condition_in_sql(version="feedback_ratingformversion"), (), BooleanField())  # noqa: S611 - our own condition
+    forms = RatingFormVersion.objects.filter(form__code__startswith="TINH_").annotate(in_sql=condition)
+
+    told = {form.form.code: (is_of_survey(form_of(form.content)), form.in_sql) for form in forms}
+
+    its = {"TINH_0", "TINH_1"}
+    assert told == {f"TINH_{number}": (f"TINH_{number}" in its,) * 2 for number in range(len(scales))}

@@ -71,8 +71,10 @@ OPEN_CASES = Told(
     "and no complaint count, and the reading that takes each transaction off once is not told",
 )
 OTHER_RATINGS = Told(
-    "Phiếu thang khác; phiếu đang tạm giữ; dưới cấp thanh tra chỉ tính phiếu đã công bố theo tuần",
-    "Ratings on another scale; quarantined ratings; below the inspectorate only ratings told week by week",
+    "Phiếu thang khác, kể cả năm mức không đánh số 1 đến 5; phiếu đang tạm giữ; dưới cấp thanh tra chỉ tính phiếu đã "
+    "công bố theo tuần",
+    "Ratings on another scale, also five levels not numbered 1 to 5; quarantined ratings; below the inspectorate only "
+    "ratings told week by week",
 )
 SMALL = {"fewest_speakers": FEWEST_SPEAKERS}
 
@@ -144,19 +146,19 @@ DEFINITIONS: tuple[Definition, ...] = (
         charged_to=SETTLER, parameters=SMALL,
     ),
     Definition(
-        code="satisfaction_survey_mean", version=2, method="survey_mean_of_five", unit="ratio", decimals=4,
+        code="satisfaction_survey_mean", version=3, method="survey_mean_of_five", unit="ratio", decimals=4,
         title=Told("Mức hài lòng theo phiếu năm mức (trung bình chia 5)", "Survey mean of five-level forms over 5"),
-        numerator=Told("Tổng điểm chung của các phiếu năm mức", "Sum of the overall values of five-level ratings"),
-        denominator=Told("Số phiếu nhân 5", "Number of ratings times 5"),
+        numerator=Told("Tổng điểm chung của các phiếu năm mức 1 đến 5", "Sum of the overall values of such ratings"),
+        denominator=Told("Số phiếu năm mức 1 đến 5, nhân 5", "Number of ratings on five levels from 1 to 5, times 5"),
         exclusions=OTHER_RATINGS,
         source="Cách tính của QĐ 1001/QĐ-BNV 2023 (không phải chỉ số SIPAS)", rule_sets=RATERS, charged_to=SPOKEN_OF,
         parameters={**SMALL, "fewest_answers": FEWEST_ANSWERS},
     ),
     Definition(
-        code="satisfaction_survey_share", version=2, method="survey_share_satisfied", unit="ratio", decimals=4,
+        code="satisfaction_survey_share", version=3, method="survey_share_satisfied", unit="ratio", decimals=4,
         title=Told("Tỷ lệ phiếu hài lòng (từ mức 4 trên 5)", "Share of satisfied ratings (4 of 5 and more)"),
-        numerator=Told("Phiếu năm mức có điểm chung từ 4", "Five-level ratings with an overall value of 4 or more"),
-        denominator=Told("Phiếu năm mức", "Five-level ratings"),
+        numerator=Told("Phiếu năm mức 1 đến 5 có điểm chung từ 4", "Such ratings with an overall value of 4 or more"),
+        denominator=Told("Phiếu năm mức 1 đến 5", "Ratings on five levels from 1 to 5"),
         exclusions=OTHER_RATINGS,
         source="Cách tính tỷ lệ hài lòng trước năm 2022 của Bộ Nội vụ; khoảng tin cậy Wilson 95 %", rule_sets=RATERS,
         charged_to=SPOKEN_OF, parameters={**SMALL, "fewest_answers": FEWEST_ANSWERS},

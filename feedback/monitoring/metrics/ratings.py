@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from feedback.monitoring.metrics.charging import Charged
+from feedback.monitoring.metrics.statements import FORM, TALLY
 from feedback.vocabulary import Breakdown, RatingBreakdown
 
 _PLACES = """
@@ -26,11 +27,12 @@ WITH place_of AS (
 _GIVEN = (
     _PLACES  # noqa: S608 - the key is one of _KEYS
     + """,
+{form},
 given AS (
-    SELECT g.*, l.day, jsonb_array_length(f.content -> 'scale') = 5 AS has_five_levels
+    SELECT g.*, l.day, f.is_of_survey
     FROM feedback_rating g
     JOIN {days_of_ratings}
-    JOIN feedback_ratingformversion f ON f.id = g.form_version_id
+    JOIN form f ON f.id = g.form_version_id
     WHERE g.week_date > %(first)s::date - 8 AND g.week_date < %(next)s::date
     AND (%(everything)s OR g.unit_id = ANY(%(units)s))
     AND (%(official)s::bigint IS NULL OR g.official_id = %(official)s)
@@ -40,13 +42,7 @@ given AS (
     AND (%(step)s::text IS NULL OR g.step = %(step)s)
 )
 SELECT GREATEST(date_trunc('month', g.day)::date, %(first)s), COALESCE(({key})::text, ''), g.step,
-       count(*) FILTER (WHERE g.has_five_levels AND g.state = 'counted'),
-       count(*) FILTER (WHERE NOT g.has_five_levels AND g.state = 'counted'),
-       count(*) FILTER (WHERE g.has_five_levels AND g.state = 'counted' AND g.overall >= 4),
-       COALESCE(sum(g.overall) FILTER (WHERE g.has_five_levels AND g.state = 'counted'), 0),
-       count(*) FILTER (WHERE g.is_dissatisfied AND g.state = 'counted'),
-       count(*) FILTER (WHERE g.state = 'quarantined'),
-       count(*) FILTER (WHERE g.state = 'excluded')
+       {tally}
 FROM given g
 WHERE g.day >= %(first)s AND g.day < %(next)s
 AND (%(everything)s OR EXISTS (SELECT 1 FROM place_of p WHERE p.unit_id = g.unit_id AND p.days @> g.day))
@@ -65,12 +61,14 @@ _DAYS_OF_FEW = f"LATERAL ({_DAYS.format(only='WHERE rating_id = g.id')}) l ON tr
 
 _TOLD = (
     _PLACES  # noqa: S608 - the key is one of _KEYS_OF_PARTS
-    + """
+    + """,
+{form}
 SELECT s.last_week_date, COALESCE(({key})::text, ''), s.step,
-       COALESCE(sum(g.answered) FILTER (WHERE g.points IS NOT NULL), 0),
-       COALESCE(sum(g.answered) FILTER (WHERE g.points IS NULL), 0),
-       COALESCE(sum(g.satisfied), 0), COALESCE(sum(g.points), 0), sum(g.dissatisfied)
-FROM feedback_ratingsummary s JOIN feedback_ratingpart g ON g.summary_id = s.id
+       COALESCE(sum(g.answered) FILTER (WHERE f.is_of_survey), 0),
+       COALESCE(sum(g.answered) FILTER (WHERE NOT f.is_of_survey), 0),
+       COALESCE(sum(g.satisfied) FILTER (WHERE f.is_of_survey), 0),
+       COALESCE(sum(g.points) FILTER (WHERE f.is_of_survey), 0), sum(g.dissatisfied)
+FROM feedback_ratingsummary s JOIN feedback_ratingpart g ON g.summary_id = s.id JOIN form f ON f.id = s.form_version_id
 WHERE s.last_week_date >= %(first)s AND s.last_week_date < %(next)s AND g.answered > 0
 AND (%(everything)s OR EXISTS (
     SELECT 1 FROM place_of p WHERE p.unit_id = s.unit_id AND p.days @> s.last_week_date
@@ -163,7 +161,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Tally:
-    """Ratings added up: those that count on five levels (their points, and how many satisfied) and on other scales.
+    """Ratings added up: those that count on the levels 1 to 5 (points, how many satisfied) and on other scales.
 
     `dissatisfied` are of both. `quarantined` and `excluded` are None where they are not told.
     """
@@ -237,14 +235,14 @@ class Occasions(NamedTuple):
 def given(*, by: RatingBreakdown, ground: Ground) -> dict[Place, Tally]:
     """Return what was said, by the month in which it was; of half months whose days are kept no more by their first."""
     days = _DAYS_OF_ALL if ground.charged.everything else _DAYS_OF_FEW
-    statement = _GIVEN.format(key=_KEYS[by], days_of_ratings=days)
+    statement = _GIVEN.format(key=_KEYS[by], days_of_ratings=days, form=FORM, tally=TALLY)
     return {Place(*row[:3]): Tally(*row[3:]) for row in _rows(statement, ground)}
 
 
 def told(*, by: RatingBreakdown | Breakdown, ground: Ground) -> dict[Place, Tally]:
     """Return what is told of it to everybody, by the last week of its cell."""
     key = _KEYS_OF_PARTS[by] if isinstance(by, RatingBreakdown) else _KEYS_AS_SUBMITTED[by]
-    return {Place(*row[:3]): Tally(*row[3:]) for row in _rows(_TOLD.format(key=key), ground)}
+    return {Place(*row[:3]): Tally(*row[3:]) for row in _rows(_TOLD.format(key=key, form=FORM), ground)}
 
 
 def occasions(*, by: RatingBreakdown, ground: Ground) -> dict[Place, Occasions]:

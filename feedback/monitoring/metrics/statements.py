@@ -12,6 +12,8 @@ from collections.abc import Mapping
 
 from feedback.complaints.queries import is_about
 from feedback.monitoring.models import COUNTS
+from feedback.ratings.queries import is_of_survey
+from feedback.ratings.rules.survey import SATISFIED_FROM
 from feedback.vocabulary import Breakdown
 
 _IS_ABOUT_ENDED = is_about(complaint="c", transaction="e")
@@ -152,7 +154,20 @@ FROM bucket b LEFT JOIN spoken e ON e.place = b.place GROUP BY b.place, 2 ORDER 
 """  # noqa: S608 - our own condition
 )
 
-SURVEY = """
+FORM = f"""form AS MATERIALIZED (
+    SELECT v.id, {is_of_survey(version="v")} AS is_of_survey FROM feedback_ratingformversion v
+)"""  # noqa: S608 - our own condition
+"""Each version of a form, and whether its answers are points of the survey method: asked once, not for each rating."""
+TALLY = f"""count(*) FILTER (WHERE g.is_of_survey AND g.state = 'counted'),
+       count(*) FILTER (WHERE NOT g.is_of_survey AND g.state = 'counted'),
+       count(*) FILTER (WHERE g.is_of_survey AND g.state = 'counted' AND g.overall >= {SATISFIED_FROM}),
+       COALESCE(sum(g.overall) FILTER (WHERE g.is_of_survey AND g.state = 'counted'), 0),
+       count(*) FILTER (WHERE g.is_dissatisfied AND g.state = 'counted'),
+       count(*) FILTER (WHERE g.state = 'quarantined'),
+       count(*) FILTER (WHERE g.state = 'excluded')"""
+"""What is counted of ratings `g`, in the order of ratings.Tally."""
+
+SURVEY = f"""
 WITH bucket AS (
     SELECT place, first_day, next_day FROM unnest(%(begins)s::date[], %(ends)s::date[])
     WITH ORDINALITY AS b(first_day, next_day, place)
@@ -160,8 +175,9 @@ WITH bucket AS (
 place_of AS (
     SELECT unit_id, days FROM unnest(%(units)s::bigint[], %(days)s::daterange[]) AS u(unit_id, days)
 ),
+{FORM},
 given AS (
-    SELECT g.*, l.given_on, jsonb_array_length(f.content -> 'scale') = 5 AS has_five_levels
+    SELECT g.*, l.given_on, f.is_of_survey
     FROM feedback_rating g
     JOIN (
         SELECT rating_id, (received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS given_on FROM feedback_ratinglink
@@ -170,22 +186,16 @@ given AS (
         UNION ALL
         SELECT rating_id, given_from FROM feedback_keptday WHERE given_from >= %(first)s AND given_from < %(next)s
     ) l ON l.rating_id = g.id
-    JOIN feedback_ratingformversion f ON f.id = g.form_version_id
+    JOIN form f ON f.id = g.form_version_id
     WHERE (%(procedure)s::bigint IS NULL OR g.procedure_id = %(procedure)s)
     AND (%(official)s::bigint IS NULL OR g.official_id = %(official)s)
 )
 SELECT b.place,
-       count(*) FILTER (WHERE g.has_five_levels AND g.state = 'counted'),
-       count(*) FILTER (WHERE NOT g.has_five_levels AND g.state = 'counted'),
-       count(*) FILTER (WHERE g.has_five_levels AND g.state = 'counted' AND g.overall >= 4),
-       COALESCE(sum(g.overall) FILTER (WHERE g.has_five_levels AND g.state = 'counted'), 0),
-       count(*) FILTER (WHERE g.is_dissatisfied AND g.state = 'counted'),
-       count(*) FILTER (WHERE g.state = 'quarantined'),
-       count(*) FILTER (WHERE g.state = 'excluded')
+       {TALLY}
 FROM bucket b LEFT JOIN given g ON g.given_on >= b.first_day AND g.given_on < b.next_day
 AND (%(everything)s OR EXISTS (SELECT 1 FROM place_of p WHERE p.unit_id = g.unit_id AND p.days @> g.given_on))
 GROUP BY b.place ORDER BY b.place
-"""
+"""  # noqa: S608 - our own condition
 
 UPHELD = f"""
 WITH bucket AS (

@@ -1,7 +1,7 @@
 """What follows from ratings added up: one measure for each method, side by side and never one number.
 
-Of forms with five levels the mean and the share from level 4 are told. Every form says which of its levels mean “không
-hài lòng”, so the share of all others is told of any form, and of several together.
+Only of forms with the levels 1 to 5 the mean and the share from level 4 are told. Every form says which of its levels
+mean “không hài lòng”, so the share of all others is told of any form, and of several together.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,9 +10,7 @@ from typing import NamedTuple
 
 from feedback.monitoring.metrics.ratings import Tally
 from feedback.monitoring.rules.figures import FEWEST_ANSWERS, Interval, share, wilson
-
-MOST = 5
-"""The best of five levels."""
+from feedback.ratings.rules.survey import MOST
 
 
 class Measured(NamedTuple):

@@ -180,14 +180,14 @@ class _Table:
 
     def _measure(self, metric: str, key: str, tally: Tally | None) -> Measure:
         known = None if tally is None else MEASURES[metric](tally)
-        value, interval = (known.value, known.interval) if known else (None, None)
+        value, interval, too_few = (known.value, known.interval, known.too_few) if known else (None, None, False)
         held = reached(
-            targets=self.targets, metric=metric, value=value, interval=interval, unit=self._place(key, "unit"),
-            field=self._place(key, "field"),
+            targets=self.targets, metric=metric, value=value, interval=interval, too_few=too_few,
+            unit=self._place(key, "unit"), field=self._place(key, "field"),
         )  # fmt: skip
         if known is None:
-            return Measure(BY_CODE[metric], None, None, None, None, too_few=False, targets=held)
-        return Measure(BY_CODE[metric], known.numerator, known.denominator, value, interval, known.too_few, held)
+            return Measure(BY_CODE[metric], None, None, None, None, too_few, held)
+        return Measure(BY_CODE[metric], known.numerator, known.denominator, value, interval, too_few, held)
 
     def _place(self, key: str, name: str) -> int | None:
         """Return the unit or the field that a row is about."""

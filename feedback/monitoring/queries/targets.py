@@ -68,11 +68,11 @@ def _holds(target: Target, day: dt.date) -> bool:
 
 def reached(
     *, targets: Iterable[Target], metric: str, value: Decimal | None, interval: Interval | None,
-    unit: int | None, field: int | None,
+    too_few: bool, unit: int | None, field: int | None,
 ) -> list[Reached]:  # fmt: skip
     """Hold a figure against those targets that are set for its metric, everywhere or for its unit and its field."""
     return [
-        Reached(target, attained(target=target.value, value=value, interval=interval))
+        Reached(target, attained(target=target.value, value=value, interval=interval, too_few=too_few))
         for target in targets
         if metric in target.metrics and target.unit_id in {None, unit} and target.field_id in {None, field}
     ]

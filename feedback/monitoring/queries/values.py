@@ -184,7 +184,7 @@ class _Table:
             excluded=counts.excluded.records if counts.excluded else None,
             changed_by_exclusions=counts.excluded.changed if counts.excluded else None,
             value_without_exclusions=counts.excluded.value_without if counts.excluded else None,
-            targets=self._reached(key, bucket.next_day - ONE_DAY, value, interval),
+            targets=self._reached(key, bucket.next_day - ONE_DAY, value, interval, too_few=counts.too_few),
             rule_sets=_rule_sets(self.metric, bucket),
             calendar_versions=sorted(counts.calendars),
             basis=self.basis,
@@ -192,11 +192,13 @@ class _Table:
             as_of=self.now,
         )
 
-    def _reached(self, key: str, day: dt.date, value: Decimal | None, interval: Interval | None) -> list[Reached]:
+    def _reached(
+        self, key: str, day: dt.date, value: Decimal | None, interval: Interval | None, *, too_few: bool
+    ) -> list[Reached]:
         by, unit = self.question.by, self.question.charged.unit
         return reached(
             targets=self.targets[day], metric=self.metric.code, value=value, interval=interval,
-            unit=_key_of(key) if by == Breakdown.UNIT else (unit.pk if unit else None),
+            too_few=too_few, unit=_key_of(key) if by == Breakdown.UNIT else (unit.pk if unit else None),
             field=_key_of(key) if by == Breakdown.FIELD else None,
         )  # fmt: skip
 

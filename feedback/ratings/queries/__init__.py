@@ -2,7 +2,7 @@
 
 from feedback.ratings.queries.charging import Charge, charge_of
 from feedback.ratings.queries.disclosed import link_accesses, rating_comments, rating_summaries
-from feedback.ratings.queries.forms import asked_form, published_form, published_forms
+from feedback.ratings.queries.forms import asked_form, is_of_survey, published_form, published_forms
 from feedback.ratings.queries.helping import helper_served, ratings_of_helpers_who_served
 from feedback.ratings.queries.rights import (
     HeldRight,
@@ -26,6 +26,7 @@ __all__ = [
     "hashes_of",
     "held_right",
     "helper_served",
+    "is_of_survey",
     "lasting_right",
     "link_accesses",
     "published_form",

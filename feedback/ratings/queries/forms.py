@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from feedback.errors import RatingFormUnknown
 from feedback.ratings.models import RatingFormVersion
 from feedback.ratings.rules.forms import Form, form_of
+from feedback.ratings.rules.survey import LEVELS
 from procedures.prepared import Prepared
 
 FORMS_KEPT = 64
@@ -45,3 +46,9 @@ def kept_form(version_id: int, code: str) -> tuple[RatingFormVersion, Form]:
     version = RatingFormVersion.objects.get(pk=version_id)
     version.code = code  # type: ignore[attr-defined]  # printed beside it
     return version, form_of(version.content)
+
+
+def is_of_survey(*, version: str) -> str:
+    """Return the condition in SQL that a version of a form (its alias) has exactly the levels of the survey method."""
+    levels = f"jsonb_path_query_array({version}.content, '$.scale[*].value')"
+    return f"({levels} @> '{list(LEVELS)}' AND jsonb_array_length({levels}) = {len(LEVELS)})"

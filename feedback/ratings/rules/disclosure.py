@@ -22,6 +22,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from feedback.ratings.rules.answers import FOUR_PLACES
+from feedback.ratings.rules.forms import Form
+from feedback.ratings.rules.survey import SATISFIED_FROM, is_of_survey
 from feedback.vocabulary import HelperRole, RatingOrigin
 
 FEWEST_TOGETHER = 5
@@ -33,10 +35,6 @@ QUIET = dt.timedelta(days=2)
 
 COMMENTS_WAIT = dt.timedelta(days=7)
 """From the end of a week to its comments: who stood at the counter last Tuesday is forgotten by then."""
-
-
-SATISFIED_FROM, FIVE_LEVELS = 4, 5
-"""On a form of five levels, satisfied begins here (as in monitoring's figures)."""
 
 T = TypeVar("T")
 
@@ -65,7 +63,7 @@ class Labels(NamedTuple):
 
 
 class PartFigures(NamedTuple):
-    """What is told of a part; `satisfied` and `points` are None where the form has not five levels."""
+    """What is told of a part; `satisfied` and `points` are None where the form has not the survey's levels, 1 to 5."""
 
     answered: int
     dissatisfied: int
@@ -160,12 +158,12 @@ def _is_group(value: object, group: Sequence[object]) -> bool:
     return value is not None and len(group) >= FEWEST_TOGETHER
 
 
-def part_figures(*, dissatisfied: Sequence[bool], overall: Sequence[Decimal], levels: int) -> PartFigures:
-    """Add up what a part says; both sequences have a value for each rating, `levels` is how many its form has.
+def part_figures(*, form: Form, dissatisfied: Sequence[bool], overall: Sequence[Decimal]) -> PartFigures:
+    """Add up what a part says; both sequences have a value for each rating of this form.
 
     Source: as monitoring's survey metrics count (QĐ 1001/QĐ-BNV 2023 for the mean; the share from level 4 of 5).
     """
-    if levels != FIVE_LEVELS:
+    if not is_of_survey(form):
         return PartFigures(len(overall), sum(dissatisfied), None, None)
     satisfied = sum(value >= SATISFIED_FROM for value in overall)
     return PartFigures(len(overall), sum(dissatisfied), satisfied, sum(overall, Decimal(0)))

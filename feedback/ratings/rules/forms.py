@@ -89,12 +89,12 @@ class Form:
 
 
 def form_of(content: Mapping[str, Any]) -> Form:
-    """Return the form that stored content describes; raises ValueError when it contradicts itself.
+    """Return the form that content describes. What was published is read as it stands and is not judged again.
 
     Source: our choice; TT 01/2018/TT-VPCP, điều 12.4 leaves the questionnaire to each province.
     """
     scale = _levels(content["scale"])
-    form = Form(
+    return Form(
         title_vi=content["title_vi"],
         title_en=content["title_en"],
         title_labels=dict(content.get("title_labels", {})),
@@ -107,9 +107,6 @@ def form_of(content: Mapping[str, Any]) -> Form:
         overall_criteria=tuple(content["overall"]["criteria"]),
         dissatisfied_values=frozenset(content["dissatisfied_values"]),
     )
-    if contradictions := list(_contradictions(form)):
-        raise ValueError("; ".join(contradictions))
-    return form
 
 
 def _criterion(row: Mapping[str, Any], scale: tuple[Level, ...]) -> Criterion:
@@ -143,19 +140,30 @@ def _is_language(tag: str) -> bool:
     return _LANGUAGE.fullmatch(tag) is not None and tag not in OWN_LANGUAGES
 
 
-def _contradictions(form: Form) -> list[str]:
+def contradictions(form: Form) -> list[str]:
+    """Return in what a form that is to be published contradicts itself.
+
+    The higher a level, the better: so those that say "không hài lòng" are the lowest, one after the other, but not all.
+    A criterion that stands twice among the overall ones would count twice in their mean.
+
+    Source: our choice, as for `form_of`; QĐ 766/QĐ-TTg 2022 counts "không hài lòng" and leaves its levels to the form.
+    """
     by_code = {criterion.code: criterion for criterion in form.criteria}
     overall = [by_code[code] for code in form.overall_criteria if code in by_code]
     own = frozenset(level.value for level in form.scale)
+    disliked = form.dissatisfied_values
+    lowest = frozenset(sorted(own)[: len(disliked)])
     checks = {
         "a criterion is listed twice": len(by_code) < len(form.criteria),
         "an overall criterion is not on the form": len(overall) < len(form.overall_criteria),
+        "an overall criterion is listed twice": len(frozenset(form.overall_criteria)) < len(form.overall_criteria),
         "no overall criterion must be answered": not any(criterion.is_required for criterion in overall),
         "an overall criterion has another scale": any(criterion.values != own for criterion in overall),
         "one criterion is the overall one": form.overall_method == "criterion" and len(overall) != 1,
         "the scale has gaps": own != frozenset(range(form.lowest, form.highest + 1)) or len(own) < 2,  # noqa: PLR2004 - a scale has two ends
         "a label names no further language": not all(map(_is_language, form.languages)),
         "a label says nothing": not all(text.strip() for labels in _all_labels(form) for text in labels.values()),
-        "a level of dissatisfaction is off the scale": not form.dissatisfied_values < own,
+        "a level of dissatisfaction is off the scale": not disliked < own,
+        "the levels of dissatisfaction are not the lowest": disliked <= own and disliked != lowest,
     }
     return [told for told, holds in checks.items() if holds]

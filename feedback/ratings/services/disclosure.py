@@ -36,7 +36,7 @@ from feedback.ratings.rules.disclosure import (
     parts_of,
     told_put_aside,
 )
-from feedback.ratings.rules.forms import form_of
+from feedback.ratings.rules.forms import Form, form_of
 from feedback.vocabulary import RatingOrigin, RatingState
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('feedback_ratingsummary', 0))"
@@ -97,8 +97,8 @@ def _cell(kind: Kind, members: Sequence[Rating], *, told: Collection[str] | None
         last_week_date=members[-1].week_date,
         figures=_figures(kind.form_version, [ratings for _, ratings in divided], told=told) | {"quarantined": None},
     )
-    levels = _levels(kind.form_version)
-    parts = RatingPart.objects.bulk_create(_part(summary, labels, ratings, levels) for labels, ratings in divided)
+    form = _form(kind.form_version)
+    parts = RatingPart.objects.bulk_create(_part(summary, labels, ratings, form) for labels, ratings in divided)
     rows = [
         SummarisedRating(rating=rating, summary=summary, part=part)
         for part, (_, ratings) in zip(parts, divided, strict=True) for rating in ratings
@@ -129,7 +129,7 @@ def _labels(rating: Rating) -> Labels:
     )
 
 
-def _part(summary: RatingSummary, labels: Labels, members: Sequence[Rating], levels: int) -> RatingPart:
+def _part(summary: RatingSummary, labels: Labels, members: Sequence[Rating], form: Form) -> RatingPart:
     return RatingPart(
         summary=summary,
         official_id=labels.official,
@@ -137,20 +137,20 @@ def _part(summary: RatingSummary, labels: Labels, members: Sequence[Rating], lev
         procedure_id=labels.procedure,
         channel=labels.channel or "",
         dossier_channel=labels.dossier_channel or "",
-        **_part_figures(members, levels)._asdict(),
+        **_part_figures(members, form)._asdict(),
     )
 
 
-def _part_figures(members: Sequence[Rating], levels: int) -> PartFigures:
+def _part_figures(members: Sequence[Rating], form: Form) -> PartFigures:
     return part_figures(
+        form=form,
         dissatisfied=[rating.is_dissatisfied for rating in members],
         overall=[rating.overall for rating in members],
-        levels=levels,
     )
 
 
-def _levels(form_version: int) -> int:
-    return len(form_of(RatingFormVersion.objects.get(pk=form_version).content).scale)
+def _form(form_version: int) -> Form:
+    return form_of(RatingFormVersion.objects.get(pk=form_version).content)
 
 
 def _take_out() -> None:
@@ -190,7 +190,7 @@ def _recount(
     departures = part.members.aggregate(last=Max("left"))["last"] or 0
     part.members.filter(rating__in=leaving).update(left=departures + 1)
     summary = part.summary
-    for name, value in _part_figures(parts[part.pk], _levels(summary.form_version_id))._asdict().items():
+    for name, value in _part_figures(parts[part.pk], _form(summary.form_version_id))._asdict().items():
         setattr(part, name, value)
     part.save(update_fields=PartFigures._fields)
     put_aside_told = {name: summary.figures[name] for name in ("quarantined", "put_aside") if name in summary.figures}
@@ -247,8 +247,8 @@ def _count_put_aside() -> None:
 def _figures(
     form_version: int, parts: Iterable[Iterable[Rating]], *, told: Collection[str] | None = None
 ) -> dict[str, object]:
-    form = form_of(RatingFormVersion.objects.get(pk=form_version).content)
-    return figures_of(_said(parts), criteria=[criterion.code for criterion in form.criteria], told=told)
+    criteria = [criterion.code for criterion in _form(form_version).criteria]
+    return figures_of(_said(parts), criteria=criteria, told=told)
 
 
 def _said(parts: Iterable[Iterable[Rating]]) -> list[Said]:

@@ -8,7 +8,7 @@ from django.db.transaction import atomic
 
 from feedback.errors import FormRefused
 from feedback.ratings.models import RatingForm, RatingFormVersion
-from feedback.ratings.rules.forms import form_of
+from feedback.ratings.rules.forms import contradictions, form_of
 from units.vocabulary import REFERENCE
 
 
@@ -16,14 +16,15 @@ from units.vocabulary import REFERENCE
 def publish_form(*, code: str, content: Mapping[str, Any], now: dt.datetime, by: str) -> RatingFormVersion:
     """Publish the content as the form's newest version; content that is already the newest changes nothing.
 
-    Raises ValueError for content that contradicts itself.
+    Raises ValueError for new content that contradicts itself.
     """
-    form_of(content)
     form, _ = RatingForm.objects.get_or_create(code=code)
     RatingForm.objects.select_for_update().get(pk=form.pk)
     newest = form.versions.order_by("-number").first()
     if newest is not None and newest.published_at is not None and newest.content == content:
         return newest
+    if found := contradictions(form_of(content)):
+        raise ValueError("; ".join(found))
     number = 1 if newest is None else newest.number + 1
     return RatingFormVersion.objects.create(
         form=form, number=number, content=dict(content), published_at=now, recorded_by=by
