@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from feedback.ratings.rules.addresses import addresses_in
 from feedback.ratings.rules.numbers import numbers_in
@@ -21,7 +21,7 @@ _UNSEEN = frozenset("\u034f\u115f\u1160\u20e3\u3164\ufe0e\ufe0f\uffa0")
 """Joiners, fillers, keycaps and variation selectors, which Unicode does not count among the marks of format."""
 
 
-def masked(comment: str, *, names: Iterable[str]) -> str:
+def masked(comment: str, *, names: Collection[str]) -> str:
     """Return the comment with `•••` for telephone and identity numbers, addresses on the net, dossier codes and names.
 
     `names` are those of the applicant: found whatever their case, with or without diacritics, written apart or as one;
@@ -35,7 +35,8 @@ def masked(comment: str, *, names: Iterable[str]) -> str:
     seen = "".join(comment[place] for place in where)
     places = [*addresses_in(seen), *numbers_in(seen)]
     places += [span for match in _INTRODUCED.finditer(seen) for span in _capitalised(match)]
-    places += [span for name in names for span in _found(name, seen)]
+    plain = _plain(seen) if names else ""
+    places += [span for name in names for span in _found(name, plain)]
     return _without(comment, [(where[begin], _end_of(comment, where[stop - 1])) for begin, stop in places])
 
 
@@ -60,12 +61,13 @@ def _capitalised(match: re.Match[str]) -> Iterator[tuple[int, int]]:
         yield match.start(1), match.start(1) + words[length - 1].end()
 
 
-def _found(name: str, comment: str) -> Iterator[tuple[int, int]]:
+def _found(name: str, plain: str) -> Iterator[tuple[int, int]]:
+    """Yield the places of a name in a plain comment; a pattern is only made where its last word stands there."""
     words = re.findall(_WORD, _plain(name))
-    if len(words) >= _FEWEST_WORDS:
+    if len(words) >= _FEWEST_WORDS and words[-1] in plain:
         ways = "|".join(map(_written, (words, words[-_FEWEST_WORDS:], [words[0], words[-1]])))
         pattern = rf"(?<![^\W\d_])(?:{ways})(?![^\W\d_])"
-        yield from (match.span() for match in re.finditer(pattern, _plain(comment)))
+        yield from (match.span() for match in re.finditer(pattern, plain))
 
 
 def _written(words: Sequence[str]) -> str:
