@@ -60,6 +60,12 @@ NAME = "Nguyễn Văn Mẫu"
         ("tìm nguyen_van_mau1985", "tìm •••1985"),
         ("chị Nguyễn-Văn-Mẫu", "chị •••"),
         ("hồ sơ 000.16.30.H34 - 240304 - 0001 chậm", "hồ sơ ••• chậm"),
+        ("CMND 233123456 đồng ý công khai", "CMND ••• đồng ý công khai"),
+        ("84905123456 đồng ý gặp", "••• đồng ý gặp"),
+        ("gọi 38621234 đồng chí Mẫu", "gọi ••• đồng chí Mẫu"),
+        ("CMND 233.123.456 đồng thời gọi tôi", "CMND ••• đồng thời gọi tôi"),
+        ("CMND 233.123.456 đ/c thôn 2", "CMND ••• đ/c thôn 2"),
+        ("chuyển 233123456 đồng, 233123456đ, 233123456 VND", "chuyển ••• đồng, •••đ, ••• VND"),
         ("", ""),
     ],
 )
@@ -74,6 +80,8 @@ def test_what_tells_who_wrote_is_taken_out_and_the_rest_stays(comment: str, kept
         "Nộp 1.250.500 đồng, không phải 125.000.000 đồng",
         "Từ 100.000.000 - 200.000.000 đồng",
         "Nộp 12.500.000 rồi",
+        "Nộp 500000 đồng, 12.500.000đ, 1 triệu, 12500000 đồng. Ý kiến: cao",
+        "Giá 1.250.000.000 đồng, hoặc 1.250.000.000 VND",
         "Ngày 04/03/2026 8:30 đến 05/03/2026 10:45",
         "Từ 04.03.2026 - 05.03.2026, rồi 2026-03-06",
         "Chờ từ 8h30, 9h15, 10h45",
@@ -100,6 +108,7 @@ def test_a_name_is_found_however_its_accents_are_kept(form: Literal["NFC", "NFD"
 NUMBERS = st.integers(300_000_000, 999_999_999).map("0{}".format)
 
 
+UNITS = ("đồng", "đồng ý", "đ", "đ/c", "vnđ", "VND", "triệu", "nghìn", "ngàn", "tỷ")
 SEPARATORS = " .,-–/_()*|~'\n"
 
 
@@ -142,7 +151,7 @@ def test_the_applicant_named_in_the_dossier_is_taken_out_of_the_comment(api: Con
 def test_a_name_is_taken_out_however_many_messages_without_one_came_after_it(api: ContractClient) -> None:
     transaction = a_dossier()
     for minute in range(45):
-        said = {"applicant_name": NAME} if minute == 0 else {"note": minute}
+        said = {"ChuHoSo": NAME} if minute == 0 else {"note": minute}
         state = a_snapshot(
             dossier_code=transaction.dossier_code, source_updated_at=MUCH_LATER + dt.timedelta(minutes=minute)
         )
@@ -152,6 +161,11 @@ def test_a_name_is_taken_out_however_many_messages_without_one_came_after_it(api
     api.once("/ratings", a_submission(a_right(transaction)[1], comment="Nhà anh nguyễn văn MẪU chờ lâu"))
 
     assert Rating.objects.get().comment_masked == f"Nhà anh {MASK} chờ lâu"
+
+
+@given(NUMBERS.map(lambda number: number[1:]), st.sampled_from(["", " "]), st.sampled_from(UNITS), st.text(max_size=9))
+def test_no_bare_number_of_nine_digits_is_a_sum_whatever_follows(number: str, gap: str, unit: str, after: str) -> None:
+    assert number not in masked(f"gọi {number}{gap}{unit} {after}", names=[])
 
 
 def test_the_inspectorate_reads_a_comment_as_it_was_written(api: ContractClient) -> None:

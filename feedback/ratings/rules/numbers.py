@@ -18,20 +18,28 @@ _YEAR = r"(?:19|20)\d\d"
 _SUM, _ROUND = r"[1-9]\d{0,2}(?:[.,]\d{3})*", r"[1-9]\d{0,2}[.,]000"
 _ALONE, _LAST = r"(?<![\d+])(?<!\d[\W_])(?<!\d[\W_][\W_])(?<!\d[\W_]{3})", r"(?![\W_]{0,3}\d)"
 _MOMENT = rf"(?:\d{{1,2}}[/.\-]\d{{1,2}}[/.\-]{_YEAR}(?!\d)|{_YEAR}-\d\d-\d\d(?!\d)|[0-2]?\d ?[:hg] ?[0-5]\d(?!\d))"
+_WITH_DONG = (
+    "ý|y|chí|bào|thời|nghiệp|tình|loạt|đội|hành|cảm|hương|lòng|hồ|nhất|sự|phục|thuận|môn|thừa kế|sở hữu|quản lý"
+)
+_CURRENCY = rf"(?:đồng\b(?!\s+(?:{_WITH_DONG})\b)|đ\b(?!\s?[/.]\s?ch?\b)|(?:vnđ|vnd|triệu|nghìn|ngàn|tỷ)\b)"
+"""What makes a number a sum: not "đồng ý" or "đồng chí", nor "đ/c" for a comrade or an address."""
 _ORDINARY = re.compile(
     "|".join(
         (
             rf"{_ALONE}\d{{1,2}}/\d{{1,2}}/\d{{2,4}}{_LAST}",
             rf"{_ALONE}{_MOMENT}(?:[\W_]{{1,3}}{_MOMENT})*{_LAST}",
             rf"{_ALONE}{_YEAR}(?:[\W_]{{1,3}}{_YEAR})+{_LAST}",
-            rf"{_ALONE}(?:{_SUM} ?[-–] ?)?(?:{_SUM}|[1-9]\d*) ?(?:đồng|đ|vnđ|vnd|triệu|nghìn|ngàn|tỷ)\b",
+            rf"{_ALONE}(?:{_SUM} ?[-–] ?)?(?:{_SUM}|[1-9]\d{{0,7}}) ?{_CURRENCY}",
             rf"{_ALONE}[1-9]\d?[.,]\d{{3}}[.,]000{_LAST}",
             rf"{_ALONE}{_ROUND}(?:[\W_]{{1,3}}{_ROUND})*{_LAST}",
         )
     ),
     re.IGNORECASE,
 )
-"""Dates, times, years in a row and sums of money; none of it may be the beginning or the end of a longer number."""
+"""Dates, times, years in a row and sums of money; none of it may be the beginning or the end of a longer number.
+
+A bare run of nine digits or more is no sum, whatever follows: sums of that length are written with separators.
+"""
 
 
 def numbers_in(text: str) -> Iterator[tuple[int, int]]:
