@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 
 from feedback.ratings.rules.addresses import addresses_in
+from feedback.ratings.rules.names import FEWEST_WORDS, plain, ways_to_name
 from feedback.ratings.rules.numbers import numbers_in
 
 MASK = "•••"
@@ -14,7 +15,6 @@ _INTRODUCED = re.compile(
     rf"\s+({_WORD}(?:\s+{_WORD}){{1,9}})",
     re.IGNORECASE,
 )
-_FEWEST_WORDS = 2
 _BETWEEN = r"[\W_]{0,3}"
 """What may stand between the words of a name: nothing (nguyenvanmau), or a few signs that are no letters."""
 _UNSEEN = frozenset("\u034f\u115f\u1160\u20e3\u3164\ufe0e\ufe0f\uffa0")
@@ -24,10 +24,9 @@ _UNSEEN = frozenset("\u034f\u115f\u1160\u20e3\u3164\ufe0e\ufe0f\uffa0")
 def masked(comment: str, *, names: Collection[str]) -> str:
     """Return the comment with `•••` for telephone and identity numbers, addresses on the net, dossier codes and names.
 
-    `names` are those of the applicant: found whatever their case, with or without diacritics, written apart or as one;
-    whole, as their last two words (how Vietnamese people are called) or as the first and the last. A name by which
-    somebody introduces himself is taken out as well. A dossier code is: it leads to one transaction. Dates, times, sums
-    of money and the numbers of decrees stay.
+    `names` are what was said of the applicant, each one name or several (rules.names): found whatever their case, with
+    or without diacritics, written apart or as one. A name by which somebody introduces himself is taken out as well. A
+    dossier code is: it leads to one transaction. Dates, times, sums of money and the numbers of decrees stay.
 
     Source: NĐ 61/2018, điều 27.3 (raters are kept secret); the patterns are our choice, rather one too many.
     """
@@ -35,8 +34,7 @@ def masked(comment: str, *, names: Collection[str]) -> str:
     seen = "".join(comment[place] for place in where)
     places = [*addresses_in(seen), *numbers_in(seen)]
     places += [span for match in _INTRODUCED.finditer(seen) for span in _capitalised(match)]
-    plain = _plain(seen) if names else ""
-    places += [span for name in names for span in _found(name, plain)]
+    places += _found(names, seen) if names else ()
     return _without(comment, [(where[begin], _end_of(comment, where[stop - 1])) for begin, stop in places])
 
 
@@ -57,31 +55,16 @@ def _capitalised(match: re.Match[str]) -> Iterator[tuple[int, int]]:
     """Yield the run of capitalised words at the beginning of an introduction, if it is long enough for a name."""
     words = list(re.finditer(_WORD, match.group(1)))
     length = next((place for place, word in enumerate(words) if not word.group()[0].isupper()), len(words))
-    if length >= _FEWEST_WORDS:
+    if length >= FEWEST_WORDS:
         yield match.start(1), match.start(1) + words[length - 1].end()
 
 
-def _found(name: str, plain: str) -> Iterator[tuple[int, int]]:
-    """Yield the places of a name in a plain comment; a pattern is only made where its last word stands there."""
-    words = re.findall(_WORD, _plain(name))
-    if len(words) >= _FEWEST_WORDS and words[-1] in plain:
-        ways = "|".join(map(_written, (words, words[-_FEWEST_WORDS:], [words[0], words[-1]])))
-        pattern = rf"(?<![^\W\d_])(?:{ways})(?![^\W\d_])"
-        yield from (match.span() for match in re.finditer(pattern, plain))
-
-
-def _written(words: Sequence[str]) -> str:
-    return _BETWEEN.join(map(re.escape, words))
-
-
-def _plain(text: str) -> str:
-    """Return the text in small letters without diacritics, character by character: places stay where they were."""
-    return "".join(_plain_letter(letter) for letter in text)
-
-
-def _plain_letter(letter: str) -> str:
-    base = unicodedata.normalize("NFD", letter)[0].lower()
-    return "d" if base == "đ" else base if len(base) == 1 else letter
+def _found(names: Iterable[str], seen: str) -> Iterator[tuple[int, int]]:
+    """Yield the places of names; a pattern is only made where all words of it stand in the comment."""
+    comment = plain(seen)
+    for way in {way for name in names for way in ways_to_name(name, comment=comment)}:
+        pattern = rf"(?<![^\W\d_]){_BETWEEN.join(map(re.escape, way))}(?![^\W\d_])"
+        yield from (match.span() for match in re.finditer(pattern, comment))
 
 
 def _without(comment: str, places: Iterable[tuple[int, int]]) -> str:
