@@ -1,11 +1,19 @@
 """Comments below the inspectorate: masked, five and more at once, late, and never with a day or a procedure."""
 
 import datetime as dt
+import json
 
-from feedback.models import RatingComment
+import pytest
+
+from feedback.models import Rating, RatingComment
 from feedback.ratings.services import decide, release
 from feedback.vocabulary import RatingState
-from tests.builders.ratings import a_dossier, a_unit, give
+from procedures.models import Message, Transaction
+from procedures.transactions.queries import applicant_names, names_by_dossier
+from procedures.transactions.services import IncomingMessage
+from tests.adapters.histories import histories, sent_with
+from tests.builders.ratings import MORNING, MUCH_LATER, a_dossier, a_unit, give
+from tests.builders.transactions import a_snapshot, tell
 from tests.contract_client import ContractClient, faults, problem
 from tests.ratings.test_summaries import MONDAY, at
 
@@ -93,6 +101,62 @@ def test_what_tells_who_wrote_it_is_masked_and_what_was_put_aside_is_not_told(ap
 
     assert "Gọi tôi •••" in read(api)
     assert "Bịa đặt" not in read(api)
+
+
+NAMING = "Nhà anh Nguyễn Văn Mẫu chờ lâu"
+NAMELESS = "Nhà anh ••• chờ lâu"
+
+
+def named(transaction: Transaction, *, minute: int = 1, **said: str) -> None:
+    """Tell a later state of a dossier whose body says this as well."""
+    at = MORNING + dt.timedelta(minutes=minute)
+    state = a_snapshot(
+        dossier_code=transaction.dossier_code, source_updated_at=at, status="processing", received_at=MORNING,
+        due_at=MUCH_LATER, ended_at=None, receiving_unit_code=a_unit().code, settling_unit_code=a_unit().code,
+    )  # fmt: skip
+    (result,) = tell(
+        IncomingMessage(raw=json.dumps({"minute": minute, **said}).encode(), told=(state,)), now=MUCH_LATER
+    )
+    assert not result.is_rejected, result.faults
+
+
+def test_an_applicant_named_after_his_comment_came_is_taken_out_of_it_as_well(api: ContractClient) -> None:
+    commented(4)
+    code = "000.16.30.H34-240304-0001"
+    give(a_dossier(dossier_code=code, unit=a_unit()), at=at(1), comment=NAMING)
+
+    sent_with(histories()["H01"].letters[:1], api.machine("transactions:write"))
+    release(today=TOLD_FROM + dt.timedelta(days=30))
+
+    assert Rating.objects.get(comment=NAMING).comment_masked == NAMING
+    assert NAMELESS in read(api)
+    assert NAMING not in read(api)
+
+
+def test_what_was_taken_out_stays_out_when_the_name_is_known_no_more(api: ContractClient) -> None:
+    commented(4)
+    transaction = a_dossier(unit=a_unit())
+    named(transaction, ChuHoSo="Nguyễn Văn Mẫu")
+    give(transaction, at=at(1), comment=NAMING)
+
+    Message.objects.update(raw_sealed=b"")
+    release(today=TOLD_FROM)
+
+    assert NAMELESS in read(api)
+
+
+@pytest.mark.parametrize("messages", [0, 1, 19, 20, 45])
+def test_the_names_of_many_dossiers_are_those_of_each(messages: int) -> None:
+    dossiers = [a_dossier() for _ in range(3)]
+    for dossier, name in zip(dossiers, ("Nguyễn Văn Mẫu", "Trần Thị Na", ""), strict=True):
+        named(dossier, ChuHoSo=name)
+    for minute in range(2, 2 + messages):
+        named(dossiers[0], minute=minute)
+
+    names = names_by_dossier(dossier_codes=[one.dossier_code for one in dossiers])
+
+    assert list(map(set, names.values())) == [{"Nguyễn Văn Mẫu"}, {"Trần Thị Na"}, set()]
+    assert names == {code: applicant_names(dossier_code=code) for code in names}
 
 
 def test_a_head_reads_those_of_his_part_and_asks_by_unit_only(api: ContractClient) -> None:

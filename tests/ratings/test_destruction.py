@@ -169,6 +169,17 @@ def test_days_that_cut_a_half_month_are_refused_instead_of_guessed(own_database:
     assert (whole.status_code, whole.json()["results"][0]["denominator"]) == (200, "1")
 
 
+def test_a_comment_that_still_waits_is_told_as_it_was_masked_before(own_database: str) -> None:
+    for place in range(5):
+        give(served(), at=RATED_AT, comment=f"Gọi 090512345{place}")
+    destroyed()
+
+    assert release(today=dt.date(2024, 12, 31))[1] == 5
+
+    told = ContractClient().signed_in("ratings:read").get("/rating-comments").json()["results"]
+    assert {row["comment"] for row in told} == {"Gọi •••"}
+
+
 def test_who_opens_afterwards_is_told_that_it_was_destroyed(own_database: str) -> None:
     rating, inspector, key = give(served(), at=RATED_AT), ContractClient().signed_in(*EVERYTHING), str(uuid.uuid4())
     why = {"reason": "Xác minh.", "case_reference": "12"}

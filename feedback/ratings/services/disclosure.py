@@ -37,6 +37,7 @@ from feedback.ratings.rules.disclosure import (
     told_put_aside,
 )
 from feedback.ratings.rules.forms import Form, form_of
+from feedback.ratings.services.judging import masked_again
 from feedback.vocabulary import RatingOrigin, RatingState
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('feedback_ratingsummary', 0))"
@@ -259,13 +260,20 @@ def _said(parts: Iterable[Iterable[Rating]]) -> list[Said]:
 
 
 def _tell_comments(*, until: dt.date) -> int:
+    """Tell what waited long enough, masked once more: an applicant may be named after his comment came."""
     waiting: dict[tuple[int | None, bool], list[Rating]] = defaultdict(list)
     ready = Rating.objects.filter(state=RatingState.COUNTED, week_date__lte=until, told_comment_row=None)
-    for rating in ready.exclude(comment_masked=""):
+    with_dossier = ready.annotate(dossier_code=F("link__transaction__dossier_code"))
+    for rating in with_dossier.exclude(comment_masked=""):
         waiting[rating.unit_id, _is_self_given(rating)].append(rating)
     batch = [rating for ratings in waiting.values() if len(ratings) >= FEWEST_TOGETHER for rating in ratings]
     _LOTS.shuffle(batch)
+    texts = masked_again([
+        (rating.comment_masked, rating.dossier_code)  # type: ignore[attr-defined]  # annotated above
+        for rating in batch
+    ])  # fmt: skip
     RatingComment.objects.bulk_create(
-        RatingComment(rating=rating, unit_id=rating.unit_id, text=rating.comment_masked) for rating in batch
+        RatingComment(rating=rating, unit_id=rating.unit_id, text=text)
+        for rating, text in zip(batch, texts, strict=True)
     )
     return len(batch)

@@ -1,6 +1,6 @@
 """What somebody answered, judged by the form he answered; and his comment, without himself in it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from feedback.errors import AnswersRefused
@@ -9,7 +9,7 @@ from feedback.ratings.queries import asked_form
 from feedback.ratings.rules.answers import Score, answer_faults, score_of
 from feedback.ratings.rules.forms import Form
 from feedback.ratings.rules.masking import masked
-from procedures.transactions.queries import Sealed, applicant_names
+from procedures.transactions.queries import Sealed, applicant_names, names_by_dossier
 
 
 @dataclass(frozen=True)
@@ -43,4 +43,18 @@ def masked_comment(comment: str, *, dossier_code: str, newest: Sealed | None = N
     """
     if not comment:
         return ""
-    return masked(comment, names=applicant_names(dossier_code=dossier_code, newest=newest))[:LONGEST_COMMENT]
+    return _without(comment, names=applicant_names(dossier_code=dossier_code, newest=newest))
+
+
+def masked_again(comments: Collection[tuple[str, str | None]]) -> list[str]:
+    """Return masked comments without what is known by now as well; what was taken out of them stays out.
+
+    Each comes with the dossier code of its transaction: of one without, and of one whose messages are forgotten, no
+    name is known any more.
+    """
+    names = names_by_dossier(dossier_codes={code for _, code in comments if code})
+    return [_without(comment, names=names.get(code or "", frozenset())) for comment, code in comments]
+
+
+def _without(comment: str, *, names: Collection[str]) -> str:
+    return masked(comment, names=names)[:LONGEST_COMMENT]

@@ -1,7 +1,7 @@
 """Questions about transactions and the messages behind them."""
 
 from procedures.transactions.queries.aliases import dossier_meant
-from procedures.transactions.queries.applicants import SEALED_AT_ONCE, Sealed, applicant_names
+from procedures.transactions.queries.applicants import SEALED_AT_ONCE, Sealed, applicant_names, names_by_dossier
 from procedures.transactions.queries.cards import card_with_code, cards
 from procedures.transactions.queries.conduct import apology_due_on, showing_any_on
 from procedures.transactions.queries.journal import journal_of, message_of, refused_in
@@ -54,6 +54,7 @@ __all__ = [
     "name_decisions",
     "named_in",
     "named_under_then",
+    "names_by_dossier",
     "of_field",
     "of_procedure",
     "open_recounts",
