@@ -1,4 +1,7 @@
-"""Who applies, as machines tell it: the number for a reference, and where to send the link to rate."""
+"""Who applies, as machines tell it: the number for a reference, and where to send the link to rate.
+
+His name is read where it lies sealed, in the message as it came (procedures.transactions.queries.applicants).
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,9 +14,15 @@ from procedures.vocabulary import ApplicantKind
 
 
 class ApplicantTold(Shape):
-    """Who applies. Number, telephone and address go in and never come out: what is told of him is a reference."""
+    """Who applies. Name, number, telephone and address go in and never come out: he is told as a reference only."""
 
     kind = serializers.ChoiceField(ApplicantKind.choices)
+    name = Text(
+        required=False,
+        allow_blank=True,
+        max_length=300,
+        help_text="Họ tên người nộp; chỉ dùng để che tên trong ý kiến, không bao giờ trả ra.",
+    )
     national_id = Text(
         required=False, max_length=20, help_text="Số định danh cá nhân hoặc CMND; không trả lại bao giờ."
     )

@@ -9,7 +9,7 @@ from api.errors import Invalid
 from api.parsing import json_of, refuse_bad_text
 from api.transactions import reading
 from api.transactions.imports.cells import document_of
-from api.transactions.imports.columns import POINTERS
+from api.transactions.imports.columns import POINTERS, column_called
 from procedures.errors import RowFault
 from procedures.imports.rules import Layout, Row
 from procedures.transactions.services import IncomingMessage
@@ -27,8 +27,14 @@ def read_row(row: Row, layout: Layout | None, now: dt.datetime) -> IncomingMessa
         return IncomingMessage(row.raw, faults=(RowFault("", row.fault),))
     if layout is None:
         return _read_json(row.raw, now)
-    cells = dict(zip(layout.columns, row.cells, strict=True))
+    cells = dict(zip(map(_named, layout.columns), row.cells, strict=True))
     return _read_cells(cells, json.dumps({_CELLS: cells}, ensure_ascii=False).encode(), now)
+
+
+def _named(column: str) -> str:
+    """Return the contract's name of a column, so that a kept row can be read without its file's head."""
+    known = column_called(column)
+    return known.name if known else column
 
 
 def read_again(raw: bytes, dossier_code: str, now: dt.datetime) -> IncomingMessage:

@@ -10,7 +10,10 @@ from procedures.prepared import Prepared, Replanned
 from procedures.secrecy import Unreadable, unseal
 from procedures.transactions.rules.sealing import sealed_for
 
-NAMED_IN = frozenset({"ChuHoSo", "TenChuHoSo", "NguoiNopHoSo", "TenNguoiNop", "HoTen", "applicant_name"})
+NAMED_IN = frozenset({"ChuHoSo", "TenChuHoSo", "NguoiNopHoSo", "TenNguoiNop", "HoTen", "HoVaTen"})
+"""Where senders of other shapes name the applicant."""
+_NAMED_UNDER = (("applicant", "name"), ("csv", "applicant_name"))
+"""Where our own shape does, and the row of a file."""
 NEWEST, AT_ONCE, MOST_READ = 20, 20, 500
 """Of how many messages the names are taken, how many are fetched at once, and how many are opened at most."""
 _SEALED = """
@@ -83,5 +86,10 @@ def _names(digest: str, sealed: bytes | memoryview) -> set[str]:
         document: Any = json.loads(unseal(bytes(sealed), bound_to=sealed_for(digest)))
     except (Unreadable, ValueError):
         return set()
-    said = document.items() if isinstance(document, dict) else ()
-    return {value for name, value in said if name in NAMED_IN and isinstance(value, str) and value.strip()}
+    if not isinstance(document, dict):
+        return set()
+    said = [value for name, value in document.items() if name in NAMED_IN]
+    said += [
+        under[name] for place, name in _NAMED_UNDER if isinstance(under := document.get(place), dict) and name in under
+    ]
+    return {value for value in said if isinstance(value, str) and value.strip()}
