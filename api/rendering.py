@@ -1,9 +1,11 @@
 """Answers as they go out: JSON of RFC 8259."""
 
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import orjson
+from django.http import HttpResponse
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
@@ -31,6 +33,20 @@ class QuickJSONRenderer(JSONRenderer):
         for separator, escaped in _ESCAPED.items():
             text = text.replace(separator, escaped)
         return text
+
+
+_WRITER = QuickJSONRenderer()
+
+
+def answered(
+    request: Request, body: Mapping[str, Any], *, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """Return a document as an answer that is written already: the framework's own is a template that waits for it.
+
+    For what is asked most; the bytes are the same.
+    """
+    text = _WRITER.render(body, str(request.accepted_media_type), {})
+    return HttpResponse(text, status=status, content_type=_WRITER.media_type, headers=headers)
 
 
 class QuickNegotiation(DefaultContentNegotiation):

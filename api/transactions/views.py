@@ -4,6 +4,7 @@ import datetime as dt
 from http import HTTPStatus
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint
 from api.errors import Invalid, TooLarge
 from api.preconditions import etag, is_unchanged
+from api.rendering import answered
 from api.schema import problems
 from api.sending import as_sender
 from api.shapes import printed
@@ -48,13 +50,13 @@ class OneTransaction(Endpoint):
         summary="Một giao dịch và các bước của nó",
         responses={200: TransactionWithSteps, 304: None, **problems(TransactionUnknown)},
     )
-    def get(self, request: Request, dossier_code: str) -> Response:
+    def get(self, request: Request, dossier_code: str) -> HttpResponse:
         """Tell one transaction."""
         card = card_with_code(dossier_code=dossier_code, viewer=self.principal.viewer, now=now())
         row = card.row
         if is_unchanged(request, version=row.version) and row.timeliness != Timeliness.RUNNING:
             return Response(status=HTTPStatus.NOT_MODIFIED, headers=etag(row.version))
-        return Response(printed(TransactionWithSteps, card), headers=etag(row.version))
+        return answered(request, printed(TransactionWithSteps, card), headers=etag(row.version))
 
     @extend_schema(
         operation_id="putTransaction",
@@ -63,12 +65,12 @@ class OneTransaction(Endpoint):
         request=TransactionReport,
         responses={200: MessageReceipt, 201: MessageReceipt, **problems(OtherSource)},
     )
-    def put(self, request: Request, dossier_code: str) -> Response:
+    def put(self, request: Request, dossier_code: str) -> HttpResponse:
         """Take the full state in; what is older than what we hold fills gaps only."""
         at = now()
         document = _document(self, request, MessageKind.SNAPSHOT, dossier_code=dossier_code, at=at)
         message = read_state(document, _raw(request), dossier_code=dossier_code, now=at)
-        return _receipt(_taken(self, message, at=at), created=MessageOutcome.CREATED)
+        return _receipt(request, _taken(self, message, at=at), created=MessageOutcome.CREATED)
 
 
 class Steps(Endpoint):
@@ -83,12 +85,12 @@ class Steps(Endpoint):
         request=StepsReport,
         responses={200: MessageReceipt, 201: MessageReceipt, **problems(OtherSource)},
     )
-    def post(self, request: Request, dossier_code: str) -> Response:
+    def post(self, request: Request, dossier_code: str) -> HttpResponse:
         """Take steps in; they wait if nobody has told of the transaction yet."""
         at = now()
         document = _document(self, request, MessageKind.STEPS, dossier_code=dossier_code, at=at)
         message = read_steps(document, _raw(request), dossier_code=dossier_code, now=at)
-        return _receipt(_taken(self, message, at=at), created=MessageOutcome.UPDATED)
+        return _receipt(request, _taken(self, message, at=at), created=MessageOutcome.UPDATED)
 
 
 class TransactionTimeline(Endpoint):
@@ -139,6 +141,6 @@ def _taken(view: Endpoint, message: IncomingMessage, *, at: dt.datetime) -> RowR
     return result
 
 
-def _receipt(result: RowResult, *, created: MessageOutcome) -> Response:
+def _receipt(request: Request, result: RowResult, *, created: MessageOutcome) -> HttpResponse:
     status = HTTPStatus.CREATED if result.outcome is created else HTTPStatus.OK
-    return Response(printed(MessageReceipt, result), status=status)
+    return answered(request, printed(MessageReceipt, result), status=status)

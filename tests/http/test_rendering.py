@@ -7,10 +7,15 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pytest
+from django.http.response import HttpResponseBase
+from django.test import RequestFactory
 from django.utils.translation import gettext_lazy
 from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
-from api.rendering import QuickJSONRenderer
+from api.rendering import QuickJSONRenderer, answered
 from procedures.vocabulary import Status
 
 
@@ -40,6 +45,29 @@ def test_an_answer_is_written_as_the_framework_writes_it(document: Any) -> None:
 
 def test_who_asks_for_an_indent_gets_it() -> None:
     assert QuickJSONRenderer().render({"a": 1}, "application/json; indent=2") == b'{\n  "a": 1\n}'
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "application/json; indent=2"])
+def test_an_answer_that_is_written_already_is_as_the_frameworks(accept: str) -> None:
+    """Bytes and headers, of the same view with the one and with the other."""
+    document = {"một": "Nguyễn Văn Mẫu", "at": None}
+
+    class Framework(APIView):
+        def get(self, _request: Request) -> HttpResponseBase:
+            return Response(document, status=201, headers={"ETag": '"1"'})
+
+    class Ours(APIView):
+        def get(self, request: Request) -> HttpResponseBase:
+            return answered(request, document, status=201, headers={"ETag": '"1"'})
+
+    asked = RequestFactory().get("/", headers={"Accept": accept})
+    theirs, ours = (
+        view.as_view(throttle_classes=[], permission_classes=[], authentication_classes=[])(asked)
+        for view in (Framework, Ours)
+    )
+
+    assert (ours.status_code, ours.content) == (theirs.status_code, theirs.render().content)
+    assert dict(ours.headers) == dict(theirs.headers)
 
 
 def test_what_is_no_json_is_refused() -> None:

@@ -106,7 +106,8 @@ def store(
 
 
 def _json(rows: Sequence[dict[str, Any]]) -> str:
-    return orjson.dumps(rows).decode()
+    """Write rows as JSON; a column that is not there is null in a recordset, and need not be read."""
+    return orjson.dumps([{name: value for name, value in row.items() if value is not None} for row in rows]).decode()
 
 
 def _recordset(columns: dict[str, str]) -> str:
