@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import connection
 from django.utils.timezone import now
@@ -101,6 +102,12 @@ def test_the_examination_comes_before_the_release_and_the_release_never_without_
 
 class TestStuffedRatingsNeverEnterACell:
     """Flagged before they are told; told first they would stay.  Source: docs/decisions/0009-who-sees-ratings.md."""
+
+    @pytest.fixture(autouse=True)
+    def on_a_monday(self) -> Iterator[None]:
+        """On other days of the week fewer than five of the stuffed ratings stand in weeks that may be told."""
+        with time_machine.travel(dt.datetime(2026, 11, 30, 10, tzinfo=dt.UTC)):
+            yield
 
     @pytest.fixture
     def stuffed(self) -> set[str]:
