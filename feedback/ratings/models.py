@@ -80,7 +80,7 @@ class Rating(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     given_id = models.UUIDField()
-    form_version = models.ForeignKey(RatingFormVersion, models.PROTECT)
+    form_version = models.ForeignKey(RatingFormVersion, models.PROTECT, db_index=False)
     step = models.CharField(max_length=15, choices=StepKind)
     answers = models.JSONField()
     overall = models.DecimalField(max_digits=8, decimal_places=4)
@@ -91,7 +91,7 @@ class Rating(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     official = models.ForeignKey(Official, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="+")
-    field = models.ForeignKey(Field, models.PROTECT, null=True, blank=True, related_name="+")
+    field = models.ForeignKey(Field, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     origin = models.CharField(max_length=10, choices=RatingOrigin)
     channel = models.CharField(max_length=10, choices=RatingChannel)
     helper_role = models.CharField(max_length=10, choices=HelperRole, blank=True)

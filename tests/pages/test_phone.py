@@ -79,6 +79,16 @@ def test_two_taps_on_a_small_phone_give_a_rating(base: str, browser: Browser, gi
     assert tab.complaints() == []
 
 
+def test_the_page_tells_to_the_minute_until_when_the_code_works(base: str, browser: Browser, given: Given) -> None:
+    right, secret = a_right(form="THANH_HOA_3")
+    tab = browser.telephone()
+    tab.go(f"{base}/r#{secret}")
+    tab.wait("document.querySelector('fieldset')")
+    clock = f"new Date('{right.expires_at.isoformat()}').toLocaleTimeString('en-GB', {{timeStyle: 'short'}})"
+
+    assert tab.run(clock) in tab.run("document.body.innerText")
+
+
 def test_every_published_form_is_drawn_whole_and_passes_axe_in_both_languages(
     base: str, browser: Browser, given: Given
 ) -> None:

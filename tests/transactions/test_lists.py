@@ -8,7 +8,7 @@ import time_machine
 from django.db import connection
 
 from procedures.calendar.rules import ZONE
-from procedures.transactions.models import Transaction
+from procedures.transactions.models import USUAL, Transaction
 from procedures.transactions.queries import searched, under_unit_then
 from procedures.transactions.rules.report_months import report_month
 from procedures.vocabulary import Channel, Timeliness
@@ -186,6 +186,18 @@ class TestSearch:
         plan = searched(Transaction.objects.all(), text="0042").explain()
 
         assert "transaction_code_trigrams" in plan
+
+    @pytest.mark.parametrize("word", USUAL)
+    def test_what_few_say_is_found_by_an_index_of_its_own(self, word: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        choices = [value for value, _ in Transaction._meta.get_field(word).flatchoices if value]
+        walked = {
+            value: f"unusual_{word}" in Transaction.objects.filter(**{word: value}).order_by("-id").explain()
+            for value in choices
+        }
+
+        assert walked == {value: value not in USUAL[word] for value in choices}
 
 
 class TestOrder:

@@ -5,6 +5,7 @@ from procedures.transactions.models.messages import DossierAlias, Message, NameD
 from procedures.transactions.models.recounts import Pause, Recount
 from procedures.transactions.models.transactions import (
     FOLDED_CODE,
+    USUAL,
     ClockInterval,
     Dossier,
     Step,
@@ -14,6 +15,7 @@ from procedures.transactions.models.transactions import (
 
 __all__ = [
     "FOLDED_CODE",
+    "USUAL",
     "ApplicantContact",
     "ApplicantNumber",
     "ClockInterval",

@@ -91,7 +91,8 @@ export function amendableUntil(at) {
 }
 
 export function worksUntil(at) {
-  return [`Mã dùng được đến ${at.toLocaleDateString("vi-VN")}.`, `The code works until ${at.toLocaleDateString("en-GB")}.`];
+  const [vi, en] = moment(at);
+  return [`Mã dùng được đến ${vi}.`, `The code works until ${en}.`];
 }
 
 export function busyFor(ms) {
