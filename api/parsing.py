@@ -11,6 +11,8 @@ from api.errors import Fault, Invalid, TooLarge
 from api.language import said
 
 USUAL_LIMIT = 1024 * 1024
+BOM = b"\xef\xbb\xbf"
+"""The byte order mark that Windows puts before a text; RFC 8259, section 8.1 lets a reader pass over it."""
 
 
 class StrictJSONParser(BaseParser):
@@ -62,7 +64,7 @@ def json_of(raw: bytes) -> Any:
 def document_of(raw: bytes) -> Any:
     """Return the document in normal form C, its texts not yet looked at; raises Invalid with code `malformed_json`."""
     try:
-        text = raw.decode("utf-8")
+        text = raw.removeprefix(BOM).decode("utf-8")
         document = json.loads(text, parse_constant=_refuse_constant)
         is_normal = "\\u" not in text and unicodedata.is_normalized("NFC", text)
         return document if is_normal else _normal(document)

@@ -678,8 +678,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     FileUnreadable: Problem(
         "file-unreadable", HTTPStatus.BAD_REQUEST, "Tệp không đọc được", "The file cannot be read",
-        "Tệp gzip bị hỏng hoặc bị cắt, hoặc dòng đầu của CSV không phải là UTF-8. Lưu lại rồi gửi lại.",
-        "The gzip file is damaged or cut off, or the first line of the CSV is no UTF-8. Save it and send it again.",
+        "Tệp gzip bị hỏng hoặc bị cắt, hoặc dòng đầu của CSV không phải là UTF-8 hay không kết thúc bằng LF hoặc CRLF. "
+        "Lưu lại dạng “CSV UTF-8” rồi gửi lại.",
+        "The gzip file is damaged or cut off, or the first line of the CSV is no UTF-8 or does not end with LF or "
+        "CRLF. Save it as “CSV UTF-8” and send it again.",
     ),
     FileUnpacksTooFar: Problem(
         "file-unpacks-too-far", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Tệp nén bung ra quá lớn",

@@ -184,6 +184,12 @@ class Uuid(serializers.UUIDField):
         return super().to_internal_value(data)
 
 
+class Flag(serializers.BooleanField):
+    """Yes or no; null says neither, and an empty text is nothing that can be said."""
+
+    NULL_VALUES = {None}
+
+
 class Text(serializers.CharField):
     """A text without control characters; emoji and any script are welcome."""
 

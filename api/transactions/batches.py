@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import unicodedata
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -18,7 +19,7 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint
 from api.errors import Invalid, TooLarge
 from api.filtering import asked
-from api.parsing import json_of, read_bounded
+from api.parsing import BOM, json_of, read_bounded
 from api.schema import problems
 from api.sending import as_sender
 from api.shapes import fault
@@ -42,6 +43,7 @@ ROWS = {
 }
 """What the body is: each row is judged by itself, so a row of another shape makes no bad request."""
 _BLANK = " \t\r\n"
+_MARKS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class _BatchParser(BaseParser, ABC):
         """Return the rows; raises TooLarge, or Invalid for what is refused as a whole."""
         raw = read_bounded(stream, limit=LARGEST_BATCH)
         try:
-            return _bounded(self.rows_in(raw))
+            return _bounded(self.rows_in(raw.removeprefix(BOM)))
         except Invalid:
             if parser_context and "request" in parser_context:
                 parser_context["request"].raw_body = raw
@@ -130,7 +132,7 @@ class Batches(Endpoint):
     def _rows(self, request: Request, how: Mapping[str, bool], at: dt.datetime) -> list[RawRow]:
         """Return what was sent; raises Invalid or TooLarge for no batch, and the journal tells of it in earnest."""
         try:
-            return cast("list[RawRow]", request.data)
+            return cast("list[RawRow]", request.data or _bounded(iter(())))  # an empty body is not parsed
         except (Invalid, TooLarge) as error:
             if not how["dry_run"]:
                 keep_refused(request, error, kind=MessageKind.BATCH, by=self.principal, now=at)
@@ -178,7 +180,7 @@ def _elements(text: str) -> Iterator[RawRow]:
     place = _skip(text, place + 1)
     is_done = text[place] == "]"
     while not is_done:
-        document, end = decoder.raw_decode(text, place)
+        document, end = _decoded(decoder, text, place)
         yield _checked(text[place:end].encode(), document)
         place = _skip(text, end)
         is_done = text[place] == "]"
@@ -188,6 +190,28 @@ def _elements(text: str) -> Iterator[RawRow]:
             place = _skip(text, place + 1)
     if _skip(text, place + 1) != len(text):
         raise ValueError("something follows the array")
+
+
+def _decoded(decoder: json.JSONDecoder, text: str, place: int) -> tuple[Any, int]:
+    """Return a row and where it ends; None for one that is JSON, but goes too deep or holds too large a number."""
+    try:
+        return decoder.raw_decode(text, place)
+    except json.JSONDecodeError:
+        raise
+    except (ValueError, RecursionError):
+        return None, _end_of(text, place)
+
+
+def _end_of(text: str, place: int) -> int:
+    """Return where the value ends that begins here, by its brackets alone; raises ValueError."""
+    depth = 0
+    for mark in _MARKS.finditer(text, place):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(mark[0], 0)
+        if depth < 0 or (depth == 0 and mark[0] == ","):
+            return mark.start()
+        if depth == 0 and mark[0] in "]}":
+            return mark.end()
+    raise ValueError("the row has no end")
 
 
 def _skip(text: str, place: int) -> int:

@@ -62,6 +62,15 @@ _SENTENCES = {
     "control": ("Văn bản chứa ký tự điều khiển.", "The text holds control characters."),
     "line_too_long": ("Dòng dài quá 1 MiB.", "The line is longer than 1 MiB."),
     "not_utf8": ("Dòng không phải là UTF-8; lưu tệp dạng “CSV UTF-8”.", "The line is no UTF-8; save as “CSV UTF-8”."),
+    "cell_too_long": ("Một ô dài quá 131.072 ký tự.", "A cell is longer than 131,072 characters."),
+    "stray_line_end": (
+        "Có ký tự xuống dòng (CR) trong một ô không đặt trong dấu nháy kép.",
+        "A cell that is not in quotation marks holds a line end (CR).",
+    ),
+    "refused_together": (
+        "Cả lô bị từ chối vì có dòng sai (atomic=true); sửa rồi gửi lại cả lô.",
+        "The whole batch was refused for another row (atomic=true); mend it and send the batch again.",
+    ),
     "open_quote": ("Dấu nháy kép đặt sai hoặc không đóng.", "A quotation mark is misplaced or never closed."),
     "wrong_columns": ("Số ô khác với số cột của dòng đầu.", "The row has not as many cells as there are columns."),
     "not_storable": ("Dòng này không lưu được.", "This row cannot be stored."),

@@ -14,6 +14,7 @@ from api.transactions.applicants import contact_of, person_of
 from api.transactions.faults import row_faults
 from api.transactions.serializers import StepsReport, TransactionReport, TransactionRow
 from procedures.errors import RowFault
+from procedures.transactions.rules.applicants import discreet
 from procedures.transactions.rules.messages import Snapshot, StepTold, SupplementTold, Told
 from procedures.transactions.services import IncomingMessage
 from procedures.vocabulary import MessageKind, MessageWarning
@@ -155,7 +156,7 @@ def _step(code: str, step: Mapping[str, Any]) -> StepTold:
         dossier_code=code,
         at=step["at"],
         status=step["status"],
-        content=step.get("content", ""),
+        content=discreet(step.get("content", "")),
         official_code=step.get("official"),
         official_name=step.get("official_name", ""),
         post=step.get("post", ""),

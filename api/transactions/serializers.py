@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from api.organisation import WAS_HELP
 from api.printing import Added, Sparse
-from api.shapes import FaultShape, Instant, Shape, Text
+from api.shapes import FaultShape, Flag, Instant, Shape, Text
 from api.transactions.applicants import ApplicantTold
 from procedures.vocabulary import (
     ApplicantKind,
@@ -73,9 +73,9 @@ class TransactionReport(Shape):
     returned_at = Instant(required=False, allow_null=True, help_text=NULL_CLEARS)
     contacts = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=MOST_CONTACTS)
     agencies_contacted = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=MOST_CONTACTS)
-    paid_online = serializers.BooleanField(required=False, allow_null=True)
-    digitised = serializers.BooleanField(required=False, allow_null=True)
-    electronic_result = serializers.BooleanField(required=False, allow_null=True)
+    paid_online = Flag(required=False, allow_null=True)
+    digitised = Flag(required=False, allow_null=True)
+    electronic_result = Flag(required=False, allow_null=True)
     supplements = serializers.ListField(child=SupplementReport(), required=False, max_length=MOST_SUPPLEMENTS)
     steps = serializers.ListField(child=StepReport(), required=False, max_length=MOST_STEPS)
 

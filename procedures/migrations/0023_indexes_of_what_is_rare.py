@@ -36,13 +36,6 @@ class Migration(migrations.Migration):
             name="transaction_of_applicant_kind",
         ),
         migrations.AlterField(
-            model_name="step",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="units.unit"
-            ),
-        ),
-        migrations.AlterField(
             model_name="transaction",
             name="calendar",
             field=models.ForeignKey(

@@ -5,12 +5,11 @@ import datetime as dt
 import pytest
 
 from api.adapters.dvcqg.dossiers import applicant_of, snapshot_of
-from api.adapters.dvcqg.identity import discreet
 from api.adapters.dvcqg.progress import step_of
 from api.adapters.dvcqg.rows import Row
 from api.instants import instant_of
 from procedures.calendar.rules import ZONE
-from procedures.transactions.rules.applicants import Person, applicant_number
+from procedures.transactions.rules.applicants import Person, applicant_number, discreet
 from procedures.vocabulary import ApplicantKind
 
 MORNING = dt.datetime(2024, 3, 4, 8, 15, tzinfo=ZONE)

@@ -43,10 +43,24 @@ def machine(api: ContractClient) -> ContractClient:
         (packed(many(9))[:40] + b"rubbish" * 9, "application/gzip", (400, "file-unreadable")),
         (packed(b'{"a": 1}\n' * 5 * MIB), "application/gzip", (413, "file-unpacks-too-far")),
         ("Mã hồ sơ;x\n".encode("utf-16"), "text/csv", (400, "file-unreadable")),
+        (b"dossier_code,status\rA,2\r", "text/csv", (400, "file-unreadable")),
+        (b"dossier\r_code,status\nA,2\n", "text/csv", (400, "file-unreadable")),
         (b"{}", "application/json", (415, "unsupported-media-type")),
         (b"{}", "application/zip", (415, "unsupported-media-type")),
     ],
-    ids=["empty", "blank", "empty inside", "cut off", "damaged", "bomb", "utf-16", "json", "zip"],
+    ids=[
+        "empty",
+        "blank",
+        "empty inside",
+        "cut off",
+        "damaged",
+        "bomb",
+        "utf-16",
+        "CR alone",
+        "CR in a name",
+        "json",
+        "zip",
+    ],
 )
 def test_what_is_no_file_is_refused_and_leaves_nothing(
     machine: ContractClient, raw: bytes, kind: str, told: tuple[int, str]

@@ -183,6 +183,20 @@ def test_a_stray_quotation_mark_spoils_its_own_line_only(machine: ContractClient
     ]  # fmt: skip
 
 
+def test_what_makes_a_line_no_row_is_told_in_its_own_words_and_under_its_column(machine: ContractClient) -> None:
+    head = f"{HEAD};step_at;step_status;step_content"
+    cells = ["x" * 140_000, "một\rhai", "\0"]
+    rows = [f"{a_sheet_row(n)};04/03/2024;received;{cell}" for n, cell in enumerate(cells)]
+
+    told = read(machine, posted(machine, sheet(*rows, head=head), CSV))
+
+    seen = report(machine, told)
+    assert [[(error["pointer"], error["code"]) for error in row["errors"]] for row in seen] == [
+        [("", "cell_too_long")], [("", "stray_line_end")], [("/step_content", "bad_text")],
+    ]  # fmt: skip
+    assert seen[2]["key"] == a_code(2)
+
+
 def test_a_quoted_cell_may_hold_line_ends_and_lines_are_still_counted(machine: ContractClient) -> None:
     head = f"{HEAD};step_at;step_status;step_content"
     first = f'{a_sheet_row(1)};04/03/2024;received;"Tiếp nhận ""hồ sơ"";\nhẹn trả"'

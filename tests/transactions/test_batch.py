@@ -14,7 +14,7 @@ LINES = "application/x-ndjson"
 
 @pytest.fixture
 def machine(api: ContractClient) -> ContractClient:
-    return api.machine("transactions:write")
+    return api.machine("transactions:write", "transactions:read")
 
 
 def sent(machine: ContractClient, raw: bytes, query: str = "", kind: str = LINES) -> Any:
@@ -111,7 +111,7 @@ def test_all_or_nothing_names_each_bad_row_by_its_place(machine: ContractClient,
     assert problem(answer) == (400, "invalid")
     assert faults(answer) == {("/1/procedure", "unknown_procedure"), ("/3", "malformed_json")}
     assert Transaction.objects.count() == 0
-    assert Message.objects.count() == (0 if "dry_run" in query else 2), "what was refused stands in the journal"
+    assert Message.objects.count() == (0 if "dry_run" in query else 4), "every row stands in the journal"
 
 
 def test_all_or_nothing_takes_all_when_all_are_good(machine: ContractClient) -> None:
@@ -150,3 +150,92 @@ def test_a_word_that_is_no_answer_is_refused_before_anything_is_taken(machine: C
     assert answer.status_code in {200, 400}
     assert (answer.status_code == 200) == (query == "?atomic="), "an empty parameter is as good as none"
     assert kept()[0] == (1 if query == "?atomic=" else 0)
+
+
+BOM = b"\xef\xbb\xbf"
+
+
+def test_a_byte_order_mark_spoils_no_row(machine: ContractClient) -> None:
+    as_lines = sent(machine, BOM + lines(a_row(1), a_row(2)))
+    array = BOM + b"[" + lines(a_row(3)).strip() + b"]"
+    as_array = sent(machine, array, kind="application/json")
+
+    assert [answer.json()["counts"]["created"] for answer in (as_lines, as_array)] == [2, 1]
+
+
+@pytest.mark.parametrize("kind", [LINES, "application/json"])
+def test_an_empty_body_is_no_batch_and_no_success(machine: ContractClient, kind: str) -> None:
+    answer = sent(machine, b"", kind=kind)
+
+    assert problem(answer) == (400, "invalid")
+    assert faults(answer) == {("", "empty")}
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b'{"contacts": 1' + b"0" * 5000 + b"}", b"9" * 5000, b'{"a": ' + b"[" * 20_000 + b"]" * 20_000 + b"}",
+        b'{"a": "], [", "b": 1' + b"0" * 5000 + b', "c": "\\\\"}',
+    ],
+    ids=["a number too large", "nothing but that", "too deep", "brackets in texts"],
+)  # fmt: skip
+def test_a_row_that_cannot_be_read_spoils_itself_alone(machine: ContractClient, bad: bytes) -> None:
+    good = [lines(a_row(n)).strip() for n in (1, 2)]
+
+    answer = sent(machine, b"[" + b", ".join([good[0], bad, good[1]]) + b"]", kind="application/json")
+
+    assert answer.status_code == 200
+    assert [row["outcome"] for row in answer.json()["results"]] == ["created", "rejected", "created"]
+    assert [one["code"] for one in answer.json()["results"][1]["errors"]] == ["malformed_json"]
+
+
+@pytest.mark.parametrize("flag", ["paid_online", "digitised", "electronic_result"])
+def test_an_empty_text_is_neither_yes_nor_no_and_clears_nothing(machine: ContractClient, flag: str) -> None:
+    sent(machine, lines(a_row(1, **{flag: True})))
+
+    (told,) = sent(machine, lines(a_row(1, source_updated_at=NEWER, **{flag: ""}))).json()["results"]
+
+    assert [(one["pointer"], one["code"]) for one in told["errors"]] == [(f"/{flag}", "invalid")]
+    assert getattr(Transaction.objects.get(), flag) is True
+
+
+def test_the_steps_of_one_moment_stand_in_one_order_whichever_came_first(machine: ContractClient) -> None:
+    told = [
+        {"at": "2024-03-05T09:00:00+07:00", "status": status, "content": content}
+        for status, content in (("processing", "Chuyển thẩm định"), ("supplement_requested", "Yêu cầu bổ sung"),
+                                ("processing", "Thẩm định"))
+    ]  # fmt: skip
+    shown = []
+    for number, order in enumerate((told, told[::-1], told[1:] + told[:1])):
+        sent(machine, lines(a_row(number)))
+        for step in order:
+            machine.post(f"/transactions/{a_code(number)}/steps", {"steps": [step]})
+        steps = machine.get(f"/transactions/{a_code(number)}").json()["steps"]
+        shown.append([step["content"] for step in steps if step["at"] == "2024-03-05T09:00:00+07:00"])
+
+    assert shown[0] == shown[1] == shown[2]
+    assert shown[0][-1] == "Yêu cầu bổ sung"  # as where the transaction stands
+
+
+def test_a_step_tells_nobodys_numbers_and_is_one_step_however_it_came(machine: ContractClient) -> None:
+    sent(machine, lines(a_row(1)))
+    step = {"at": "2024-03-05T09:00:00+07:00", "status": "processing"}
+    said = "Gọi ông A 0912345678, CCCD 062099000001, a@b.com, phiếu 12/PXL"
+    for content in (said, "Gọi ông A […], CCCD […], […], phiếu 12/PXL"):
+        machine.post(f"/transactions/{a_code(1)}/steps", {"steps": [step | {"content": content}]})
+
+    answer = machine.get(f"/transactions/{a_code(1)}")
+
+    assert [one["content"] for one in answer.json()["steps"] if one["status"] == "processing"] == [
+        "Gọi ông A […], CCCD […], […], phiếu 12/PXL"
+    ]
+
+
+@pytest.mark.parametrize("number", ["062099000011", "0912 345 678", "+84912345678", "a@b.com"])
+def test_a_number_put_into_a_wrong_field_is_not_quoted_back(machine: ContractClient, number: str) -> None:
+    (told,) = sent(machine, lines(a_row(1, procedure=number))).json()["results"]
+    (kept_fault,) = Message.objects.get().faults
+
+    assert [one["code"] for one in told["errors"]] == ["unknown_procedure"]
+    assert number not in str(told["errors"])
+    assert kept_fault["value"] == ""

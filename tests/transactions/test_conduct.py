@@ -268,6 +268,16 @@ class TestSupplementNotice:
     def test_nobody_who_asked_nothing_asked_in_time_or_late(self) -> None:
         assert state_of(a_snapshot(dossier_code=CODE)).conduct.supplement_notice_on_time is None
 
+    @pytest.mark.parametrize("keys", [("7", "2024-03-05T01:00:00+00:00"), ("12", "7"), ("7", "7")])
+    def test_a_request_told_under_two_keys_is_one_request(self, keys: tuple[str, str]) -> None:
+        asked = a_snapshot(dossier_code=CODE, **RUNNING, supplements=(a_supplement(keys[0], "2024-03-05T08:00"),))
+        later = {**RUNNING, "source_updated_at": RECEIVED_AT + ONE_DAY}
+        answered = a_supplement(keys[1], "2024-03-05T08:00", "2024-03-07T08:00")
+        again = a_snapshot(dossier_code=CODE, **later, supplements=(answered,))
+
+        for state in (state_of(asked, again), state_of(again, asked)):
+            assert state.supplement_requests == 1
+
     def test_a_supplement_asked_more_than_once_is_a_signal(self) -> None:
         asked = (a_supplement("1", "2024-03-05T09:00", "2024-03-06T09:00"), a_supplement("2", "2024-03-07T09:00"))
 

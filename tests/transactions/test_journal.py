@@ -195,6 +195,51 @@ class TestReplayingMany:
         assert not Transaction.objects.exists()
 
 
+class TestReplayedAsSent:
+    """A replay never takes a message for something that it was not sent as."""
+
+    STEP = {"at": "2024-03-05T09:00:00+07:00", "status": "stopped"}
+
+    @pytest.mark.parametrize(
+        ("method", "path", "body"),
+        [
+            ("put", "/transactions/" + 101 * "Z", A_STATE),
+            ("put", "/transactions/HS-9103", A_STATE | {"dossier_code": "HS-9104"}),
+            ("post", "/transactions/HS-9103/steps", A_STATE),
+            ("put", "/transactions/HS-9103", {"steps": [STEP]}),
+        ],
+        ids=["a number that is none", "another dossier", "a state as steps", "steps as a state"],
+    )
+    def test_what_was_refused_for_its_form_stays_refused(
+        self, api: ContractClient, method: str, path: str, body: dict[str, object]
+    ) -> None:
+        machine = api.machine("transactions:write")
+        assert problem(getattr(machine, method)(path, body)) == (400, "invalid")
+
+        told = machine.post("/journal/replay", {}).json()
+
+        assert told["counts"]["rejected"] == 1
+        assert not Transaction.objects.exists()
+
+    def test_rows_of_a_batch_refused_together_are_in_the_journal_and_are_not_taken_one_by_one(
+        self, api: ContractClient
+    ) -> None:
+        machine, codes = api.machine("transactions:write"), [a_dossier_code() for _ in range(2)]
+        rows = [A_STATE | {"dossier_code": codes[0]}, A_STATE | {"dossier_code": codes[1], "procedure": MISSING}]
+        assert problem(machine.post("/transactions/batch?atomic=true", rows)) == (400, "invalid")
+        enter_the_procedure()
+
+        told = machine.post("/journal/replay", {}).json()
+
+        assert (told["counts"]["rejected"], Transaction.objects.count()) == (2, 0)
+        seen = [machine.get(f"/journal?dossier_code={code}").json()["results"] for code in codes]
+        assert [[fault["code"] for fault in one["faults"]] for (one,) in seen] == [
+            ["refused_together"], ["unknown_procedure", "refused_together"],
+        ]  # fmt: skip
+        machine.post("/transactions/batch?atomic=true", rows)
+        assert Transaction.objects.count() == 2
+
+
 class TestReadAsAnother:
     """A message that is understood otherwise than the first time is another message; the first says nothing more."""
 

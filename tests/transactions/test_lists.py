@@ -191,13 +191,14 @@ class TestSearch:
     def test_what_few_say_is_found_by_an_index_of_its_own(self, word: str) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
-        choices = [value for value, _ in Transaction._meta.get_field(word).flatchoices if value]
+        field: Any = Transaction._meta.get_field(word)
+        choices = [value for value, _ in field.flatchoices if value]
         walked = {
             value: f"unusual_{word}" in Transaction.objects.filter(**{word: value}).order_by("-id").explain()
             for value in choices
         }
 
-        assert walked == {value: value not in USUAL[word] for value in choices}
+        assert walked == {value: value not in set(USUAL[word]) for value in choices}
 
 
 class TestOrder:

@@ -132,7 +132,11 @@ def test_a_batch_that_is_taken_whole_or_not_at_all_leaves_only_the_journal() -> 
 
     assert [(index, fault.code) for index, fault in refused.value.faults] == [(1, "unknown_procedure")]
     assert not Transaction.objects.filter(dossier_code__in=[good.dossier_code, bad.dossier_code]).exists()
-    assert list(Message.objects.values_list("dossier_code", "outcome")) == [(bad.dossier_code, "rejected")]
+    kept = {one.dossier_code: [fault["code"] for fault in one.faults] for one in Message.objects.all()}
+    assert kept == {
+        good.dossier_code: ["refused_together"], bad.dossier_code: ["unknown_procedure", "refused_together"],
+    }  # fmt: skip
+    assert {one.outcome for one in Message.objects.all()} == {"rejected"}
 
 
 def test_a_rehearsal_tells_what_would_be_and_writes_nothing() -> None:

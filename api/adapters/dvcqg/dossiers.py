@@ -113,7 +113,7 @@ def _supplements(row: Row) -> Iterator[SupplementTold]:
             continue
         key = item.text("HoSoBoSungId", limit=KEY_LIMIT)
         yield SupplementTold(
-            key=key if key not in {"", "0"} else asked_at.isoformat(),
+            key=key if key not in {"", "0"} else asked_at.astimezone(dt.UTC).isoformat(),
             requested_at=asked_at,
             answered_at=answered_at,
             due_at_before=before,

@@ -2,9 +2,9 @@
 
 from api.adapters.dvcqg import codes
 from api.adapters.dvcqg.dossiers import CODE_LIMIT, NAME_LIMIT
-from api.adapters.dvcqg.identity import discreet
 from api.adapters.dvcqg.rows import Row
 from api.adapters.dvcqg.texts import status_told
+from procedures.transactions.rules.applicants import discreet
 from procedures.transactions.rules.messages import StepTold
 from procedures.vocabulary import MessageWarning
 

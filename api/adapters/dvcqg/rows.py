@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from api.instants import CLOSING_TIME, instant_of
 from procedures.errors import RowFault
+from procedures.transactions.rules.applicants import may_be_personal
 
 T = TypeVar("T")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -82,8 +83,8 @@ class Row:
                 self.fault(f"{name}/{index}", "wrong_type")
 
     def fault(self, name: str, code: str, value: str = "") -> None:
-        """Note what is wrong with a field, once; only dates and numbers are quoted, since a text may name a person."""
-        told = RowFault(f"{self.place}/{name}", code, value if _QUOTABLE.fullmatch(value) else "")
+        """Note what is wrong with a field, once; only dates and short numbers are quoted: a text may name somebody."""
+        told = RowFault(f"{self.place}/{name}", code, value if _is_quotable(value) else "")
         if told not in self.faults:
             self.faults.append(told)
 
@@ -118,3 +119,7 @@ class Row:
             case _:
                 self.fault(name, "wrong_type")
                 return ""
+
+
+def _is_quotable(value: str) -> bool:
+    return _QUOTABLE.fullmatch(value) is not None and not may_be_personal(value)

@@ -57,9 +57,9 @@ def _read_json(raw: bytes, now: dt.datetime) -> IncomingMessage:
 
 def _read_cells(cells: dict[str, str], raw: bytes, now: dt.datetime) -> IncomingMessage:
     try:
-        refuse_bad_text(list(cells.values()), "")
+        refuse_bad_text(cells, "")
     except Invalid as error:
-        return reading.unreadable(raw, error)
+        return reading.unreadable(raw, error, dossier_code=cells.get("dossier_code", ""))
     document = document_of(cells)
     message = _read_document(document, raw, now)
     faults = tuple(_as_in_the_file(fault) for fault in message.faults)

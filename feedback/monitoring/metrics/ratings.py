@@ -17,6 +17,7 @@ from django.db import connection
 from feedback.monitoring.metrics.charging import Charged
 from feedback.monitoring.metrics.statements import FORM, TALLY
 from feedback.vocabulary import Breakdown, RatingBreakdown
+from procedures.transactions.queries import place_of_step
 
 _PLACES = """
 WITH place_of AS (
@@ -97,7 +98,7 @@ told AS (
     WHERE s.at >= span.begins_at AND s.at < span.ends_at AND {steps}
     AND NOT EXISTS (
         SELECT 1 FROM procedures_step o WHERE o.transaction_id = s.transaction_id AND o.kind = s.kind
-        AND (o.at, o.id) > (s.at, s.id)
+        AND ({later}) > ({place})
     )
     UNION ALL
     SELECT t.id, u.kind, u.at, NULL, t.procedure_id, t.procedure_version_id, u.unit_id
@@ -129,6 +130,7 @@ _OF_UNITS = {
     "transactions": "(t.receiving_unit_id = ANY(%(units)s) OR t.settling_unit_id = ANY(%(units)s))",
 }
 _OF_ALL = {"steps": "true", "transactions": "true"}
+_LATER, _PLACE = (", ".join(place_of_step(step)) for step in ("o", "s"))
 
 _KEYS: Mapping[RatingBreakdown, str] = {
     RatingBreakdown.NONE: "''",
@@ -251,7 +253,7 @@ def occasions(*, by: RatingBreakdown, ground: Ground) -> dict[Place, Occasions]:
     Where no step was told, the transaction's own reception and end stand for it, as they do for what is rated.
     """
     where = _OF_ALL if ground.charged.everything else _OF_UNITS
-    statement = _DONE.format(key=_KEYS_OF_DONE[by], **where)
+    statement = _DONE.format(key=_KEYS_OF_DONE[by], later=_LATER, place=_PLACE, **where)
     return {Place(*row[:3]): Occasions(*row[3:]) for row in _rows(statement, ground)}
 
 

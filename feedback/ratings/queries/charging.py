@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from procedures.prepared import Prepared
+from procedures.transactions.queries import place_of_step
 from procedures.vocabulary import StepKind
 
 CHARGED = """
@@ -14,10 +15,10 @@ CHARGED = """
 DONE = """
 LEFT JOIN procedures_procedureversion v ON v.id = t.procedure_version_id
 LEFT JOIN LATERAL (
-    SELECT unit_id, official_id FROM procedures_step WHERE transaction_id = t.id AND kind = {step}
-    ORDER BY at DESC, id DESC LIMIT 1
+    SELECT s.unit_id, s.official_id FROM procedures_step s WHERE s.transaction_id = t.id AND s.kind = {step}
+    ORDER BY {place} LIMIT 1
 ) done ON true
-"""
+""".replace("{place}", ", ".join(f"{part} DESC" for part in place_of_step("s")))
 _CHARGE = Prepared(
     "charge_of_rating",
     f"SELECT {CHARGED} FROM procedures_transaction t {DONE} WHERE t.id = %(transaction)s".format(step="%(step)s"),  # noqa: S608 - the names are written above

@@ -51,7 +51,8 @@ class _Line:
 def head_of(first: bytes) -> tuple[Layout, int]:
     """Return the layout that the first line of a CSV file tells, and how many bytes it takes, byte order mark included.
 
-    The delimiter is the one that parts it most often. Raises ValueError when it is no UTF-8 or has no end.
+    The delimiter is the one that parts it most often. Raises ValueError when it is no UTF-8, has no end, or its lines
+    end with CR alone, as an old Macintosh's did.
     Source: our choice, because Excel writes `;` where the comma is the decimal sign, as in Viet Nam, and RFC 4180 `,`.
     """
     end = first.find(b"\n")
@@ -60,7 +61,10 @@ def head_of(first: bytes) -> tuple[Layout, int]:
         raise ValueError("the first line has no end")
     text = raw.removeprefix(BOM).decode("utf-8").rstrip("\r")
     delimiter = max(DELIMITERS, key=text.count)
-    cells = next(csv.reader([text], delimiter=delimiter), [])
+    try:
+        cells = next(csv.reader([text], delimiter=delimiter), [])
+    except csv.Error as error:
+        raise ValueError("the first line is no CSV") from error
     names = [cell.strip() for cell in cells]
     while names and not names[-1]:
         names.pop()
@@ -153,12 +157,18 @@ def _cells(raw: bytes, layout: Layout) -> tuple[tuple[str, ...], str]:
         return (), "not_utf8"
     try:
         cells, *more = list(csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter, strict=True)) or [[]]
-    except csv.Error:
-        return (), "open_quote"
+    except csv.Error as error:
+        return (), _meant(error)
     if more:
-        return (), "open_quote"
+        return (), "stray_line_end" if "\r" in text else "open_quote"
     while len(cells) > len(layout.columns) and not cells[-1].strip():
         cells.pop()
     if cells and len(cells) != len(layout.columns):
         return (), "wrong_columns"
     return tuple(cells), ""
+
+
+def _meant(error: csv.Error) -> str:
+    """Return the code of what makes a row no CSV; the module tells it in words alone."""
+    told = {"field larger than": "cell_too_long", "new-line character": "stray_line_end"}
+    return next((code for words, code in told.items() if words in str(error)), "open_quote")

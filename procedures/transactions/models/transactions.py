@@ -48,7 +48,7 @@ FOLDED_CODE = Func(F("dossier_code"), template=_FOLDED, output_field=models.Text
 Most have no marked letter, and to look for 134 of them in each code that a search compares takes longer than the rest.
 """
 
-USUAL = {
+USUAL: dict[str, list[str]] = {
     "status": [Status.FINISHED, Status.RETURNED],
     "outcome": ["", Outcome.FINISHED],
     "timeliness": [Timeliness.EARLY, Timeliness.ON_TIME, Timeliness.RUNNING],
@@ -240,7 +240,7 @@ class Step(models.Model):
     at = models.DateTimeField()
     status = models.CharField(max_length=25, choices=Status)
     kind = models.CharField(max_length=15, choices=StepKind)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True)
     official = models.ForeignKey(Official, models.PROTECT, null=True, blank=True, db_index=False)
     official_name = models.CharField(max_length=200, blank=True)
     name_key = models.CharField(max_length=200, default="")

@@ -35,6 +35,7 @@ from procedures.transactions.queries.narrowing import (
     with_step_of,
 )
 from procedures.transactions.queries.recounts import open_recounts, recount_with_id, recounts
+from procedures.transactions.queries.statements import place_of_step
 
 __all__ = [
     "SEALED_AT_ONCE",
@@ -59,6 +60,7 @@ __all__ = [
     "of_procedure",
     "open_recounts",
     "overdue_by",
+    "place_of_step",
     "recount_with_id",
     "recounts",
     "refused_in",

@@ -18,6 +18,7 @@ from procedures.errors import TransactionUnknown
 from procedures.prepared import Prepared
 from procedures.transactions.models import ClockInterval, Message, Pause, Transaction, TransactionRows
 from procedures.transactions.queries.kept import procedures_by_code, terms_of, transactions_by_dossier
+from procedures.transactions.queries.statements import place_of_step
 from procedures.transactions.rules.content import told_in
 from procedures.transactions.rules.fold import State, fold
 from procedures.transactions.rules.messages import Snapshot
@@ -32,8 +33,8 @@ _STEPS_OF = """
 SELECT s.key, s.at, s.status, s.kind, s.official_name, s.post, s.department, s.content, s.started_at, s.due_at,
        u.code AS unit_code, o.code AS official_code FROM procedures_step s
 LEFT JOIN units_unit u ON u.id = s.unit_id LEFT JOIN units_official o ON o.id = s.official_id
-WHERE s.transaction_id = {transaction} ORDER BY s.at, s.id
-"""
+WHERE s.transaction_id = {transaction} ORDER BY {place}
+""".replace("{place}", ", ".join(place_of_step("s")))
 _STEPS = Prepared("steps_of_transaction", _STEPS_OF.format(transaction="%(transaction)s"), transaction="bigint")
 _STEP_COLUMNS = (
     "key", "at", "status", "kind", "official_name", "post", "department", "content", "started_at", "due_at",

@@ -6,7 +6,16 @@ from typing import Any
 from django.db import connection
 
 from procedures.prepared import Replanned
+from procedures.vocabulary import Status
 from units.queries import STAMP, Remembered
+
+_STATUSES = ", ".join(f"'{status}'" for status in Status.values)
+
+
+def place_of_step(step: str) -> tuple[str, ...]:
+    """Return the order of steps in SQL, as rules.steps has it, for a table of this name: never that of arrival."""
+    return f"{step}.at", f"array_position(ARRAY[{_STATUSES}]::varchar[], {step}.status)", f'{step}.key COLLATE "C"'
+
 
 _TRANSACTIONS = """
 SELECT json_agg(json_build_array(

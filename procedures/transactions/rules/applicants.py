@@ -19,6 +19,9 @@ _RUNS = ("123456789", "1234567890", "012345678", "0123456789", "123456789012", "
 _PHONE_SIGNS = re.compile(r"[ .()\-]")
 _ABROAD = re.compile(r"\+[1-9][0-9]{7,14}", re.ASCII)
 _AT_HOME = re.compile(r"(?:\+84|0084|84|0)((?:[35789][0-9]{8})|(?:2[0-9]{9}))", re.ASCII)
+_LONG_NUMBER = re.compile(r"(?<![0-9/])\+?[0-9](?:[ .]?[0-9]){8,13}(?![0-9/])", re.ASCII)
+_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
+_PERSONAL = re.compile(r"\+?[0-9](?:[ \-]?[0-9]){8,12}", re.ASCII)
 _EMAIL = re.compile(r"[^\s@<>,;\"()]{1,64}@[^\s@<>,;\"()]{1,185}\.[^\s@<>,;\"().]{2,63}")
 
 
@@ -71,6 +74,22 @@ def contact_kept_until(told_at: dt.datetime, ended_at: dt.datetime | None) -> dt
     """
     latest = told_at + KEPT_AT_MOST
     return (min(latest, ended_at + KEPT_AFTER_END) if ended_at else latest).date()
+
+
+def discreet(text: str) -> str:
+    """Return a free text without numbers that may be a paper's or a telephone's, and without e-mail addresses.
+
+    Source: our choice, because what is told of a step goes to whoever may read the dossier.
+    """
+    return _ADDRESS.sub("[…]", _LONG_NUMBER.sub("[…]", text))
+
+
+def may_be_personal(value: str) -> bool:
+    """Tell whether a value as a whole may be the number of somebody's paper or telephone, put into a wrong field.
+
+    Source: our choice, because a fault quotes what was sent, and journals are read by others than its sender.
+    """
+    return _PERSONAL.fullmatch(value.strip()) is not None or _EMAIL.fullmatch(value.strip()) is not None
 
 
 def _phone(text: str) -> str:

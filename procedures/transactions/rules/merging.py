@@ -82,13 +82,21 @@ def _place(one: Snapshot) -> tuple[dt.datetime, int, dt.datetime]:
 
 
 def _supplements(ordered: tuple[Snapshot, ...]) -> tuple[SupplementTold, ...]:
-    known: dict[str, SupplementTold] = {}
+    """Return each request once: two of one key, or of one moment under two keys, are one."""
+    of_key: dict[str, SupplementTold] = {}
     for one in ordered:
         for item in one.supplements:
-            old = known.get(item.key, item)
-            known[item.key] = item._replace(
-                answered_at=item.answered_at or old.answered_at,
-                due_at_before=item.due_at_before or old.due_at_before,
-                due_at_after=item.due_at_after or old.due_at_after,
-            )
-    return tuple(sorted(known.values(), key=lambda item: (item.requested_at, item.key)))
+            of_key[item.key] = _filled(item, of_key.get(item.key, item))
+    at_once: dict[dt.datetime, SupplementTold] = {}
+    for item in sorted(of_key.values(), key=lambda item: (item.requested_at, item.key)):
+        at_once[item.requested_at] = _filled(at_once.get(item.requested_at, item), item)
+    return tuple(at_once.values())
+
+
+def _filled(told: SupplementTold, other: SupplementTold) -> SupplementTold:
+    """Return a request with what only another telling of it says."""
+    return told._replace(
+        answered_at=told.answered_at or other.answered_at,
+        due_at_before=told.due_at_before or other.due_at_before,
+        due_at_after=told.due_at_after or other.due_at_after,
+    )

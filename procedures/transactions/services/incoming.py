@@ -17,6 +17,8 @@ STRICT = frozenset({"api", "import"})
 and flagged."""
 
 CODE_LENGTH = 100
+REFUSED_TOGETHER = "refused_together"
+"""The fault of each row of a batch that was to be taken as a whole and could not be."""
 OF_ADDRESSES = frozenset({
     "aliases", "batch", "clock", "contact", "exclusions", "export", "rating-rights", "steps", "timeline",
 })  # fmt: skip
@@ -106,7 +108,7 @@ def row_of(message: IncomingMessage, aliases: Mapping[str, str]) -> Row:
     It is kept as it was sent, and told of the dossier that its code stands for (Note [Aliases]).
     """
     told = message.told
-    kind = _kind_of(told) if told else message.kind
+    kind = kind_of(told) if told else message.kind
     code = told[0].dossier_code if told else message.dossier_code
     faults = list(message.faults) or _structural(message, code)
     if faults:
@@ -127,7 +129,8 @@ def _digest_unread(message: IncomingMessage, code: str, faults: Sequence[RowFaul
     return base64.urlsafe_b64encode(digest).decode()[:43]
 
 
-def _kind_of(told: tuple[Told, ...]) -> MessageKind:
+def kind_of(told: Sequence[Told]) -> MessageKind:
+    """Return what a message that says this is: a state, if it says one, else steps."""
     return MessageKind.SNAPSHOT if any(isinstance(one, Snapshot) for one in told) else MessageKind.STEPS
 
 

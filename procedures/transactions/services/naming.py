@@ -14,6 +14,7 @@ from collections.abc import Set as AbstractSet
 from procedures.calendar.rules import local
 from procedures.errors import RowFault
 from procedures.transactions.queries.directory import Directory
+from procedures.transactions.rules.applicants import may_be_personal
 from procedures.transactions.rules.days import receipt_day, settlement_day
 from procedures.transactions.rules.messages import Snapshot
 from procedures.transactions.services.incoming import Row
@@ -27,20 +28,24 @@ def naming_faults(row: Row, procedures: AbstractSet[str], directory: Directory, 
     """
     told = [one.procedure_code for one in row.told if isinstance(one, Snapshot) and one.procedure_code]
     faults = [
-        RowFault(row.pointer("procedure_code"), "unknown_procedure", code[:100])
+        RowFault(row.pointer("procedure_code"), "unknown_procedure", _quoted(code))
         for code in told if code not in procedures
     ]  # fmt: skip
     for name, code, day in _units_named(row):
         charge = directory.charge(code, day, told[0] if told else "")
         if charge.is_gone:
-            faults.append(RowFault(row.pointer(name), "unit_gone", code[:100], charge.heirs))
+            faults.append(RowFault(row.pointer(name), "unit_gone", _quoted(code), charge.heirs))
         elif charge.is_early:
-            faults.append(RowFault(row.pointer(name), "unit_not_yet", code[:100]))
+            faults.append(RowFault(row.pointer(name), "unit_not_yet", _quoted(code)))
         elif charge.unit is None and is_strict:
-            faults.append(RowFault(row.pointer(name), "unknown_unit", code[:100]))
+            faults.append(RowFault(row.pointer(name), "unknown_unit", _quoted(code)))
         elif charge.is_succeeded:
             row.warnings = tuple(sorted({*row.warnings, TransactionWarning.UNIT_SUCCEEDED.value}))
     return faults
+
+
+def _quoted(code: str) -> str:
+    return "" if may_be_personal(code) else code[:100]
 
 
 def _units_named(row: Row) -> Iterator[tuple[str, str, dt.date]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.db.transaction import atomic
 
 from procedures.calendar.rules import local
-from procedures.errors import BatchRefused
+from procedures.errors import BatchRefused, RowFault
 from procedures.transactions.queries.directory import Wanted, look_up
 from procedures.transactions.queries.kept import KeptMessage, Known, KnownTransaction, known_of, procedures_by_code
 from procedures.transactions.rules.messages import Snapshot, Told
@@ -16,7 +16,15 @@ from procedures.transactions.services.applicants import ask_references, with_ref
 from procedures.transactions.services.boundaries import Boundaries
 from procedures.transactions.services.contacts import forget_contacts_of_others, keep_contacts
 from procedures.transactions.services.counting import counting, settle_kept, told_before
-from procedures.transactions.services.incoming import STRICT, IncomingMessage, Row, RowResult, is_fileable, row_of
+from procedures.transactions.services.incoming import (
+    REFUSED_TOGETHER,
+    STRICT,
+    IncomingMessage,
+    Row,
+    RowResult,
+    is_fileable,
+    row_of,
+)
 from procedures.transactions.services.messages import Sender, keep
 from procedures.transactions.services.naming import naming_faults
 from procedures.transactions.services.storing import lock_dossiers
@@ -60,7 +68,10 @@ def receive_together(
     may_overwrite: bool = False,
     may_read: bool = False,
 ) -> list[RowResult]:
-    """Take all messages in or none; raises BatchRefused when one cannot be taken, and then only the journal knows."""
+    """Take all messages in or none; raises BatchRefused when one cannot be taken, and then only the journal knows.
+
+    It knows all of them, as refused together: none is taken in again by itself (services.replaying).
+    """
     sender = Sender(source, client_id, via, now, boundary, may_overwrite=may_overwrite, may_read=may_read)
     try:
         with atomic():
@@ -68,8 +79,8 @@ def receive_together(
             _undo(results, when=any(result.is_rejected for result in results))
     except _Undone as undone:
         refused = [
-            replace(message, faults=result.faults, contact=None)
-            for message, result in zip(messages, undone.results, strict=True) if result.is_rejected
+            replace(message, faults=(*result.faults, RowFault("", REFUSED_TOGETHER)), contact=None)
+            for message, result in zip(messages, undone.results, strict=True)
         ]  # fmt: skip
         _receive(refused, sender)
         faults = [(index, fault) for index, result in enumerate(undone.results) for fault in result.faults]

@@ -18,12 +18,13 @@ from procedures.transactions.models import Message
 from procedures.transactions.queries.journal import message_of
 from procedures.transactions.rules.content import told_in
 from procedures.transactions.rules.sealing import sealed_for
-from procedures.transactions.services.incoming import IncomingMessage, RowResult
+from procedures.transactions.services.incoming import REFUSED_TOGETHER, IncomingMessage, RowResult, kind_of
 from procedures.transactions.services.receiving import receive
 from procedures.vocabulary import MessageKind, MessageOutcome
 
 MOST_REPLAYED = 200
 """How many messages one request takes in again."""
+_NEVER_ALONE = frozenset({"bad_dossier_code", "reserved_dossier_code", REFUSED_TOGETHER})
 Reader = Callable[[bytes, str], IncomingMessage]
 """Reads a body as received and the dossier code it was sent for; the reader of a message's way (`via`)."""
 
@@ -122,13 +123,22 @@ def _read_as_another(kept: Message, result: RowResult) -> None:
 def _read(kept: Message, reader: Reader | None) -> IncomingMessage | None:
     """Return what a kept message says, or None when it was never understood and cannot be read again.
 
-    What was refused as a whole would be read as something that it was not sent as: it is mended and sent again. What
-    still cannot be read stays of the kind that it was sent as.
+    What was refused as a whole, or sent under a number that is none, would be read as something that it was not sent
+    as: it is mended and sent again, and so is a state sent as steps, or of another dossier. What still cannot be read
+    stays of the kind that it was sent as.
     """
-    if kept.kind == MessageKind.BATCH:
+    if kept.kind == MessageKind.BATCH or any(fault["code"] in _NEVER_ALONE for fault in kept.faults):
         return None
     raw = unseal(bytes(kept.raw_sealed), bound_to=sealed_for(kept.digest)) if kept.raw_sealed else b""
     if raw and reader:
         message = reader(raw, kept.sent_as or kept.dossier_code)
-        return message if message.told else replace(message, kind=MessageKind(kept.kind))
+        if not message.told:
+            return replace(message, kind=MessageKind(kept.kind))
+        return message if _is_as_sent(message, kept) else None
     return IncomingMessage(raw, tuple(told_in(kept.content, source=""))) if kept.content else None
+
+
+def _is_as_sent(message: IncomingMessage, kept: Message) -> bool:
+    """Tell whether what was read says of the same dossier something of the same kind."""
+    code = (kept.sent_as or kept.dossier_code).strip()
+    return kind_of(message.told) == kept.kind and message.told[0].dossier_code == code
