@@ -187,12 +187,26 @@ class TestSearch:
 
         assert "transaction_code_trigrams" in plan
 
+    @pytest.fixture
+    def many(self) -> None:
+        """Let there be enough transactions that say the usual for a plan to matter."""
+        (one,) = [a_transaction()]
+        Transaction.objects.bulk_create(
+            Transaction(**{
+                field.attname: getattr(one, field.attname)
+                for field in Transaction._meta.concrete_fields if field.attname not in {"id", "dossier_code"}
+            } | {"dossier_code": f"{one.dossier_code}.{number}"})
+            for number in range(2000)
+        )  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE procedures_transaction")
+
+    @pytest.mark.usefixtures("many")
     @pytest.mark.parametrize("word", USUAL)
     def test_what_few_say_is_found_by_an_index_of_its_own(self, word: str) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")
         field: Any = Transaction._meta.get_field(word)
         choices = [value for value, _ in field.flatchoices if value]
+
         walked = {
             value: f"unusual_{word}" in Transaction.objects.filter(**{word: value}).order_by("-id").explain()
             for value in choices

@@ -279,3 +279,24 @@ def test_a_later_calendar_never_judges_a_closed_transaction_again() -> None:
 
     editions = dict(Transaction.objects.values_list("dossier_code", "calendar_id"))
     assert (editions[closed.dossier_code], editions[running.dossier_code]) == (1, 2)
+
+
+def test_a_step_is_as_the_newest_state_told_it_in_any_order_and_alone_it_only_fills_gaps() -> None:
+    shown = []
+    for order in itertools.permutations(range(3)):
+        state = a_snapshot(source_updated_at=FINISHED_AT)
+        step = {"at": RECEIVED_AT + dt.timedelta(days=1), "status": "processing", "content": "Thẩm định"}
+        messages = [
+            a_message(state, a_step(state.dossier_code, **step, unit_code="gso2024:62", post="Trưởng phòng")),
+            a_message(
+                state._replace(source_updated_at=FINISHED_AT + dt.timedelta(hours=1)),
+                a_step(state.dossier_code, **step, unit_code="gso2024:23287", post="Chuyên viên"),
+            ),
+            a_message(a_step(state.dossier_code, **step, unit_code="gso2024:615", department="Phòng Tư pháp")),
+        ]
+        for number in order:
+            tell(messages[number])
+        (kept,) = Step.objects.filter(transaction__dossier_code=state.dossier_code, status="processing")
+        shown.append((kept.unit and kept.unit.code, kept.post, kept.department))
+
+    assert set(shown) == {("gso2024:23287", "Chuyên viên", "Phòng Tư pháp")}

@@ -16,6 +16,7 @@ _INSTANTS = frozenset({
 })  # fmt: skip
 _NOT_CONTENT = frozenset({"source", "supplements", "cleared"})
 _SNAPSHOT = tuple(name for name in Snapshot._fields if name not in _NOT_CONTENT)
+_STEP = tuple(name for name in StepTold._fields if name != "told_at")
 
 Content = Mapping[str, Any]
 """`{"snapshots": [...], "steps": [...]}`, each sorted, fields that say nothing left out."""
@@ -31,7 +32,7 @@ def content_of(told: Iterable[Told]) -> dict[str, Any]:
         if isinstance(one, Snapshot):
             snapshots.append(_snapshot(one))
         else:
-            steps.append(_plain(one, StepTold._fields))
+            steps.append(_plain(one, _STEP))
     content: dict[str, Any] = {}
     if snapshots:
         content["snapshots"] = _unique(snapshots)
@@ -43,10 +44,14 @@ def content_of(told: Iterable[Told]) -> dict[str, Any]:
 def told_in(content: Content, *, source: str, dossier_code: str = "") -> list[Told]:
     """Return what a kept message says, stamped with its source; of `dossier_code`, if it was sent under an alias.
 
+    Steps are stamped with the instant of the state that they came with.
+
     Source: our choice, the inverse of `content_of`.
     """
-    told: list[Told] = [_snapshot_in(raw, source) for raw in content.get("snapshots", ())]
-    told.extend(StepTold(**_values(raw)) for raw in content.get("steps", ()))
+    snapshots = [_snapshot_in(raw, source) for raw in content.get("snapshots", ())]
+    told_at = max((one.source_updated_at for one in snapshots), default=None)
+    told: list[Told] = [*snapshots]
+    told.extend(StepTold(**_values(raw), told_at=told_at) for raw in content.get("steps", ()))
     return [of_dossier(one, dossier_code) for one in told] if dossier_code else told
 
 

@@ -48,7 +48,8 @@ class Snapshot(NamedTuple):
 class StepTold(NamedTuple):
     """One stage as a sender told it. `official_name` may be a constant that stands for nobody.
 
-    `department` is text to be read; `unit_name` names the unit of this step, as `unit_code` does.
+    `department` is text to be read; `unit_name` names the unit of this step, as `unit_code` does. `told_at` is the
+    sender's instant of the state that it came with, None where it came alone; it is no part of what is said.
     """
 
     dossier_code: str
@@ -63,6 +64,7 @@ class StepTold(NamedTuple):
     unit_name: str = ""
     started_at: dt.datetime | None = None
     due_at: dt.datetime | None = None
+    told_at: dt.datetime | None = None
 
 
 Told = Snapshot | StepTold

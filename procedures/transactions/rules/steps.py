@@ -3,7 +3,7 @@
 import base64
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from procedures.transactions.rules.messages import StepTold
@@ -16,6 +16,10 @@ _NOBODY = frozenset({
     "quan tri", "quan tri he thong", "admin", "administrator", "system", "van thu",
 })  # fmt: skip
 _CUT = ("...", "…")
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+_TOLD_OF_IT = (
+    "post", "department", "unit_code", "unit_name", "official_code", "official_name", "started_at", "due_at",
+)  # fmt: skip
 _KINDS = {
     Status.REGISTERED: StepKind.RECEPTION,
     Status.RECEIVED: StepKind.RECEPTION,
@@ -34,17 +38,20 @@ class StepState:
 
 
 def steps_of(told: Iterable[StepTold]) -> tuple[StepState, ...]:
-    """Return each step once, in the order of time; of a step told differently the fuller telling is kept.
+    """Return each step once, in the order of time; what is told of it differently is as the newest state told it.
 
+    What a newer state does not say stays as it was told; a step that came alone, without a state, only fills gaps.
     Two names at one moment stay two steps.
 
-    Source: our choice, because senders repeat the whole progress each night.
+    Source: our choice, because senders repeat the whole progress each night, and correct it so.
     """
-    known: dict[str, StepTold] = {}
+    tellings: dict[str, list[StepTold]] = {}
     for one in told:
-        key = key_of(one)
-        known[key] = _fuller(known[key], one) if key in known else one
-    states = [StepState(key, one, _KINDS.get(Status(one.status), StepKind.SETTLEMENT)) for key, one in known.items()]
+        tellings.setdefault(key_of(one), []).append(one)
+    states = [
+        StepState(key, _newest(of_one), _KINDS.get(Status(of_one[0].status), StepKind.SETTLEMENT))
+        for key, of_one in tellings.items()
+    ]
     return tuple(sorted(states, key=lambda state: (state.told.at, Status(state.told.status).code, state.key)))
 
 
@@ -82,10 +89,13 @@ def whole_part(name: str) -> str:
     return next((name.removesuffix(mark) for mark in _CUT if name.endswith(mark)), name)
 
 
-def _fuller(one: StepTold, other: StepTold) -> StepTold:
+def _newest(tellings: Sequence[StepTold]) -> StepTold:
+    """Return a step with, field by field, what was told of it last; of one instant the greatest value."""
+    first = tellings[0]._replace(told_at=None)
+    if len(tellings) == 1:
+        return first
     changes = {}
-    names = ("post", "department", "unit_code", "unit_name", "official_code", "official_name", "started_at", "due_at")
-    for name in names:
-        values = [value for value in (getattr(one, name), getattr(other, name)) if value]
-        changes[name] = max(values) if values else getattr(one, name)
-    return one._replace(**changes)
+    for name in _TOLD_OF_IT:
+        said = [(one.told_at or _NEVER, value) for one in tellings if (value := getattr(one, name))]
+        changes[name] = max(said)[1] if said else getattr(first, name)
+    return first._replace(**changes)
