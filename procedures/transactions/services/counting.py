@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import F, Func, Value
+
 from procedures.errors import RowFault
 from procedures.transactions.models import Message
 from procedures.transactions.queries.kept import KeptMessage
@@ -18,6 +20,7 @@ from procedures.transactions.services.messages import Sender
 from procedures.vocabulary import MessageOutcome, MessageWarning
 
 OTHER_SOURCE, OUTSIDE_BOUNDARY = "other_source", "outside_boundary"
+_WARNING = MessageWarning.SAME_INSTANT.value
 Before = tuple[KeptMessage, list[Told]]
 """A message kept before, and what it says."""
 
@@ -27,7 +30,8 @@ class Counted:
     """What counts of each dossier of which something new was told, and which kept messages changed their standing.
 
     `found` did not count before; `lost` do not any more and `waiting`, `outside` are those among them that are not
-    another source's. `contested` are the dossiers of which a source told something that does not count.
+    another source's. `contested` are the dossiers of which a source told something that does not count, `doubtful` are
+    kept messages beside which another tells of the same instant now.
     """
 
     told: dict[str, list[Told]] = field(default_factory=lambda: defaultdict(list))
@@ -37,6 +41,7 @@ class Counted:
     outside: list[int] = field(default_factory=list)
     lost_sources: list[tuple[str, str]] = field(default_factory=list)
     contested: set[str] = field(default_factory=set)
+    doubtful: list[int] = field(default_factory=list)
 
 
 def told_before(dossier_code: str, kept: Sequence[KeptMessage]) -> list[Before]:
@@ -67,7 +72,10 @@ def counting(
             if not (one.source == sender.source and (one.kind, one.digest) in again)
         ]  # fmt: skip
         _settle(code, new, kept, sender, boundaries, ranks, counted)
-    _note_same_instants(good, counted.told)
+    doubtful = {code: instants for code, said in counted.told.items() if (instants := _instants_told_twice(said))}
+    if doubtful:
+        _note_same_instants(good, doubtful)
+        counted.doubtful += _beside_another(before, doubtful)
     return counted
 
 
@@ -89,6 +97,9 @@ def settle_kept(counted: Counted, waiting: Collection[str]) -> None:
     elsewhere = {*counted.waiting, *counted.outside}
     foreign = [pk for _, pk in counted.lost if pk not in elsewhere]
     _note(foreign, MessageOutcome.REJECTED, OTHER_SOURCE)
+    if counted.doubtful:
+        unwarned = Message.objects.filter(pk__in=counted.doubtful).exclude(warnings__contains=[_WARNING])
+        unwarned.update(warnings=Func(F("warnings"), Value(_WARNING), function="array_append"))
 
 
 def _note(messages: Sequence[int], outcome: MessageOutcome, fault: str = "") -> None:
@@ -164,13 +175,26 @@ def _lose(code: str, one: KeptMessage, counted: Counted, *, when: bool) -> None:
         counted.lost_sources.append((code, one.source))
 
 
-def _note_same_instants(good: Sequence[Row], told: Mapping[str, Sequence[Told]]) -> None:
+def _note_same_instants(good: Sequence[Row], doubtful: Mapping[str, Collection[dt.datetime]]) -> None:
     """Warn of each state beside which another one tells of the same instant; `merging.in_order` settles them."""
-    doubtful = {code: _instants_told_twice(said) for code, said in told.items()}
     for row in good:
-        instants = {one.source_updated_at for one in row.told if isinstance(one, Snapshot)}
-        if not row.faults and not row.is_held and not instants.isdisjoint(doubtful.get(row.dossier_code, ())):
-            row.warnings = (*row.warnings, MessageWarning.SAME_INSTANT.value)
+        is_counting = not row.faults and not row.is_held
+        if is_counting and not _instants(row.told).isdisjoint(doubtful.get(row.dossier_code, ())):
+            row.warnings = (*row.warnings, _WARNING)
+
+
+def _beside_another(
+    before: Mapping[str, Sequence[Before]], doubtful: Mapping[str, Collection[dt.datetime]]
+) -> list[int]:
+    """Return the same of those kept before, whose senders read of it in the journal."""
+    return [
+        one.id for code, instants in doubtful.items() for one, said in before[code]
+        if one.is_counting and not _instants(said).isdisjoint(instants)
+    ]  # fmt: skip
+
+
+def _instants(told: Iterable[Told]) -> set[dt.datetime]:
+    return {one.source_updated_at for one in told if isinstance(one, Snapshot)}
 
 
 def _instants_told_twice(told: Iterable[Told]) -> Collection[dt.datetime]:
