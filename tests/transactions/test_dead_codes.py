@@ -128,6 +128,18 @@ def test_a_result_told_after_the_end_of_its_unit_is_still_the_units(machine: Con
     assert warnings_of(machine, code) == []
 
 
+def test_what_ends_after_its_unit_and_names_no_settler_is_the_heirs(machine: ContractClient) -> None:
+    ended = RUNNING | {"status": "finished", "source_updated_at": "2025-07-02T09:00:00+07:00"}
+    charged = []
+    for unit in (WARD, DISTRICT):
+        code = a_dossier_code()
+        machine.put(f"/transactions/{code}", ended | {"receiving_unit": unit, "ended_at": "2025-07-02T09:00:00+07:00"})
+        told = machine.get(f"/transactions/{code}").json()
+        charged.append((told.get("settling_unit", {}).get("code"), warnings_of(machine, code)))
+
+    assert charged == [(HEIR, ["unit_succeeded"]), (None, ["unit_unresolved"])]
+
+
 def test_the_rows_of_a_batch_are_charged_and_refused_each_for_itself(machine: ContractClient) -> None:
     rows = [
         RUNNING | {"dossier_code": a_dossier_code(), "source_updated_at": FIRST_DAY} | units

@@ -31,14 +31,20 @@ def units_of(state: State, directory: Directory) -> Units:
     """Look the units up, each as of its day.
 
     Where the dossier code names no unit we know, the unit first told to be at work took the dossier in, if it was there
-    that day; the code stays flagged.
+    that day; the code stays flagged. Where nobody is told to settle it, that is the unit that took it in, or, when that
+    one was gone by the end, the heir of its work.
     """
     reception, procedure = state.reception, state.procedure_code
     settled_on = settlement_day(state.settling_unit_told_at or state.source_updated_at, state.ended_at)
     receiving = _unit(directory, (reception.unit_code, None), reception.on, procedure)
     settling_told = (state.settling_unit_code, state.settling_unit_name)
     settling = _unit(directory, settling_told, settled_on, procedure)
-    is_unresolved = receiving.unit is None or (any(settling_told) and settling.unit is None)
+    is_settler_missing = any(settling_told) and settling.unit is None
+    if receiving.unit is not None and state.ended_at is not None and not any(settling_told):
+        heir = _unit(directory, (reception.unit_code, None), settled_on, procedure)
+        is_settler_missing = heir.unit is None
+        settling = settling if heir.unit == receiving.unit else heir
+    is_unresolved = receiving.unit is None or is_settler_missing
     is_succeeded = receiving.is_succeeded or settling.is_succeeded
     return Units(receiving.unit or receiving_unit(directory, reception), settling.unit, is_unresolved, is_succeeded)
 
