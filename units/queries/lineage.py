@@ -60,30 +60,47 @@ class Lineage:
         return any(upper <= on for _, upper in lives) and not any(lower <= on < upper for lower, upper in lives)
 
     def heirs(self, unit: int, on: dt.date, procedure: str = "") -> Heirs:
-        """Tell who does the work of a unit that is gone by a day.
+        """Tell who does the work of a unit that is gone by a day (Note [Work in time]).
 
         There is a sole heir only where every handing over on the way was of the whole: several heirs, a part split off
         and a dissolution leave it open. Procedures that a decision names go where it says, all others elsewhere.
         """
         living: set[int] = set()
-        is_whole, seen, coming = True, {unit}, [unit]
+        start = (unit, dt.date.min, self._last_end(unit, on))
+        is_whole, seen, coming = True, {start}, [start]
         while coming:
-            one = coming.pop()
-            if not self.is_gone(one, on):
+            one, since, ends = coming.pop()
+            if ends is None and not self.is_gone(one, on):
                 living.add(one)
                 continue
-            onward = self._onward(one, on, procedure)
+            onward = self._onward(one, since, ends, procedure)
             is_whole = is_whole and bool(onward) and all(step.kind != SuccessionKind.SPLIT for step in onward)
-            new = {step.successor for step in onward if step.successor is not None} - seen
+            new = {
+                (step.successor, step.since, self._next_end(step.successor, step.since, on))
+                for step in onward if step.successor is not None
+            } - seen  # fmt: skip
             seen |= new
             coming += new
         codes = tuple(sorted(self.codes[one] for one in living))
         return Heirs(codes, next(iter(living)) if is_whole and len(living) == 1 else None)
 
-    def _onward(self, unit: int, on: dt.date, procedure: str) -> list[Handing]:
-        begun = [step for step in self.handings.get(unit, ()) if step.since <= on]
-        named = [step for step in begun if procedure and procedure in step.procedures]
-        return named or [step for step in begun if not step.procedures]
+    def _onward(self, unit: int, since: dt.date, ends: dt.date | None, procedure: str) -> list[Handing]:
+        if ends is None:
+            return []
+        steps = [step for step in self.handings.get(unit, ()) if step.successor != unit]
+        named = [step for step in steps if procedure in step.procedures and since <= step.since <= ends]
+        return named or [step for step in steps if not step.procedures and step.since == ends]
+
+    def _ends(self, unit: int) -> list[dt.date]:
+        """Tell the days from which a unit was gone, the oldest first."""
+        lives = self.lives.get(unit, ())
+        return sorted(gone for _, gone in lives if not any(lower <= gone < upper for lower, upper in lives))
+
+    def _last_end(self, unit: int, on: dt.date) -> dt.date | None:
+        return max((day for day in self._ends(unit) if day <= on), default=None) if self.is_gone(unit, on) else None
+
+    def _next_end(self, unit: int, since: dt.date, on: dt.date) -> dt.date | None:
+        return next((day for day in self._ends(unit) if since <= day <= on), None)
 
 
 def lineage(*, unit_ids: Iterable[int]) -> Lineage:
