@@ -10,13 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from procedures.transactions.models import Transaction
-from tests.builders.organisation import make_unit
+from tests.builders.organisation import make_unit, the_province
 from tests.builders.transactions import a_dossier_code, a_message, a_snapshot, a_step, tell
 from tests.contract_client import ContractClient, problem
 from tests.transactions.told import rows_of
+from tests.units.test_reorganising import with_code
 from units.models import Unit
-from units.services import Decree, reorganise
-from units.vocabulary import SuccessionKind
+from units.services import Decree, UnitFacts, put_unit, reorganise
+from units.vocabulary import SuccessionKind, UnitKind
 
 DISTRICT, WARD, HEIR = "gso2024:615", "GSO:23281", "gso2025:23293"
 """Huyện Đắk Hà, whose work went to several communes; phường Quang Trung, which went wholly to phường Kon Tum."""
@@ -288,6 +289,58 @@ def test_a_procedure_that_was_handed_over_apart_goes_where_its_decision_says(api
         charged.append(machine.get(f"/transactions/{code}").json()["receiving_unit"]["code"])
 
     assert charged == ["mau:rieng", "mau:chung"]
+
+
+def test_a_unit_taken_up_again_is_not_charged_for_the_days_on_which_it_was_gone(api: ContractClient) -> None:
+    """Nor is it by a code of a scheme; the control is the work of its last day and of its first day afterwards."""
+    old, heir = with_code("mau:cu", "MAU1"), make_unit("mau:moi")
+    october = dt.date(2025, 10, 1)
+    reorganise(
+        unit=old, decree=Decree(SuccessionKind.MERGE, october, "01/QĐ-MAU", october, [heir]), by="person:mau",
+        now=at(FIRST_DAY),
+    )  # fmt: skip
+    again = UnitFacts(
+        name="Đội mẫu", kind=UnitKind.DEPARTMENT, valid_from=dt.date(2025, 11, 15), parent=the_province(),
+        codes=[("LOCAL", "MAU1")],
+    )  # fmt: skip
+    put_unit(code="mau:cu", facts=again, by="person:mau", now=at(FIRST_DAY))
+    machine = api.machine("transactions:read", "transactions:write")
+
+    charged = {
+        (code, day): received_by(machine, code, f"2025-{day}T08:00:00+07:00")
+        for code in ("mau:cu", "LOCAL:MAU1", "MAU1") for day in ("09-30", "10-20", "11-15")
+    }  # fmt: skip
+
+    told = {"09-30": ("mau:cu", []), "10-20": ("mau:moi", ["unit_succeeded"]), "11-15": ("mau:cu", [])}
+    assert charged == {(code, day): told[day] for code, day in charged}
+
+
+def test_a_code_that_outlives_its_unit_is_followed_as_a_dead_one(api: ContractClient) -> None:
+    """The register ended the unit by its period, and left its code as it was."""
+    with_code("mau:cu", "MAU1")
+    facts = UnitFacts(
+        name="Đội mẫu", kind=UnitKind.DEPARTMENT, valid_from=dt.date(2025, 7, 1), valid_to=dt.date(2025, 10, 1),
+        parent=the_province(),
+    )  # fmt: skip
+    put_unit(code="mau:cu", facts=facts, by="person:mau", now=at(FIRST_DAY))
+    machine = api.machine("transactions:read", "transactions:write")
+    day = "2025-10-20T08:00:00+07:00"
+    state = RUNNING | {"source_updated_at": day, "received_at": day, "due_at": None}
+
+    refused = [
+        machine.put(f"/transactions/{a_dossier_code()}", state | {"receiving_unit": code})
+        for code in ("mau:cu", "LOCAL:MAU1")
+    ]  # fmt: skip
+
+    assert [[fault["code"] for fault in one.json().get("errors", ())] for one in refused] == [["unit_gone"]] * 2
+
+
+def received_by(machine: ContractClient, unit: str, day: str, **said: str) -> tuple[str, list[str]]:
+    """Push what a unit received on a day; return who is charged, and what is told of it."""
+    code = a_dossier_code()
+    state = RUNNING | {"source_updated_at": day, "received_at": day, "due_at": None, "receiving_unit": unit}
+    machine.put(f"/transactions/{code}", state | said)
+    return machine.get(f"/transactions/{code}").json()["receiving_unit"]["code"], warnings_of(machine, code)
 
 
 class TestNames:

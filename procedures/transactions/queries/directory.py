@@ -6,10 +6,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from procedures.transactions.queries.statements import LIVES, OFFICIALS, POSTINGS, UNITS, answer, remembered, rows_of
+from procedures.transactions.queries.statements import (
+    CARRIERS,
+    LIVES,
+    OFFICIALS,
+    POSTINGS,
+    UNITS,
+    answer,
+    remembered,
+    rows_of,
+)
 from procedures.transactions.rules.names import Decision, decision_on
 from procedures.vocabulary import NameMeaning
-from units.models import UnitAlias, UnitCode, UnitVersion
+from units.models import UnitAlias, UnitVersion
 from units.queries import Lineage, Remembered, Standing, lineage, standing
 from units.rules import folded, name_key
 from units.vocabulary import CodeScheme
@@ -210,10 +219,9 @@ def _codes(directory: Directory, codes: frozenset[str], latest: dt.date) -> set[
     values = {_schemes(code)[1] for code in codes if code not in directory.own}
     if values:
         coded: dict[str, list[tuple[str, Any, int]]] = defaultdict(list)
-        rows = UnitCode.objects.filter(value__in=values).values_list("value", "scheme", "valid", "unit_id")
-        for value, scheme, valid, unit in rows:
+        for value, scheme, valid, unit, end in answer(CARRIERS, values):
             coded[value].append((scheme, valid, unit))
-            if valid.upper and valid.upper <= latest:
+            if end and end <= latest:
                 ended.add(unit)
         directory.coded = dict(coded)
     return ended
