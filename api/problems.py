@@ -424,8 +424,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     CodeReused: Problem(
         "code-reused", HTTPStatus.CONFLICT, "Mã đã thuộc về đơn vị khác", "The code was another unit's",
-        "Mã của một đơn vị chỉ chuyển cho đơn vị kế thừa nó; ghi việc kế thừa trước, hoặc dùng mã khác.",
-        "A unit's code passes only to who follows it; record the succession first, or use another code.",
+        "Mã trong SCHEME chỉ chuyển cho đơn vị kế thừa (ghi việc đó trước); mã riêng không trùng mã của đơn vị khác.",
+        "A scheme's code passes only to who follows its unit (record that first); ours is never one of another unit.",
     ),
     HeadTaken: Problem(
         "head-taken", HTTPStatus.CONFLICT, "Đơn vị đã có người đứng đầu", "The unit has a head already",

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from tests.builders.organisation import make_official, make_posting, make_unit, the_commune, the_province
 from tests.contract_client import ContractClient, faults, problem
-from units.models import UnitVersion
+from units.models import Unit, UnitVersion
 from units.rules import sort_key
 
 A_COMMUNE = {"name": "Xã Mẫu", "kind": "commune", "parent": "gso2025:51", "valid_from": "2026-01-01"}
@@ -232,6 +232,33 @@ def test_a_code_that_cannot_be_one_is_not_found(api: ContractClient, address: st
     answer = api.signed_in(*scopes).get(f"/{address}/{code}")
 
     assert problem(answer) == (404, "not-found")
+
+
+class TestCodesOfOthers:
+    """A code without its scheme never means two units: ours is none that a scheme gave to another, dead or alive."""
+
+    @pytest.fixture
+    def keeper(self, api: ContractClient) -> ContractClient:
+        return api.signed_in("units:read", "units:write")
+
+    @pytest.mark.parametrize("code", ["000.00.00.H34", "H34", "23281"])
+    def test_ours_is_never_one_that_a_scheme_gave_to_another_unit(self, keeper: ContractClient, code: str) -> None:
+        answer = keeper.put(f"/units/{code}", A_COMMUNE)
+
+        assert problem(answer) == (409, "code-reused")
+        assert not Unit.objects.filter(code=code).exists()
+
+    def test_a_scheme_never_gives_one_that_is_ours_for_another_unit(self, keeper: ContractClient) -> None:
+        """The control: what a unit is called by us may be what a scheme calls it."""
+        make_unit("MAU1")
+        given = {"codes": [{"scheme": "LOCAL", "value": "MAU1"}]}
+
+        others = keeper.put("/units/mau:khac", A_COMMUNE | given)
+        own = keeper.put("/units/MAU2", A_COMMUNE | {"codes": [{"scheme": "LOCAL", "value": "MAU2"}]})
+
+        assert problem(others) == (409, "code-reused")
+        assert own.status_code == 201
+        assert not Unit.objects.filter(code="mau:khac").exists()
 
 
 class TestDeadCodes:

@@ -1,7 +1,8 @@
 """Keep the register of units: what a unit is from a day on."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import IntegrityError
@@ -46,11 +47,13 @@ def put_unit(
     The version before ends on that day; one that began on the very same day is corrected; the same thing said again
     changes nothing. `confirm` is called with the newest version's number, under lock, before a known unit is changed.
     Raises PeriodsOverlap when something later is already said of the unit or a code belongs to another unit then,
-    CodeReused when a code was a stranger's before, UnitUnderItself, UnitNotInForce for a parent that is not there on a
-    day of the whole period, UnitHasSubordinates when units would be left under one that ends (services.standing).
+    CodeReused when a code was a stranger's before or means another unit without its scheme, UnitUnderItself,
+    UnitNotInForce for a parent that is not there on a day of the whole period, UnitHasSubordinates when units would be
+    left under one that ends (services.standing).
     """
     hold_tree()
-    unit, is_new = Unit.objects.get_or_create(code=code)
+    with _overlaps_told():
+        unit, is_new = Unit.objects.get_or_create(code=code)
     Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     newest = UnitVersion.objects.filter(unit=unit).order_by(F("valid__startswith").desc(nulls_last=True)).first()
     if newest is not None:
@@ -61,20 +64,26 @@ def put_unit(
     if facts.parent is not None:
         require_place(unit=unit, parent=facts.parent, days=told.valid)
     alone = left_alone(unit=unit)
+    with _overlaps_told():
+        _say(newest=newest, told=told)
+        if facts.codes is not None:
+            _give_codes(unit=unit, facts=facts, codes=set(facts.codes))
+    require_subordinates(unit=unit, before=alone)
+    if facts.aliases is not None:
+        _give_aliases(unit=unit, names=set(facts.aliases))
+    return told, is_new
+
+
+@contextmanager
+def _overlaps_told() -> Iterator[None]:
     try:
         with atomic():
-            _say(newest=newest, told=told)
-            if facts.codes is not None:
-                _give_codes(unit=unit, facts=facts, codes=set(facts.codes))
+            yield
     except IntegrityError as error:
         cause = error.__cause__
         if isinstance(cause, ExclusionViolation):
             raise (CodeReused if cause.diag.constraint_name == REUSE else PeriodsOverlap) from error
         raise
-    require_subordinates(unit=unit, before=alone)
-    if facts.aliases is not None:
-        _give_aliases(unit=unit, names=set(facts.aliases))
-    return told, is_new
 
 
 def _told(*, unit: Unit, facts: UnitFacts, version: int, by: str, now: dt.datetime) -> UnitVersion:
