@@ -386,8 +386,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     UnitUnknown: Problem(
         "unit-unknown", HTTPStatus.NOT_FOUND, "Không có đơn vị này", "No such unit",
-        "Không đơn vị nào mang mã “{code}” vào ngày được hỏi, hoặc bạn không được biết.",
-        "No unit carries the code “{code}” on the day asked for, or none you may know of.",
+        "Không đơn vị nào, hoặc không chỉ một, mang mã “{code}” vào ngày được hỏi, hoặc bạn không được biết; "
+        "mã của một lược đồ ghi là SCHEME:mã, ví dụ GSO:51.",
+        "No unit, or not only one, carries the code “{code}” on the day asked for, or none you may know of; "
+        "write a scheme's code as SCHEME:value, such as GSO:51.",
     ),
     OfficialUnknown: Problem(
         "official-unknown", HTTPStatus.NOT_FOUND, "Không có cán bộ này", "No such official",

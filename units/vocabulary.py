@@ -30,6 +30,10 @@ class CodeScheme(TextChoices):
     LOCAL = "LOCAL", "mã nội bộ"
 
 
+BARE_SCHEMES = (CodeScheme.LOCAL, CodeScheme.QCVN102, CodeScheme.QD20)
+"""Whose codes are understood without the scheme; the statistical office gives its numbers out again."""
+
+
 class SuccessionKind(TextChoices):
     """How one unit follows another."""
 

@@ -282,6 +282,35 @@ class TestDeadCodes:
         assert (told["code"], heir["code"]) == ("gso2024:62", "gso2025:51")
         assert (heir["decision_number"], heir["decision_date"]) == ("202/2025/QH15", "2025-06-12")
 
+    @pytest.mark.parametrize("code", ["000.00.00.H34", "H34"])
+    def test_told_without_its_scheme_as_a_push_tells_it(self, api: ContractClient, code: str) -> None:
+        """The control: a number of the statistical office needs its scheme."""
+        reader = api.signed_in("units:read")
+
+        then, now = (
+            reader.get(f"/units/{code}", {"as_of": day}).json() for day in ("2024-06-01", "2025-07-01")
+        )  # fmt: skip
+
+        assert [(told["code"], told["is_in_force"]) for told in (then, now)] == [
+            ("gso2024:62", True), ("gso2024:62", False),
+        ]  # fmt: skip
+        assert [heir["code"] for heir in now["went_to"]] == ["gso2025:51"]
+        assert problem(reader.get("/units/23281")) == (404, "unit-unknown")
+
+    def test_told_without_its_scheme_where_two_schemes_gave_it_to_two_units_is_asked_for_with_it(
+        self, api: ContractClient
+    ) -> None:
+        keeper = api.signed_in("units:read", "units:write")
+        for name, scheme in (("mau:mot", "LOCAL"), ("mau:hai", "QD20")):
+            keeper.put(f"/units/{name}", A_COMMUNE | {"codes": [{"scheme": scheme, "value": "MAU1"}]})
+
+        doubtful = keeper.get("/units/MAU1", {"as_of": "2026-01-01"})
+        told = keeper.get("/units/QD20:MAU1", {"as_of": "2026-01-01"})
+
+        assert problem(doubtful) == (404, "unit-unknown")
+        assert "SCHEME:" in doubtful.json()["detail"]
+        assert told.json()["code"] == "mau:hai"
+
     def test_through_two_reorganisations_with_every_step_told(self, api: ContractClient) -> None:
         """Sở Kế hoạch và Đầu tư went to Sở Tài chính in March, which went to the new province's in July."""
         old = "kt:so-ke-hoach-va-dau-tu-tinh-kon-tum"

@@ -15,7 +15,7 @@ from units.queries.card import (
     official_card,
     unit_card,
 )
-from units.queries.finding import unit_known_as, unit_named, unit_told_of, unit_with_code
+from units.queries.finding import bearer_on, unit_known_as, unit_named, unit_told_of, unit_with_code
 from units.queries.lineage import Heirs, Lineage, lineage
 from units.queries.listing import codes_of, officials_listed, units_listed
 from units.queries.officials import (
@@ -66,6 +66,7 @@ __all__ = [
     "TreeNode",
     "UnitCard",
     "ancestors",
+    "bearer_on",
     "bearers_of",
     "carried_over",
     "codes_of",

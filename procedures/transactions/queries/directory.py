@@ -19,9 +19,9 @@ from procedures.transactions.queries.statements import (
 from procedures.transactions.rules.names import Decision, decision_on
 from procedures.vocabulary import NameMeaning
 from units.models import UnitAlias, UnitVersion
-from units.queries import Lineage, Remembered, Standing, lineage, standing
+from units.queries import Lineage, Remembered, Standing, bearer_on, lineage, standing
 from units.rules import folded, name_key
-from units.vocabulary import CodeScheme
+from units.vocabulary import BARE_SCHEMES, CodeScheme
 
 A_DAY = dt.timedelta(days=1)
 _PREFIXES = ("uy ban nhan dan ", "ubnd ")
@@ -31,7 +31,6 @@ _POSTINGS: Remembered[_Names, list[tuple[Any, ...]]] = Remembered(
     lambda asked: {one: _postings(*one) for one in asked}, most=500
 )
 """By the names and the officials of a whole batch: a counter sends the same few people all day."""
-_BARE = (CodeScheme.LOCAL, CodeScheme.QCVN102, CodeScheme.QD20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +111,8 @@ class Directory:
         if code in self.own:
             return self.own[code]
         schemes, value = _schemes(code)
-        rows = [(valid, unit) for scheme, valid, unit in self.coded.get(value, ()) if scheme in schemes]
-        found = {unit for valid, unit in rows if on in valid}
-        if not found:
-            last = max((valid.upper for valid, _ in rows if valid.upper and valid.upper <= on), default=None)
-            found = {unit for valid, unit in rows if last and valid.upper == last}
-        return found.pop() if len(found) == 1 else None
+        coded = self.coded.get(value, ())
+        return bearer_on(codes=[(valid, unit) for scheme, valid, unit in coded if scheme in schemes], on=on)
 
     def unit_called(self, name: str, on: dt.date, procedure: str = "") -> int | None:
         """Find the unit to charge that has, or last had, this name on a day."""
@@ -272,7 +267,7 @@ def _postings(names: frozenset[str], officials: frozenset[int]) -> list[tuple[An
 
 def _schemes(code: str) -> tuple[tuple[str, ...], str]:
     scheme, colon, value = code.partition(":")
-    return ((scheme,), value) if colon and scheme in CodeScheme.values else (_BARE, code)
+    return ((scheme,), value) if colon and scheme in CodeScheme.values else (BARE_SCHEMES, code)
 
 
 def _readings(name: str) -> Iterator[tuple[str, str | None]]:
