@@ -18,8 +18,8 @@ from api.idempotency.once import Answer, once
 from api.preconditions import etag, require_match
 from api.references import unit_meant
 from api.schema import IDEMPOTENCY_KEY, IF_MATCH, KEYED, problems
-from api.shapes import Day, Instant, Shape, Text, parsed
-from api.units.serializers import DecisionNumber, Unit
+from api.shapes import Instant, Shape, Text, parsed
+from api.units.serializers import DecisionNumber, SignedDay, Unit
 from procedures.transactions.services import take_back
 from units.errors import SuccessionBuiltUpon, SuccessionRevoked, SuccessionUnknown, UnitNotInForce, UnitUnknown
 from units.models import UnitSuccession
@@ -72,7 +72,7 @@ class SuccessionRevocation(Shape):
 
     reason = Text(max_length=2000, help_text="Vì sao điều đã ghi là sai.")
     decision_number = Text(max_length=100, help_text="Số văn bản đính chính, hủy bỏ.")
-    decision_date = Day(help_text="Ngày ký.")
+    decision_date = SignedDay(help_text="Ngày ký, không sau hôm nay.")
 
 
 class SuccessionsRevoked(serializers.Serializer[Any]):

@@ -3,8 +3,10 @@
 `parent` and `source` are also attributes of DRF's own classes; a declared field takes no notice of them.
 """
 
+import datetime as dt
 from typing import Any
 
+from django.utils.timezone import localdate
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -209,6 +211,21 @@ class UnitDescription(Period):
     )
 
 
+class SignedDay(Day):
+    """The day on which a decision was signed, today at the latest."""
+
+    default_error_messages = {
+        "in_future": said("Văn bản chưa thể có: ngày ký ở tương lai.", "No decision can be signed on a day to come.")
+    }
+
+    def to_internal_value(self, value: Any) -> dt.date:
+        """Return the date."""
+        day = super().to_internal_value(value)
+        if day > localdate():
+            self.fail("in_future")
+        return day
+
+
 class OfficialPlaced(Shape):
     """To which successor an official goes."""
 
@@ -222,7 +239,7 @@ class SuccessionReport(Shape):
     kind = serializers.ChoiceField(SuccessionKind.choices)
     effective_date = Day(help_text="Ngày đầu tiên theo tổ chức mới.")
     decision_number = Text(max_length=100, help_text="Số quyết định, nghị quyết, ví dụ 1677/NQ-UBTVQH15.")
-    decision_date = Day(help_text="Ngày ký.")
+    decision_date = SignedDay(help_text="Ngày ký, không sau hôm nay.")
     decision = Text(required=False, allow_blank=True, default="", max_length=2000, help_text="Trích yếu, nguồn.")
     note = Text(required=False, allow_blank=True, default="", max_length=2000)
     successors = serializers.ListField(

@@ -84,6 +84,7 @@ class Successions(Endpoint):
         heirs = [
             unit_meant(code=code, on=day, name=f"/successors/{place}") for place, code in enumerate(told["successors"])
         ]
+        _require_distinct(heirs)
         placed: dict[str, UnitRow] = {}
         for place, one in enumerate(told["officials"]):
             heir = unit_meant(code=one["unit"], on=day, name=f"/officials/{place}/unit")
@@ -91,7 +92,17 @@ class Successions(Endpoint):
                 text = said("Không phải là đơn vị kế thừa.", "This is none of the successors.")
                 raise Invalid([Fault("pointer", f"/officials/{place}/unit", "does_not_fit", str(text))])
             placed[one["official"]] = heir
-        return Decree(**{**told, "successors": list(dict.fromkeys(heirs)), "officials": placed})
+        return Decree(**{**told, "successors": heirs, "officials": placed})
+
+
+def _require_distinct(heirs: list[UnitRow]) -> None:
+    text = str(said("Đơn vị này đã được nêu ở trên.", "This unit is named above already."))
+    faults = [
+        Fault("pointer", f"/successors/{place}", "repeated", text)
+        for place, heir in enumerate(heirs) if heir in heirs[:place]
+    ]  # fmt: skip
+    if faults:
+        raise Invalid(faults)
 
 
 def _require_procedures(codes: list[str]) -> None:

@@ -1,12 +1,15 @@
 """By which decision: nothing is handed over without its number and its day; only old data may not know them."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils.timezone import localdate
 
 from tests.builders.organisation import make_unit
 from tests.contract_client import ContractClient, faults, problem
 from tests.units.test_reorganising import A_DECISION, decided
+from tests.units.test_revoking import number_of, taken_back
 from units.models import UnitSuccession
 from units.vocabulary import REFERENCE
 
@@ -65,6 +68,21 @@ def test_a_number_or_a_day_that_is_none_is_refused_where_it_stands(
 
     assert (problem(answer), faults(answer)) == ((400, "invalid"), {fault})
     assert recorded() == 0
+
+
+def test_a_decision_of_the_future_cannot_have_been_taken(keeper: ContractClient) -> None:
+    """The control is one of today, of what is still to come; what it takes back is decided by then as well."""
+    unit, new = make_unit("mau:cu"), make_unit("mau:moi")
+    today, later = localdate(), localdate() + dt.timedelta(days=1)
+    merger = {"kind": "merge", "successors": [new.code], "effective_date": f"{today + dt.timedelta(days=30)}"}
+
+    refused = decided(keeper, unit, **merger, decision_date=f"{later}")
+    taken = decided(keeper, unit, **merger, decision_date=f"{today}")
+    number = number_of(taken)
+    back = [taken_back(keeper, number, decision_date=f"{day}") for day in (later, today)]
+
+    assert [faults(one) for one in (refused, back[0])] == [{("/decision_date", "in_future")}] * 2
+    assert (taken.status_code, back[1].status_code) == (201, 200)
 
 
 def test_only_the_reference_data_may_not_know_a_decision(keeper: ContractClient) -> None:

@@ -116,6 +116,17 @@ class TestMerger:
         assert kept[:2] == ([("mau:cu", "2025-07-01", None)], None)
         assert taken.status_code == 201
 
+    @pytest.mark.parametrize("again", ["mau:moi", "LOCAL:MAU2"])
+    def test_into_the_same_unit_twice_is_refused_where_it_is_named_again(
+        self, keeper: ContractClient, again: str
+    ) -> None:
+        old, new = make_unit("mau:cu"), with_code("mau:moi", "MAU2")
+
+        answer = decided(keeper, old, kind="merge", successors=[new.code, again])
+
+        assert (problem(answer), faults(answer)) == ((400, "invalid"), {("/successors/1", "repeated")})
+        assert not UnitSuccession.objects.filter(predecessor=old).exists()
+
     def test_into_a_unit_that_is_not_there_on_the_day_is_refused(self, keeper: ContractClient) -> None:
         old = make_unit("mau:cu")
 
