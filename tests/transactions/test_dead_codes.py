@@ -335,6 +335,62 @@ def test_a_code_that_outlives_its_unit_is_followed_as_a_dead_one(api: ContractCl
     assert [[fault["code"] for fault in one.json().get("errors", ())] for one in refused] == [["unit_gone"]] * 2
 
 
+class TestProceduresHandedOver:
+    """A living unit has given a procedure away: from that day on each push follows it, of no other and none before.
+
+    Source: docs/decisions/0004-dead-codes.md.
+    """
+
+    HANDED, KEPT = "1.004884", "1.013833"
+
+    @pytest.fixture
+    def units(self) -> list[Unit]:
+        old, taker, last = with_code("mau:cu", "MAU1"), make_unit("mau:nhan"), make_unit("mau:cuoi")
+        self.decide(old, taker, "transfer", dt.date(2025, 10, 1))
+        return [old, taker, last]
+
+    def decide(self, old: Unit, new: Unit, kind: str, day: dt.date) -> None:
+        procedures = [self.HANDED] if kind == "transfer" else []
+        decree = Decree(SuccessionKind(kind), day, "01/QĐ-MAU", day, [new], procedures=procedures)
+        reorganise(unit=old, decree=decree, by="person:mau", now=at(FIRST_DAY))
+
+    @pytest.mark.parametrize("code", ["mau:cu", "LOCAL:MAU1"])
+    def test_are_charged_to_who_took_them(self, machine: ContractClient, units: list[Unit], code: str) -> None:
+        charged = [
+            received_by(machine, code, f"2025-{day}T08:00:00+07:00", procedure=procedure)
+            for procedure, day in ((self.HANDED, "09-30"), (self.HANDED, "10-01"), (self.KEPT, "10-01"))
+        ]
+
+        assert charged == [("mau:cu", []), ("mau:nhan", ["unit_succeeded"]), ("mau:cu", [])]
+
+    def test_go_on_with_who_took_them_and_may_come_back(self, machine: ContractClient, units: list[Unit]) -> None:
+        old, taker, last = units
+        self.decide(taker, last, "merge", dt.date(2025, 11, 1))
+        self.decide(last, old, "transfer", dt.date(2025, 12, 1))
+
+        charged = [
+            received_by(machine, "mau:cu", f"2025-{month}-02T08:00:00+07:00", procedure=self.HANDED)
+            for month in (10, 11, 12)
+        ]
+
+        assert charged == [("mau:nhan", ["unit_succeeded"]), ("mau:cuoi", ["unit_succeeded"]), ("mau:cu", [])]
+
+    def test_are_followed_by_the_units_name_as_well(self, machine: ContractClient, units: list[Unit]) -> None:
+        make_unit("mau:rieng", name="Đội có tên riêng")
+        self.decide(Unit.objects.get(code="mau:rieng"), units[1], "transfer", dt.date(2025, 10, 1))
+        day = "2025-10-02T08:00:00+07:00"
+        state = RUNNING | {"source_updated_at": day, "received_at": day, "due_at": None, "receiving_unit": "mau:cuoi"}
+
+        settled = []
+        for procedure in (self.HANDED, self.KEPT):
+            code = a_dossier_code()
+            told = state | {"settling_unit_name": "Đội có tên riêng", "procedure": procedure}
+            machine.put(f"/transactions/{code}", told)
+            settled.append(machine.get(f"/transactions/{code}").json()["settling_unit"]["code"])
+
+        assert settled == ["mau:nhan", "mau:rieng"]
+
+
 def received_by(machine: ContractClient, unit: str, day: str, **said: str) -> tuple[str, list[str]]:
     """Push what a unit received on a day; return who is charged, and what is told of it."""
     code = a_dossier_code()

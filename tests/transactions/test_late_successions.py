@@ -146,6 +146,19 @@ def test_through_two_mergers_the_last_heir_gives_back_what_it_was_charged_with(k
     assert (charged, Transaction.objects.get(dossier_code=code).receiving_unit) == (last, old)
 
 
+def test_a_procedure_known_late_to_be_handed_over_is_charged_to_who_took_it(keeper: ContractClient) -> None:
+    old, new = make_unit("mau:cu"), make_unit("mau:moi")
+    handed, kept = (
+        dossier(old, received=FIRST_DAY, updated=FIRST_DAY, procedure_code=code) for code in ("1.004884", "1.013833")
+    )
+
+    decided(keeper, old, kind="transfer", successors=[new.code], procedures=["1.004884"])
+    run_jobs()
+
+    charged = [Transaction.objects.get(dossier_code=code).receiving_unit for code in (handed, kept)]
+    assert charged == [new, old]
+
+
 def test_a_late_split_leaves_to_people_what_it_cannot_know(keeper: ContractClient) -> None:
     """A push of the day after would have been refused; what was taken before we knew is shown as charged to nobody."""
     old, one, other = (make_unit(f"mau:{name}") for name in ("cu", "mot", "hai"))

@@ -24,6 +24,7 @@ SELECT line.unit_id, u.code,
 FROM line JOIN units_unit u ON u.id = line.unit_id
 """
 
+A_DAY = dt.timedelta(days=1)
 Life = tuple[dt.date, dt.date]
 """A half-open period in which a unit was in force; without bound: the first and the last day there is."""
 
@@ -60,47 +61,53 @@ class Lineage:
         return any(upper <= on for _, upper in lives) and not any(lower <= on < upper for lower, upper in lives)
 
     def heirs(self, unit: int, on: dt.date, procedure: str = "") -> Heirs:
-        """Tell who does the work of a unit that is gone by a day (Note [Work in time]).
+        """Tell who does the work of a unit by a day (Note [Work in time]): itself, or who followed when it is gone.
 
         There is a sole heir only where every handing over on the way was of the whole: several heirs, a part split off
-        and a dissolution leave it open. Procedures that a decision names go where it says, all others elsewhere.
+        and a dissolution leave it open. Procedures that a decision names go where it says from its day on, all others
+        elsewhere, or nowhere while the unit is there.
         """
         living: set[int] = set()
-        start = (unit, dt.date.min, self._last_end(unit, on))
+        start = self._came(unit, self._latest_life(unit, on), on)
         is_whole, seen, coming = True, {start}, [start]
         while coming:
             one, since, ends = coming.pop()
-            if ends is None and not self.is_gone(one, on):
+            onward = self._named(one, since, ends or on, procedure)
+            if not onward and ends is None and not self.is_gone(one, on):
                 living.add(one)
                 continue
-            onward = self._onward(one, since, ends, procedure)
+            onward = onward or self._at_end(one, ends)
             is_whole = is_whole and bool(onward) and all(step.kind != SuccessionKind.SPLIT for step in onward)
             new = {
-                (step.successor, step.since, self._next_end(step.successor, step.since, on))
-                for step in onward if step.successor is not None
+                self._came(step.successor, step.since, on) for step in onward if step.successor is not None
             } - seen  # fmt: skip
             seen |= new
             coming += new
         codes = tuple(sorted(self.codes[one] for one in living))
         return Heirs(codes, next(iter(living)) if is_whole and len(living) == 1 else None)
 
-    def _onward(self, unit: int, since: dt.date, ends: dt.date | None, procedure: str) -> list[Handing]:
-        if ends is None:
-            return []
-        steps = [step for step in self.handings.get(unit, ()) if step.successor != unit]
-        named = [step for step in steps if procedure in step.procedures and since <= step.since <= ends]
-        return named or [step for step in steps if not step.procedures and step.since == ends]
+    def _named(self, unit: int, since: dt.date, until: dt.date, procedure: str) -> list[Handing]:
+        steps = self.handings.get(unit, ())
+        return [step for step in steps if procedure in step.procedures and since <= step.since <= until]
+
+    def _at_end(self, unit: int, ends: dt.date | None) -> list[Handing]:
+        steps = self.handings.get(unit, ())
+        return [step for step in steps if not step.procedures and step.since == ends and step.successor != unit]
+
+    def _came(self, unit: int, since: dt.date, on: dt.date) -> tuple[int, dt.date, dt.date | None]:
+        """Tell of work that came to a unit on a day until when, not after the day asked for, the unit was there."""
+        return unit, since, next((day for day in self._ends(unit) if since <= day <= on), None)
+
+    def _latest_life(self, unit: int, on: dt.date) -> dt.date:
+        """Tell from when on a unit was there that is there on a day, or that is gone by then, without a break."""
+        ends = [day for day in self._ends(unit) if day <= on]
+        before = ends[:-1] if self.is_gone(unit, on) else ends
+        return before[-1] + A_DAY if before else dt.date.min
 
     def _ends(self, unit: int) -> list[dt.date]:
         """Tell the days from which a unit was gone, the oldest first."""
         lives = self.lives.get(unit, ())
         return sorted(gone for _, gone in lives if not any(lower <= gone < upper for lower, upper in lives))
-
-    def _last_end(self, unit: int, on: dt.date) -> dt.date | None:
-        return max((day for day in self._ends(unit) if day <= on), default=None) if self.is_gone(unit, on) else None
-
-    def _next_end(self, unit: int, since: dt.date, on: dt.date) -> dt.date | None:
-        return next((day for day in self._ends(unit) if since <= day <= on), None)
 
 
 def lineage(*, unit_ids: Iterable[int]) -> Lineage:

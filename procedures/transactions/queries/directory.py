@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from django.db.models import Exists, OuterRef
+
 from procedures.transactions.queries.statements import (
     CARRIERS,
     LIVES,
@@ -18,7 +20,7 @@ from procedures.transactions.queries.statements import (
 )
 from procedures.transactions.rules.names import Decision, decision_on
 from procedures.vocabulary import NameMeaning
-from units.models import UnitAlias, UnitVersion
+from units.models import UnitAlias, UnitSuccession, UnitVersion
 from units.queries import Lineage, Remembered, Standing, bearer_on, lineage, standing
 from units.rules import folded, name_key
 from units.vocabulary import BARE_SCHEMES, CodeScheme
@@ -50,8 +52,9 @@ class Wanted:
 class Charge(NamedTuple):
     """To which unit a message is charged (None: to none we know).
 
-    `is_succeeded` tells that it is the only heir of the unit that was named, which is gone by that day. `is_gone` tells
-    that the unit named is gone and the work went to several `heirs` (our codes), or to nobody: it is never guessed.
+    `is_succeeded` tells that it is the only heir of the unit that was named, which by that day is gone or has given
+    this procedure away. `is_gone` tells that the work went to several `heirs` (our codes), or to nobody: it is never
+    guessed.
     `is_early` tells that the unit named was not there yet.
     """
 
@@ -99,12 +102,12 @@ class Directory:
         unit = self._named_by(code, on)
         if unit is not None and on < self.begins.get(unit, dt.date.min):
             return Charge(None, is_early=True)
-        if unit is None or not self.lineage.is_gone(unit, on):
+        if unit is None or unit not in self.lineage.codes:
             return Charge(unit)
         heirs = self.lineage.heirs(unit, on, procedure)
         if heirs.sole is None:
             return Charge(None, is_gone=True, heirs=heirs.codes)
-        return Charge(heirs.sole, is_succeeded=True)
+        return Charge(heirs.sole, is_succeeded=heirs.sole != unit)
 
     def _named_by(self, code: str, on: dt.date) -> int | None:
         """Find who carried a code on a day, else who carried it last before."""
@@ -127,7 +130,7 @@ class Directory:
         for wanted, above in _readings(name):
             found = self._called_so(wanted, above, on)
             if found:
-                return Charge(found.pop() if len(found) == 1 else None)
+                return self._charged(found.pop(), on, procedure) if len(found) == 1 else Charge(None)
         for wanted, above in _readings(name):
             ends = [valid.upper for _, valid, _ in self.named.get(wanted, ()) if valid.upper and valid.upper <= on]
             if ends:
@@ -138,6 +141,11 @@ class Directory:
     def _called_so(self, name: str, above: str | None, on: dt.date) -> set[int]:
         rows = [(unit, parent) for unit, valid, parent in self.named.get(name, ()) if on in valid]
         return {unit for unit, parent in rows if above is None or self._is_called(parent, above, on)}
+
+    def _charged(self, unit: int, on: dt.date, procedure: str) -> Charge:
+        """Charge who bears this name, or the one to whom it gave this procedure away."""
+        sole = self.lineage.heirs(unit, on, procedure).sole if unit in self.lineage.codes else unit
+        return Charge(sole, is_succeeded=sole not in {None, unit})
 
     def _followed(self, unit: int, on: dt.date, procedure: str) -> Charge:
         """Charge who bears another name by now, or the only heir of who is gone."""
@@ -206,7 +214,7 @@ def add_lives(directory: Directory, units: Iterable[int]) -> None:
 
 
 def _codes(directory: Directory, codes: frozenset[str], latest: dt.date) -> set[int]:
-    """Learn whom codes name; return those who had ended, or lost their code, by the latest day."""
+    """Learn whom codes name; return those whose work had moved, or who had lost their code, by the latest day."""
     found = rows_of(_UNITS, directory.stamp, codes)
     directory.own = {code: unit for code, unit, _end, _begin in found}
     directory.begins = {unit: begin for _code, unit, _end, begin in found if begin}
@@ -223,24 +231,27 @@ def _codes(directory: Directory, codes: frozenset[str], latest: dt.date) -> set[
 
 
 def _names(directory: Directory, names: frozenset[str], latest: dt.date) -> set[int]:
-    """Learn who is called so; return those who had ended, or changed their name, by the latest day."""
+    """Learn who is called so; return those whose work had moved, or who had changed their name, by the latest day."""
     wanted = {reading for name in names for reading, _above in _readings(name)}
     named: dict[str, list[tuple[int, Any, int | None]]] = defaultdict(list)
-    versions = UnitVersion.objects.filter(name_folded__in=wanted)
-    for name, unit, valid, parent in versions.values_list("name_folded", "unit_id", "valid", "parent_id"):
+    moved: set[int] = set()
+    given = UnitSuccession.objects.valid().filter(predecessor=OuterRef("unit"), effective_date__lte=latest)
+    gives = Exists(given.exclude(procedures=[]))
+    versions = UnitVersion.objects.filter(name_folded__in=wanted).annotate(gives=gives)
+    aliases = UnitAlias.objects.filter(name_folded__in=wanted, unit__versions__isnull=False).annotate(gives=gives)
+    for name, unit, valid, parent, has_given in [
+        *versions.values_list("name_folded", "unit_id", "valid", "parent_id", "gives"),
+        *aliases.values_list("name_folded", "unit_id", "unit__versions__valid", "unit__versions__parent", "gives"),
+    ]:
         named[name].append((unit, valid, parent))
-    aliases = UnitAlias.objects.filter(name_folded__in=wanted)
-    columns = ("name_folded", "unit_id", "unit__versions__valid", "unit__versions__parent")
-    for name, unit, valid, parent in aliases.values_list(*columns):
-        if valid is not None:
-            named[name].append((unit, valid, parent))
+        if has_given or (valid.upper and valid.upper <= latest):
+            moved.add(unit)
     parents: dict[int, list[tuple[Any, str]]] = defaultdict(list)
     above = {parent for rows in named.values() for _unit, _valid, parent in rows if parent is not None}
     for unit, valid, name in UnitVersion.objects.filter(unit__in=above).values_list("unit_id", "valid", "name_folded"):
         parents[unit].append((valid, name))
     directory.named, directory.parents = dict(named), dict(parents)
-    rows = [row for named_so in named.values() for row in named_so]
-    return {unit for unit, valid, _parent in rows if valid.upper and valid.upper <= latest}
+    return moved
 
 
 def _officials(directory: Directory, wanted: Wanted) -> None:

@@ -53,20 +53,25 @@ SELECT p.code, p.id, v.id, v.valid, v.limit_amount, v.limit_unit, v.supplement_r
        v.supplement_notice_days
 FROM procedures_procedure p LEFT JOIN procedures_procedureversion v ON v.procedure_id = p.id WHERE p.code = ANY(%s)
 """
-_GONE = """
-SELECT min(upper(v.valid)) FROM units_unitversion v WHERE v.unit_id = {unit} AND NOT EXISTS (
-    SELECT 1 FROM units_unitversion next WHERE next.unit_id = v.unit_id AND next.valid @> upper(v.valid)
-)
+_MOVED = """
+least((
+    SELECT min(upper(v.valid)) FROM units_unitversion v WHERE v.unit_id = {unit} AND NOT EXISTS (
+        SELECT 1 FROM units_unitversion next WHERE next.unit_id = v.unit_id AND next.valid @> upper(v.valid)
+    )
+), (
+    SELECT min(s.effective_date) FROM units_unitsuccession s
+    WHERE s.predecessor_id = {unit} AND cardinality(s.procedures) > 0 AND s.revoked_at IS NULL
+))
 """
-"""The first day on which a unit was gone, be it taken up again later."""
+"""The first day on which a unit was gone, be it taken up again later, or had given a procedure away."""
 UNITS = f"""
-SELECT u.code, u.id, ({_GONE.format(unit="u.id")}), (
+SELECT u.code, u.id, {_MOVED.format(unit="u.id")}, (
     SELECT CASE WHEN bool_or(lower_inf(v.valid)) THEN NULL ELSE min(lower(v.valid)) END
     FROM units_unitversion v WHERE v.unit_id = u.id
 ) FROM units_unit u WHERE u.code = ANY(%s)
 """  # noqa: S608 - both are constants
 CARRIERS = f"""
-SELECT c.value, c.scheme, c.valid, c.unit_id, least(upper(c.valid), ({_GONE.format(unit="c.unit_id")}))
+SELECT c.value, c.scheme, c.valid, c.unit_id, least(upper(c.valid), {_MOVED.format(unit="c.unit_id")})
 FROM units_unitcode c WHERE c.value = ANY(%s)
 """  # noqa: S608 - both are constants
 LIVES = "SELECT unit_id, valid FROM units_unitversion WHERE unit_id = ANY(%s)"
