@@ -6,7 +6,7 @@ import pytest
 
 from procedures.transactions.rules import endings
 from procedures.transactions.rules.fold import State, fold
-from procedures.transactions.rules.messages import Told
+from procedures.transactions.rules.messages import SupplementTold, Told
 from procedures.transactions.rules.terms import Terms
 from tests.builders.transactions import RECEIVED_AT, a_snapshot, a_step
 from tests.procedures.vietnamese_days import at
@@ -79,3 +79,36 @@ class TestTakenUpAgain:
     )
     def test_what_only_follows_the_end_takes_nothing_up(self, after: tuple[Told, Told]) -> None:
         assert state_of(RECEIVED, ENDED, *after).ended_at == on(6)
+
+
+class TestSupplementNeverAnswered:
+    """The limit starts again when the papers are in; what ended without them only waited.  Source: NĐ 61/2018, 19.4."""
+
+    @pytest.mark.parametrize("status", ["finished", "refused", "withdrawn", "stopped", "returned"])
+    @pytest.mark.parametrize("told_at", ["2024-04-08T16:00", "2024-04-08T17:00", "2024-04-08T22:00"])
+    @pytest.mark.parametrize("is_listed", [False, True])
+    def test_an_end_answers_no_request_whenever_its_sender_tells_it(
+        self, status: str, told_at: str, *, is_listed: bool
+    ) -> None:
+        asked = a_step(CODE, at=on(11, 8), status="supplement_requested", content="Yêu cầu bổ sung")
+        listed = (SupplementTold("1", on(11, 8)),) if is_listed else ()
+        ended = a_snapshot(
+            dossier_code=CODE, status=status, source_updated_at=at(told_at), ended_at=at("2024-04-08T17:00"),
+            supplements=listed,
+        )  # fmt: skip
+
+        state = state_of(RECEIVED, asked, ended)
+
+        assert [(one.cause.value, one.effect and one.effect.value) for one in state.intervals] == [
+            ("processing", None), ("supplement", "pause"),
+        ]  # fmt: skip
+        assert state.due_at_legal == at("2024-04-08T17:00")
+        assert state.timeliness == ("on_time" if status in {"finished", "returned"} else "not_judged")
+
+    def test_work_that_goes_on_after_an_end_answers_it(self) -> None:
+        asked = a_step(CODE, at=on(5), status="supplement_requested", content="Yêu cầu bổ sung")
+
+        state = state_of(RECEIVED, asked, ENDED, TAKEN_UP, ENDED_AGAIN)
+
+        (wait,) = [one for one in state.intervals if one.cause == "supplement"]
+        assert (wait.begins_at, wait.ends_at, wait.effect) == (on(5), on(7), "restart")

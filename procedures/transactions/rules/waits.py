@@ -12,6 +12,7 @@ _CAUSES = {
     Status.SUPPLEMENT_REQUESTED: Cause.SUPPLEMENT,
     Status.PAYMENT_REQUESTED: Cause.FINANCIAL_DUTY,
 }
+_ENDS = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.FINISHED, Status.RETURNED}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,7 +51,8 @@ def waits_of(
 ) -> tuple[Interruption, ...]:
     """Return each wait once.
 
-    A supplement lasts until it was answered, or until a later status says that the work goes on. A status tells a wait
+    A supplement lasts until it was answered, or until a later status says that the work goes on; an end does not say
+    so, because what ended without the papers was never complete. A status tells a wait
     by itself only where no list of supplements tells the same one; steps are believed before snapshots, whose instant
     is often only the last date they carry.
 
@@ -77,12 +79,19 @@ def _told(
     begun = begun or [event.at for event in events if event.status is status and event.at > received_at]
     waits: dict[dt.datetime | None, dt.datetime] = {}
     for begins_at in begun:
-        waits.setdefault(_resumed_at(status, begins_at, events), begins_at)
-    return tuple(Interruption(_CAUSES[status], effect, begins_at, ends_at) for ends_at, begins_at in waits.items())
+        waits.setdefault(_left_at(status, begins_at, events), begins_at)
+    return tuple(
+        Interruption(_CAUSES[status], effect, begins_at, _resumed_at(status, begins_at, events))
+        for begins_at in waits.values()
+    )
+
+
+def _left_at(status: Status, begins_at: dt.datetime, events: Sequence[Event]) -> dt.datetime | None:
+    return next((event.at for event in events if event.at > begins_at and event.status is not status), None)
 
 
 def _resumed_at(status: Status, begins_at: dt.datetime, events: Sequence[Event]) -> dt.datetime | None:
-    return next((event.at for event in events if event.at > begins_at and event.status is not status), None)
+    return _left_at(status, begins_at, [event for event in events if event.status not in _ENDS])
 
 
 def _is_same_wait(one: Interruption, listed: Interruption) -> bool:
