@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from procedures.errors import ExclusionReasonUnknown, ExclusionUnknown
 from procedures.exclusions.models import Exclusion, ExclusionEvent, ExclusionReason
 from procedures.transactions.models import Pause, Transaction
-from procedures.transactions.queries import under_unit
+from procedures.transactions.queries import answered_for
 from units.models import Posting, Unit
 from units.queries import heritage
 from units.vocabulary import Viewer
@@ -67,7 +67,7 @@ def codes_named(*, exclusion: Exclusion) -> list[str]:
 
 def codes_answered_for(*, dossier_codes: list[str], unit_id: int, on: dt.date) -> set[str]:
     """Return which of these dossiers a unit answers for."""
-    rows = under_unit(Transaction.objects.filter(dossier_code__in=dossier_codes), unit_id=unit_id, on=on)
+    rows = answered_for(Transaction.objects.filter(dossier_code__in=dossier_codes), unit_id=unit_id, on=on)
     return set(rows.values_list("dossier_code", flat=True))
 
 

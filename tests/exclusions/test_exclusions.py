@@ -151,6 +151,17 @@ class TestApproval:
         assert (exclusion["scope"], exclusion["dossier_codes"]) == ("unit", [ran.dossier_code])
         assert [stands_as(one) for one in (ran, elsewhere, later)] == [AFTER, BEFORE, BEFORE]
 
+    def test_for_a_whole_unit_those_are_named_that_it_settled_or_took_in_with_nobody_known_to_settle_them(self) -> None:
+        unit, other = a_unit(), a_unit(1)
+        settled = a_late_dossier(unit, receiving_unit_code=other.code)
+        taken_in = a_late_dossier(unit, settling_unit_code=None)
+        passed_on = a_late_dossier(unit, settling_unit_code=other.code)
+
+        exclusion = excluded(unit)
+
+        assert exclusion["dossier_codes"] == sorted([settled.dossier_code, taken_in.dossier_code])
+        assert [stands_as(one) for one in (settled, taken_in, passed_on)] == [AFTER, AFTER, BEFORE]
+
     def test_for_a_whole_unit_nothing_is_approved_before_the_period_is_over(self) -> None:
         exclusion = proposed(a_unit(), ends_at="2026-12-31T17:00:00+07:00")
 
@@ -237,6 +248,15 @@ class TestOutside:
 
         assert problem(known) == problem(unknown) == (409, "exclusion-names-nothing")
         assert mine.dossier_code not in known.json()["detail"]
+
+    def test_a_unit_that_took_a_dossier_in_does_not_name_it_while_another_settles_it(self) -> None:
+        unit, other = a_unit(), a_unit(1)
+        passed_on = a_late_dossier(unit, settling_unit_code=other.code)
+
+        answer = proposer(unit).once("/exclusions", a_proposal(passed_on))
+
+        assert problem(answer) == (409, "exclusion-names-nothing")
+        assert proposed(other, passed_on)["named"] == 1
 
     def test_the_database_itself_holds_that_the_decider_is_another(self) -> None:
         exclusion = Exclusion.objects.get(pk=proposed(a_unit(), a_late_dossier())["id"])

@@ -6,6 +6,7 @@ from procedures.transactions.queries.cards import card_with_code, cards
 from procedures.transactions.queries.conduct import apology_due_on, showing_any_on
 from procedures.transactions.queries.journal import journal_of, message_of, refused_in
 from procedures.transactions.queries.listing import (
+    answered_for,
     intervals_of,
     named_in,
     state_of,
@@ -41,6 +42,7 @@ __all__ = [
     "SEALED_AT_ONCE",
     "NameCard",
     "Sealed",
+    "answered_for",
     "apology_due_on",
     "applicant_names",
     "card_with_code",

@@ -63,6 +63,13 @@ def under_unit(rows: QuerySet[Transaction], *, unit_id: int, on: dt.date) -> Que
     return _at(_whole(rows, [units]), [(units, {}, {})])
 
 
+def answered_for(rows: QuerySet[Transaction], *, unit_id: int, on: dt.date) -> QuerySet[Transaction]:
+    """Narrow to those that a unit answers for on a day: what it settles, or took in while nobody is known to settle."""
+    units = heritage(unit_id=unit_id, on=on)
+    taken_in = Q(_in_one_of("receiving_unit_id", units), settling_unit_id__isnull=True)
+    return rows.filter(Q(_in_one_of("settling_unit_id", units)) | taken_in)
+
+
 def named_in(rows: QuerySet[Transaction], *, reference: int) -> QuerySet[Transaction]:
     """Narrow to those that an exclusion names."""
     return rows.filter(dossier_code__in=Pause.objects.filter(reference=reference).values("dossier_code"))

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from django.db.models import Q
 
 from procedures.transactions.models import Pause, Transaction
-from procedures.transactions.queries import under_unit
+from procedures.transactions.queries import answered_for
 
 _BATCH = 1000
 
@@ -25,9 +25,9 @@ def name_dossiers(
 def name_those_running(
     *, reference: int, unit_id: int, begins_at: dt.datetime, ends_at: dt.datetime, on: dt.date
 ) -> int:
-    """Name every dossier that ran in what a unit answers for during a period, as known now; return how many."""
+    """Name every dossier that a unit answers for and that ran during a period, as known now; return how many."""
     running = Q(ended_at__isnull=True, outcome="") | Q(ended_at__gt=begins_at)
-    rows = under_unit(Transaction.objects.filter(running, received_at__lt=ends_at), unit_id=unit_id, on=on)
+    rows = answered_for(Transaction.objects.filter(running, received_at__lt=ends_at), unit_id=unit_id, on=on)
     codes = list(rows.values_list("dossier_code", flat=True))
     return name_dossiers(reference=reference, dossier_codes=codes, begins_at=begins_at, ends_at=ends_at)
 
