@@ -265,6 +265,17 @@ class TestSupplementNotice:
         assert conduct.supplement_notice_on_time is on_time
         assert (ConductSignal.SUPPLEMENT_NOTICE_LATE in conduct.signals) is not on_time
 
+    @pytest.mark.parametrize(("asked", "on_time"), [("2024-03-14T09:00", True), ("2024-03-15T08:00", False)])
+    def test_a_receipt_after_15_hours_counts_as_one_of_the_next_working_day_for_the_notice_too(
+        self, asked: str, *, on_time: bool
+    ) -> None:
+        said: dict[str, Any] = {"received_at": at("2024-03-08T16:00"), "due_at": at("2024-03-18T17:00")}
+        snapshot = a_snapshot(dossier_code=CODE, **RUNNING | said, supplements=(a_supplement("1", asked),))
+
+        shifted, plain = state_of(snapshot, terms=Terms(late_receipt_shifts=True)), state_of(snapshot)
+
+        assert (shifted.conduct.supplement_notice_on_time, plain.conduct.supplement_notice_on_time) == (on_time, False)
+
     def test_nobody_who_asked_nothing_asked_in_time_or_late(self) -> None:
         assert state_of(a_snapshot(dossier_code=CODE)).conduct.supplement_notice_on_time is None
 

@@ -46,9 +46,10 @@ def supplement_notice_in_time(
 ) -> bool:
     """Tell whether a supplement was asked within three working days of the receipt, or those that sector law allows.
 
-    A receipt on a day off is a receipt of the next working day.
+    `received_at` is the receipt as it counts for working days (`limits.counts_as_received_at`), so that the notice and
+    the limit run from one day; a receipt on a day off is a receipt of the next working day.
 
-    Source: NĐ 61/2018, điều 19 khoản 4.
+    Source: NĐ 61/2018, điều 18 khoản 2, điều 19 khoản 4.
     """
     received_on = calendar.working_day_from(local(received_at).date())
     return calendar.working_days_between(received_on, local(requested_at).date()) <= days

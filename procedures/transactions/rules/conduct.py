@@ -11,7 +11,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from procedures.calendar.rules import Calendar, Cause, Interruption, local
+from procedures.calendar.rules import Calendar, Cause, Interruption, LimitUnit, local
+from procedures.calendar.rules.limits import counts_as_received_at
 from procedures.calendar.rules.nd_61_2018 import (
     APOLOGY_DAYS_BEFORE,
     apologise_by,
@@ -40,7 +41,10 @@ class Conduct:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What conduct is judged by. `due_at` is the due date by law; `notice_days` those that the procedure allows."""
+    """What conduct is judged by. `due_at` is the due date by law; `notice_days` those that the procedure allows.
+
+    With `late_receipt_shifts` the procedure moves a receipt after 15:00 to the next working day.
+    """
 
     received_at: dt.datetime | None
     due_at: dt.datetime | None
@@ -49,6 +53,7 @@ class Watched:
     ending: Ending
     calendar: Calendar
     notice_days: int
+    late_receipt_shifts: bool
 
 
 def conduct_of(seen: Watched) -> Conduct:
@@ -139,7 +144,10 @@ def _notice_on_time(seen: Watched) -> bool | None:
     asked = [wait.begins_at for wait in seen.waits if wait.cause is Cause.SUPPLEMENT]
     if seen.received_at is None or not asked:
         return None
-    return supplement_notice_in_time(seen.received_at, min(asked), seen.calendar, days=seen.notice_days)
+    received_at = counts_as_received_at(
+        seen.received_at, LimitUnit.WORKING_DAY, seen.calendar, late_receipt_shifts=seen.late_receipt_shifts
+    )
+    return supplement_notice_in_time(received_at, min(asked), seen.calendar, days=seen.notice_days)
 
 
 def _apology_on_time(seen: Watched) -> bool | None:

@@ -223,7 +223,13 @@ class _State:
         self, waits: Sequence[Interruption], promises: Promises, ending: Ending, due_at: dt.datetime | None
     ) -> Conduct:
         received_at = self.together.values["received_at"]
-        return conduct_of(Watched(received_at, due_at, waits, promises, ending, self.calendar, self.terms.notice_days))
+        terms = self.terms
+        return conduct_of(
+            Watched(
+                received_at, due_at, waits, promises, ending, self.calendar, terms.notice_days,
+                late_receipt_shifts=terms.late_receipt_shifts,
+            )
+        )  # fmt: skip
 
     def _granted(self, legal: Clock | None) -> tuple[Interruption, ...]:
         if not self.pauses or legal is None:
