@@ -104,6 +104,24 @@ def test_how_it_ended_and_what_was_owed_is_told_in_both_languages(
     assert en in told_of(reader, language="en", **said)["explanation"]
 
 
+def test_an_end_before_the_receipt_ends_the_clock_and_the_dates_are_said_to_contradict(reader: ContractClient) -> None:
+    ended: dict[str, Any] = {"ended_at": RECEIVED_AT - ONE_DAY, "source_updated_at": RECEIVED_AT + ONE_DAY}
+    asked = SupplementTold("1", RECEIVED_AT + dt.timedelta(hours=1))
+
+    told, english = told_of(reader, supplements=(asked,), **ended), told_of(reader, language="en", **ended)
+
+    assert (told["ended_at"], told["intervals"], told["days_used"]) == ("2024-03-03T08:15:00+07:00", [], 0)
+    assert told["stands"] is False
+    assert "Hồ sơ được giải quyết xong lúc 08:15 03/03/2024." in told["explanation"]
+    assert told["explanation"][-1] == (
+        "Ngày kết thúc trước ngày tiếp nhận: các ngày được báo mâu thuẫn nhau, "
+        "nên hồ sơ không được xét là sớm hay muộn."
+    )
+    assert english["explanation"][-1] == (
+        "It ended before it was received: the dates told contradict each other, so it is judged neither early nor late."
+    )
+
+
 def test_the_due_date_that_was_sent_stands_beside_the_one_by_law(reader: ContractClient) -> None:
     code = a_transaction(status="processing", ended_at=None, source_updated_at=RECEIVED_AT).dossier_code
     later: dict[str, Any] = {"due_at": DUE_AT + ONE_DAY, "source_updated_at": RECEIVED_AT + ONE_DAY}

@@ -29,10 +29,11 @@ class Times:
 def times_of(course: Course, terms: Terms, calendar: Calendar, as_of: dt.datetime | None) -> Times:
     """Run the two clocks. The promise restarts with the limit it implies, the catalogue's with its own.
 
+    An end before the receipt ends them too, and no time passes: who sent such dates has ended the work all the same.
+
     Source: NĐ 61/2018, điều 19 khoản 4; that both are kept is our choice, because a difference must be seen.
     """
-    received_at = course.received_at
-    ended_at = course.ended_at if course.ended_at and course.ended_at >= received_at else None
+    received_at, ended_at = course.received_at, course.ended_at
     shifts = terms.late_receipt_shifts
     legal = clock(
         received_at, course.promised, None, course.stops, calendar, ended_at,

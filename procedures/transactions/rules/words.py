@@ -29,6 +29,10 @@ _TEXTS = {
         "late": "Kết quả có sau hạn {span}.",
         "running_late": "Hồ sơ đã quá hạn {days} ngày mà chưa có kết quả.",
         "not_judged": "Hồ sơ không được xét là sớm hay muộn.",
+        "contradicts": (
+            "Ngày kết thúc trước ngày tiếp nhận: các ngày được báo mâu thuẫn nhau, "
+            "nên hồ sơ không được xét là sớm hay muộn."
+        ),
         "sent": "Ngày hẹn trả cơ quan thông báo gần nhất: {at}; ngày này khác hạn tính theo quy định.",
         "before": "Nếu không loại trừ khoảng thời gian nêu trên thì hạn trả là {at}.",
         "computed": "Tính theo thời hạn của thủ tục trong danh mục thì hạn là {at}.",
@@ -48,6 +52,10 @@ _TEXTS = {
         "late": "The result was there {span} after it was due.",
         "running_late": "Overdue without a result, in days: {days}.",
         "not_judged": "The dossier is judged neither early nor late.",
+        "contradicts": (
+            "It ended before it was received: the dates told contradict each other, "
+            "so it is judged neither early nor late."
+        ),
         "sent": "Due date the office told last: {at}; it differs from the one counted by law.",
         "before": "Without the time that is excluded it would be due: {at}.",
         "computed": "Counted by the limit in the catalogue of procedures, it is due: {at}.",
@@ -107,6 +115,8 @@ def _result(state: State, clock: Clock, today: dt.date, language: Language) -> I
         yield "on_time", {}
     elif state.delay_minutes is not None:
         yield state.timeliness.value, {"span": _span(abs(state.delay_minutes), language)}
+    elif clock.ended_at and clock.ended_at < clock.received_at:
+        yield "contradicts", {}
     elif state.outcome:
         yield "not_judged", {}
     elif clock.due_at and _day(clock.due_at) < today:
