@@ -574,3 +574,23 @@ class TestWords:
             "The limit stands still; the new due date is known when the wait is over.",
             "Used of the limit so far, in working days: 2.",
         ]
+
+    @pytest.mark.parametrize(
+        ("unit", "vi", "en"),
+        [
+            (
+                LimitUnit.WORKING_DAY,
+                "ngày làm việc nằm trọn trong thời gian này không tính",
+                "working days wholly inside",
+            ),
+            (LimitUnit.CALENDAR_DAY, "và các ngày nghỉ xen giữa không tính", "and the days off between them"),
+            (LimitUnit.MONTH, "và các ngày nghỉ xen giữa không tính", "and the days off between them"),
+        ],
+    )
+    def test_which_days_an_exclusion_takes_is_told_in_the_unit_of_the_limit(
+        self, unit: LimitUnit, vi: str, en: str
+    ) -> None:
+        answer = clock_of(excluded("2024-03-07T07:00", "2024-03-12T17:00"), limit=Limit(9, unit))
+
+        assert sum(vi in sentence for sentence in days_in_words(answer)) == 1
+        assert sum(en in sentence for sentence in days_in_words(answer, language="en")) == 1

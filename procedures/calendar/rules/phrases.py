@@ -55,6 +55,17 @@ WHOLE_DAYS = {
     "en": "working days wholly inside this time do not count, and the due date moves accordingly",
 }
 
+WHOLE_CALENDAR_DAYS = {
+    "vi": (
+        "ngày làm việc nằm trọn trong thời gian này và các ngày nghỉ xen giữa không tính vào thời hạn, "
+        "hạn trả được lùi tương ứng"
+    ),
+    "en": (
+        "working days wholly inside this time and the days off between them do not count, "
+        "and the due date moves accordingly"
+    ),
+}
+
 TEXTS = {
     "vi": {
         "received": "Hồ sơ được tiếp nhận lúc {at}; ngày tiếp nhận không tính vào thời hạn.",

@@ -7,7 +7,15 @@ from typing import Literal
 from procedures.calendar.rules.clocks import Clock
 from procedures.calendar.rules.counting import CountedDay, DayReason
 from procedures.calendar.rules.interruptions import Cause
-from procedures.calendar.rules.phrases import CAUSES, EFFECTS, MINUTES, TEXTS, UNITS, WHOLE_DAYS
+from procedures.calendar.rules.phrases import (
+    CAUSES,
+    EFFECTS,
+    MINUTES,
+    TEXTS,
+    UNITS,
+    WHOLE_CALENDAR_DAYS,
+    WHOLE_DAYS,
+)
 from procedures.calendar.rules.stretches import Stretch
 from procedures.calendar.rules.units import LimitUnit
 
@@ -85,6 +93,7 @@ def _beginning(clock: Clock, language: Language) -> Iterator[Sentence]:
 
 
 def _waits(clock: Clock, language: Language) -> Iterator[Sentence]:
+    whole_days = (WHOLE_DAYS if clock.unit is LimitUnit.WORKING_DAY else WHOLE_CALENDAR_DAYS)[language]
     for interval in clock.intervals:
         if interval.cause is Cause.PROCESSING:
             continue
@@ -92,7 +101,7 @@ def _waits(clock: Clock, language: Language) -> Iterator[Sentence]:
         facts: dict[str, str | int] = {
             "begin": _moment(interval.begins_at),
             "cause": CAUSES[language][interval.cause],
-            "effect": WHOLE_DAYS[language] if is_by_days else EFFECTS[language][interval.effect],
+            "effect": whole_days if is_by_days else EFFECTS[language][interval.effect],
         }
         if interval.ends_at is None:
             yield "from", facts
