@@ -116,11 +116,11 @@ class ExclusionNamesNothing(ProceduresError):
 
 
 class ExclusionNotOver(ProceduresError):
-    """All dossiers of a unit can be named only once the period is over."""
+    """All dossiers of a unit can be named only once the period is over; `ends_at` is Vietnamese time."""
 
     def __init__(self, ends_at: dt.datetime) -> None:
         super().__init__()
-        self.ends_at = ends_at.isoformat()
+        self.ends_at = f"{ends_at:%H:%M %d/%m/%Y}"
 
 
 class ExclusionSettled(ProceduresError):

@@ -99,7 +99,7 @@ def approve(*, exclusion_id: int, note: str, by: str, viewer: Viewer, now: dt.da
     exclusion = _to_decide(exclusion_id, ExclusionState.APPROVED, by=by, viewer=viewer, now=now, confirm=confirm)
     if exclusion.scope == ExclusionScope.UNIT:
         if exclusion.ends_at > now:
-            raise ExclusionNotOver(exclusion.ends_at)
+            raise ExclusionNotOver(local(exclusion.ends_at))
         exclusion.named = name_those_running(
             reference=exclusion.pk, unit_id=exclusion.unit_id, begins_at=exclusion.begins_at,
             ends_at=exclusion.ends_at, on=local(now).date(),

@@ -1,9 +1,12 @@
 """Time that is excluded: proposed by the unit, approved outside it, told wherever it changes something."""
 
+import datetime as dt
+
 import pytest
 from django.db import IntegrityError, connection, connections
 from django.db.transaction import atomic
 
+from procedures.calendar.rules import ZONE
 from procedures.exclusions.models import Exclusion, ExclusionEvent
 from procedures.transactions.models import Transaction
 from tests.builders.exclusions import (
@@ -163,9 +166,13 @@ class TestApproval:
         assert [stands_as(one) for one in (settled, taken_in, passed_on)] == [AFTER, AFTER, BEFORE]
 
     def test_for_a_whole_unit_nothing_is_approved_before_the_period_is_over(self) -> None:
-        exclusion = proposed(a_unit(), ends_at="2026-12-31T17:00:00+07:00")
+        ends_at = dt.datetime.now(ZONE).replace(hour=17, minute=0, second=0, microsecond=0) + dt.timedelta(days=9)
+        period = {"begins_at": (ends_at - dt.timedelta(days=30)).isoformat(), "ends_at": ends_at.isoformat()}
 
-        assert problem(settle(exclusion, "approval", decider())) == (409, "exclusion-not-over")
+        answer = settle(proposed(a_unit(), **period), "approval", decider())
+
+        assert problem(answer) == (409, "exclusion-not-over")
+        assert f"chỉ duyệt được sau 17:00 {ends_at:%d/%m/%Y}, khi" in answer.json()["detail"]
 
     def test_the_list_finds_what_is_excluded(self) -> None:
         unit, dossier, other = a_unit(), a_late_dossier(), a_late_dossier()
