@@ -5,18 +5,25 @@ from typing import Any
 
 import pytest
 
-from procedures.transactions.rules.messages import SupplementTold
+from procedures.calendar.rules import Limit, LimitUnit
+from procedures.calendar.rules.words import Language
+from procedures.transactions.rules.fold import fold
+from procedures.transactions.rules.messages import Snapshot, SupplementTold
+from procedures.transactions.rules.terms import Terms
+from procedures.transactions.rules.words import clock_in_words
 from tests.builders.transactions import (
     DUE_AT,
     FINISHED_AT,
     RECEIVED_AT,
     a_message,
+    a_snapshot,
     a_step,
     a_transaction,
     tell,
 )
 from tests.contract_client import ContractClient
 from tests.procedures.vietnamese_days import at
+from tests.transactions.histories import calendar
 from units.models import Unit
 
 ONE_DAY = dt.timedelta(days=1)
@@ -145,3 +152,56 @@ def test_steps_that_wait_for_their_senders_right_stop_no_clock(reader: ContractC
     assert waiting.outcome == "waiting"
     assert [one["cause"] for one in told["intervals"]] == ["processing"]
     assert told["due_at"] == DUE_AT.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("language", "no_promise", "limit", "due", "unknown"),
+    [
+        (
+            "vi",
+            "Không có ngày hẹn trả kết quả nào của cơ quan để căn cứ.",
+            "Thời hạn của thủ tục trong danh mục: 5 ngày làm việc.",
+            "Tính theo thời hạn của thủ tục trong danh mục thì hạn là 17:00 11/03/2024.",
+            "Chưa có căn cứ để xác định hạn trả kết quả.",
+        ),
+        (
+            "en",
+            "The office told no due date to go by.",
+            "Limit in the catalogue of procedures, in working days: 5.",
+            "Counted by the limit in the catalogue of procedures, it is due: 17:00 11/03/2024.",
+            "Nothing is known from which a due date could be counted.",
+        ),
+    ],
+)
+def test_without_a_promise_the_limit_and_the_date_of_the_catalogue_are_told_and_nothing_is_judged(
+    language: Language, no_promise: str, limit: str, due: str, unknown: str
+) -> None:
+    ended = a_snapshot(due_at=None)
+    running = a_snapshot(due_at=None, status="processing", ended_at=None, source_updated_at=RECEIVED_AT)
+    five_days, no_limit = Terms(Limit(5, LimitUnit.WORKING_DAY)), Terms()
+
+    told = [told_by(five_days, one, language) for one in (ended, running)]
+    without = told_by(no_limit, running, language)
+
+    assert all({no_promise, limit, due} <= set(one) and unknown not in one for one in told)
+    assert unknown in without
+    assert not {no_promise, limit, due} & set(without)
+
+
+def test_while_the_clock_stands_without_a_promise_only_the_limit_of_the_catalogue_is_told() -> None:
+    waiting = a_snapshot(
+        due_at=None, status="supplement_requested", ended_at=None, source_updated_at=RECEIVED_AT + ONE_DAY
+    )
+
+    told = told_by(Terms(Limit(5, LimitUnit.WORKING_DAY)), waiting, "vi")
+
+    assert "Thời hạn của thủ tục trong danh mục: 5 ngày làm việc." in told
+    assert "Thời hạn đang tạm dừng; hạn trả mới được xác định khi việc chờ kết thúc." in told
+    assert not any("thì hạn là" in sentence for sentence in told)
+
+
+def told_by(terms: Terms, snapshot: Snapshot, language: Language) -> list[str]:
+    state = fold([snapshot], lambda _code, _day: terms, calendar())
+    assert state is not None
+    assert state.timeliness in {"not_judged", "running"}
+    return clock_in_words(state, today=DUE_AT.date(), language=language)

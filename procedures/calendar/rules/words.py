@@ -7,6 +7,7 @@ from typing import Literal
 from procedures.calendar.rules.clocks import Clock
 from procedures.calendar.rules.counting import CountedDay, DayReason
 from procedures.calendar.rules.interruptions import Cause
+from procedures.calendar.rules.limits import Limit
 from procedures.calendar.rules.phrases import (
     CAUSES,
     EFFECTS,
@@ -26,18 +27,21 @@ Language = Literal["vi", "en"]
 Ended = Literal["ended", "ended_refused", "ended_withdrawn", "ended_stopped"]
 
 
-def days_in_words(clock: Clock, *, language: Language = "vi", ended: Ended = "ended") -> list[str]:
+def days_in_words(
+    clock: Clock, *, language: Language = "vi", ended: Ended = "ended", catalogue: Limit | None = None
+) -> list[str]:
     """Tell how a due date came about, one fact to the sentence, in the order in which one would check it.
 
-    `ended` names the sentence for the end: what was withdrawn is not told as finished. Names of days off stay
+    `ended` names the sentence for the end: what was withdrawn is not told as finished. `catalogue` is the limit that is
+    told where nothing was promised and the clock runs by none. Names of days off stay
     Vietnamese in both languages, as the calendar has them.
 
     Source: our choice, because NĐ 61/2018 (điều 19 khoản 9) wants the citizen told of a due date, and a date
     that can be checked is believed.
     """
     told = (
-        _beginning(clock, language), _waits(clock, language), _days(clock), _end(clock, language, ended),
-        _doubts(clock),
+        _beginning(clock, language), _unpromised(clock, catalogue, language), _waits(clock, language), _days(clock),
+        _due(clock, catalogue), _end(clock, language, ended), _doubts(clock),
     )  # fmt: skip
     sentences = (sentence for part in told for sentence in part)
     return [TEXTS[language][key].format(**facts) for key, facts in sentences]
@@ -92,6 +96,12 @@ def _beginning(clock: Clock, language: Language) -> Iterator[Sentence]:
         yield "limit", {"amount": clock.limit.amount, "unit": UNITS[language][clock.limit.unit], "at": at}
 
 
+def _unpromised(clock: Clock, catalogue: Limit | None, language: Language) -> Iterator[Sentence]:
+    if clock.due_at_original is None and catalogue:
+        yield "unpromised", {}
+        yield "catalogue", {"amount": catalogue.amount, "unit": UNITS[language][catalogue.unit]}
+
+
 def _waits(clock: Clock, language: Language) -> Iterator[Sentence]:
     whole_days = (WHOLE_DAYS if clock.unit is LimitUnit.WORKING_DAY else WHOLE_CALENDAR_DAYS)[language]
     for interval in clock.intervals:
@@ -126,13 +136,16 @@ def _named_day(day: CountedDay) -> Iterator[Sentence]:
         yield "swapped", {"day": _day(day.day), "name": day.name}
 
 
-def _end(clock: Clock, language: Language, ended: Ended) -> Iterator[Sentence]:
+def _due(clock: Clock, catalogue: Limit | None) -> Iterator[Sentence]:
     if clock.stands:
         yield "stands", {}
-    elif clock.due_at is None:
-        yield "unknown", {}
-    else:
+    elif clock.due_at:
         yield "due", {"at": _moment(clock.due_at)}
+    elif catalogue is None:
+        yield "unknown", {}
+
+
+def _end(clock: Clock, language: Language, ended: Ended) -> Iterator[Sentence]:
     if clock.minutes_used is not None:
         hours, minutes = divmod(clock.minutes_used, 60)
         yield "used_minutes", {"hours": hours, "minutes": minutes}

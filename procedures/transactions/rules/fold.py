@@ -10,6 +10,7 @@ from procedures.calendar.rules import (
     Clock,
     Interruption,
     Interval,
+    Limit,
     delay_minutes,
     local,
     national_timeliness,
@@ -78,6 +79,7 @@ class State(NamedTuple):
     intervals: tuple[Interval, ...]
     promises: Promises
     clock: Clock | None
+    catalogue_limit: Limit | None
 
 
 def fold(
@@ -200,6 +202,7 @@ class _State:
             intervals=times.legal.intervals if times.legal else (),
             promises=promises,
             clock=times.legal,
+            catalogue_limit=self.terms.limit,
         )
 
     def _waits(self) -> tuple[Interruption, ...]:

@@ -80,14 +80,18 @@ def clock_in_words(state: State | None, *, today: dt.date, language: Language = 
     texts = _TEXTS[language]
     if state is None or state.clock is None:
         return [texts["not_received"]]
-    facts = (*_due_dates(state), *_conduct(state, today), *_result(state, state.clock, today, language))
-    counted = days_in_words(state.clock, language=language, ended=_ENDED.get(state.outcome, "ended"))
+    facts = (*_due_dates(state, state.clock), *_conduct(state, today), *_result(state, state.clock, today, language))
+    counted = days_in_words(
+        state.clock, language=language, ended=_ENDED.get(state.outcome, "ended"), catalogue=state.catalogue_limit
+    )
     return [*counted, *(texts[key].format(**said) for key, said in facts)]
 
 
-def _due_dates(state: State) -> Iterator[Sentence]:
+def _due_dates(state: State, clock: Clock) -> Iterator[Sentence]:
     if state.due_at_before_exclusions:
         yield "before", {"at": _moment(state.due_at_before_exclusions)}
+    if state.due_at_computed and clock.due_at_original is None:
+        yield "computed", {"at": _moment(state.due_at_computed)}
     if not state.due_date_differs:
         return
     if state.due_at and state.due_at_legal and _day(state.due_at) != _day(state.due_at_legal):
