@@ -1,6 +1,7 @@
 """The clock of a transaction: promise, pause, restart, and what they leave of the due date."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -126,6 +127,33 @@ class TestPromise:
 
         assert (answer.due_at_original, answer.due_at, answer.counted) == (None, None, ())
         assert not answer.stands
+
+    @pytest.mark.parametrize("unit", LimitUnit)
+    @pytest.mark.parametrize("hour", ["11:00", "17:00"])
+    def test_a_promise_of_a_day_off_ends_with_the_next_working_day(self, unit: LimitUnit, hour: str) -> None:
+        answer = clock_of(promised=at(f"2024-03-09T{hour}"), limit=None, unit=unit)
+
+        assert (answer.due_at_original, answer.due_at) == (at(f"2024-03-09T{hour}"), at_closing("2024-03-11"))
+        told = days_in_words(answer)
+        assert f"Ngày hẹn trả kết quả ban đầu: {hour} 09/03/2024." in told
+        assert "Hạn trả kết quả: 17:00 11/03/2024." in told
+        if unit is not LimitUnit.HOUR:
+            assert "Ngày cuối của thời hạn rơi vào ngày nghỉ, nên hạn chuyển sang ngày làm việc tiếp theo." in told
+
+    def test_a_promise_of_a_day_that_another_edition_makes_a_day_off_moves_with_it(self) -> None:
+        friday = at_closing("2024-03-08")
+        edition = replace(CALENDAR, version="2", days_off={**CALENDAR.days_off, friday.date(): "Nghỉ mẫu"})
+
+        answers = [clock(RECEIVED, friday, None, [], calendar, None) for calendar in (CALENDAR, edition)]
+
+        assert [one.due_at for one in answers] == [friday, at_closing("2024-03-11")]
+
+    def test_a_pause_moves_a_promise_of_a_day_off_by_the_days_that_it_takes(self) -> None:
+        two_days = payment("2024-03-05T09:00", "2024-03-07T09:00")
+
+        answer = clock_of(two_days, promised=at_closing("2024-03-09"), limit=None)
+
+        assert answer.due_at == at_closing("2024-03-12")
 
     def test_a_promise_of_a_day_before_the_receipt_is_no_promise(self) -> None:
         assert clock_of(promised=at_closing("2023-03-11")).due_at == at_closing("2024-03-18")

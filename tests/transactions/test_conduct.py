@@ -118,6 +118,18 @@ class TestApologyDuty:
         assert state.due_at_legal.date() == dt.date(2024, 3, 19)
         assert state.conduct.apologise_by_date == dt.date(2024, 3, 18)
 
+    def test_a_day_off_that_was_promised_or_named_in_an_apology_ends_with_the_next_working_day(self) -> None:
+        promised = (a_snapshot(dossier_code=CODE, **RUNNING | {"due_at": at("2024-03-09T17:00")}),)
+        put_off = (*received_and_put_off(5), a_step(CODE, **SORRY))
+
+        monday = state_of(*promised, ended(on=11)), state_of(*put_off, ended(on=18))
+        tuesday = state_of(*promised, ended(on=12)), state_of(*put_off, ended(on=19))
+
+        assert [one.timeliness.value for one in (monday[0], tuesday[0])] == ["on_time", "late"]
+        assert [one.conduct.signals for one in monday] == [(), ()]
+        assert [one.conduct.signals for one in tuesday] == [(ConductSignal.LATE_WITHOUT_APOLOGY,)] * 2
+        assert monday[0].national_timeliness == "late", "the portal keeps the sender's own date"
+
     @pytest.mark.parametrize(
         ("day", "signal"), [(14, "apology_late"), (15, "apology_late"), (18, "late_without_apology")]
     )

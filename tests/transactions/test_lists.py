@@ -225,7 +225,7 @@ class TestOrder:
         made = [
             a_transaction(),
             a_transaction(**same),
-            a_transaction(**same | {"due_at": DUE_AT - DAY}),
+            a_transaction(**same | {"due_at": DUE_AT - 3 * DAY}),
             a_transaction(received_at=RECEIVED_AT + DAY),
             a_transaction(received_at=None, due_at=None, ended_at=None, status="registered"),
             a_transaction(received_at=None, due_at=None, ended_at=None, status="registered"),

@@ -99,12 +99,12 @@ def clock(
 ) -> Clock:
     """Compute due dates, intervals and counted days of one transaction; the order of the interruptions is indifferent.
 
-    The due date starts from the sender's promise; a promise of a day before the receipt is a typing error and no
-    promise. A restart counts the limit again from the day the full dossier came in: the known limit, or the one the
-    promise implies in `unit`. A pause moves the due date by the working days that it takes (limits in calendar days and
-    months: by the calendar days, then to a working day; hours: by the office time), and never leaves it inside the
-    pause; which days it takes says `pauses.taken_by`. What begins after the due day has passed stops nothing: late
-    stays late.
+    The due date starts from the sender's promise, and from the next working day where that is of a day off; a promise
+    of a day before the receipt is a typing error and no promise. A restart counts the limit again from the day the full
+    dossier came in: the known limit, or the one the promise implies in `unit`. A pause moves the due date by the
+    working days that it takes (limits in calendar days and months: by the calendar days, then to a working day; hours:
+    by the office time), and never leaves it inside the pause; which days it takes says `pauses.taken_by`. What begins
+    after the due day has passed stops nothing: late stays late.
 
     Source: NĐ 61/2018, điều 19 khoản 4; Bộ luật Dân sự 2015, điều 147–148; pauses: our choice, because no text says how
     the wait for a financial duty is counted.
@@ -158,12 +158,14 @@ def _usable_promise(received_at: datetime, promised_due_at: datetime | None) -> 
 
 def _round(received_at: datetime, reading: _Reading, promised: datetime | None = None) -> Round:
     shifts = reading.late_receipt_shifts
-    target = Target(promised.date(), promised) if promised else None
-    if target is None and reading.limit:
+    first_target = target = Target(promised.date(), promised) if promised else None
+    if promised:
+        target = Target(promised.date(), reading.calendar.rolled(promised))
+    elif reading.limit:
         due = due_at(received_at, reading.limit, reading.calendar, late_receipt_shifts=shifts)
-        target = Target(due.last_day, due.at)
+        first_target = target = Target(due.last_day, due.at)
     counts_at = counts_as_received_at(received_at, reading.unit, reading.calendar, late_receipt_shifts=shifts)
-    return Round(local(received_at), counts_at, target, target)
+    return Round(local(received_at), counts_at, first_target, target)
 
 
 def _run(first: Round, given: Sequence[Interruption], reading: _Reading) -> tuple[list[Round], datetime | None]:

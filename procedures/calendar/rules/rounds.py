@@ -24,7 +24,8 @@ class Round:
     """The limit counted once: from a receipt to a due moment, to a restart, or to where the clock stands.
 
     `counts_at` is the moment as which the receipt counts; pauses do not begin before it. `taken` are the days that the
-    pauses take, for limits in days. `target` is `first_target` moved by the pauses.
+    pauses take, for limits in days. `target` is `first_target` moved to a working day, where a promise is of a day off,
+    and by the pauses.
     """
 
     received_at: datetime

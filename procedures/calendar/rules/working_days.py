@@ -185,3 +185,12 @@ class Calendar:
         """
         sessions = self.sessions_on(day) or self.office_hours.sessions
         return datetime.combine(day, sessions[-1][1], ZONE)
+
+    def rolled(self, promised_at: datetime) -> datetime:
+        """Return a moment that was promised, or the end of the next working day when its day is off.
+
+        Source: Bộ luật Dân sự 2015, điều 148 khoản 5.
+        """
+        here = local(promised_at)
+        day = self.working_day_from(here.date())
+        return here if day == here.date() else self.end_of(day)

@@ -137,7 +137,7 @@ def _ended_late(seen: Watched) -> bool:
 def _awaited(seen: Watched) -> dt.datetime | None:
     """Return until when the citizen was told to wait: the due date by law, or a later one that was put off with it."""
     put_off = seen.promises.reappointed
-    return max(seen.due_at, put_off) if seen.due_at and put_off else seen.due_at
+    return max(seen.due_at, seen.calendar.rolled(put_off)) if seen.due_at and put_off else seen.due_at
 
 
 def _notice_on_time(seen: Watched) -> bool | None:
