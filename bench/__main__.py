@@ -12,7 +12,7 @@ from bench.subjects import Batches, Requests
 
 ROUNDS, MOST_ROUNDS = 3, 5
 """How many rounds a figure needs undisturbed, and how many are played at most to have them."""
-MANY_ROUNDS, MOST_OF_MANY = 25, 30
+MANY_ROUNDS, MOST_OF_MANY = 9, 11
 """The same for single requests, whose rounds are short: what a neighbour takes of a processor, no round shows."""
 BUDGETS = {Requests: 120.0, Batches: 60.0, Lists: 60.0, Files: 30.0}
 """After how many seconds no further round of these begins: all but the imported file is done in five minutes."""

@@ -21,7 +21,7 @@ FIRST = "000.00.00.H48-2603090-"
 class Requests:
     """Single requests over eight connections."""
 
-    AMOUNT, CONNECTIONS, WARM_UP = 80, 8, 60
+    AMOUNT, CONNECTIONS, WARM_UP = 250, 8, 60
     figures = (
         Figure("POST-rating-by-right", "rating", "plain-post", 1.8),
         Figure("PUT-transaction-three-steps", "put", "plain-post", 1.0),
