@@ -1,5 +1,6 @@
 """Bodies as they come in: bounded, strict JSON, and every text in Unicode normal form C."""
 
+import codecs
 import json
 import unicodedata
 from collections.abc import Mapping
@@ -11,8 +12,6 @@ from api.errors import Fault, Invalid, TooLarge
 from api.language import said
 
 USUAL_LIMIT = 1024 * 1024
-BOM = b"\xef\xbb\xbf"
-"""The byte order mark that Windows puts before a text; RFC 8259, section 8.1 lets a reader pass over it."""
 
 
 class StrictJSONParser(BaseParser):
@@ -62,9 +61,12 @@ def json_of(raw: bytes) -> Any:
 
 
 def document_of(raw: bytes) -> Any:
-    """Return the document in normal form C, its texts not yet looked at; raises Invalid with code `malformed_json`."""
+    """Return the document in normal form C, its texts not yet looked at; raises Invalid with code `malformed_json`.
+
+    A byte order mark is passed over, as RFC 8259, section 8.1 lets a reader do.
+    """
     try:
-        text = raw.removeprefix(BOM).decode("utf-8")
+        text = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8")
         document = json.loads(text, parse_constant=_refuse_constant)
         is_normal = "\\u" not in text and unicodedata.is_normalized("NFC", text)
         return document if is_normal else _normal(document)

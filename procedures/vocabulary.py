@@ -23,6 +23,8 @@ class Status(TextChoices):
         return _CODES[self]
 
 
+ENDS = frozenset({Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.FINISHED, Status.RETURNED})
+"""The statuses by which the work on a transaction ends."""
 STATUS_BY_CODE = dict(enumerate(Status, start=1))
 """The statuses by their number in TrangThaiHoSo."""
 _CODES = {status: code for code, status in STATUS_BY_CODE.items()}

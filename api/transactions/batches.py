@@ -1,5 +1,6 @@
 """Many transactions in one request: each row by itself, its outcome beside it."""
 
+import codecs
 import datetime as dt
 import json
 import re
@@ -19,7 +20,7 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint
 from api.errors import Invalid, TooLarge
 from api.filtering import asked
-from api.parsing import BOM, json_of, read_bounded
+from api.parsing import json_of, read_bounded
 from api.schema import problems
 from api.sending import as_sender
 from api.shapes import fault
@@ -43,7 +44,8 @@ ROWS = {
 }
 """What the body is: each row is judged by itself, so a row of another shape makes no bad request."""
 _BLANK = " \t\r\n"
-_MARKS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
+_MARKS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]', re.DOTALL)
+"""A whole text, be it closed or not, or a bracket or comma: no letter is looked at twice."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class _BatchParser(BaseParser, ABC):
         """Return the rows; raises TooLarge, or Invalid for what is refused as a whole."""
         raw = read_bounded(stream, limit=LARGEST_BATCH)
         try:
-            return _bounded(self.rows_in(raw.removeprefix(BOM)))
+            return _bounded(self.rows_in(raw.removeprefix(codecs.BOM_UTF8)))
         except Invalid:
             if parser_context and "request" in parser_context:
                 parser_context["request"].raw_body = raw

@@ -189,6 +189,15 @@ def test_a_row_that_cannot_be_read_spoils_itself_alone(machine: ContractClient, 
     assert [one["code"] for one in answer.json()["results"][1]["errors"]] == ["malformed_json"]
 
 
+def test_a_text_that_never_ends_is_read_once_and_no_more(machine: ContractClient) -> None:
+    raw = b"[" + b"[" * 20_000 + b'"' + b'\\"' * 500_000  # read anew from each quotation mark it would take an hour
+
+    answer = sent(machine, raw, kind="application/json")
+
+    assert problem(answer) == (400, "invalid")
+    assert faults(answer) == {("", "malformed_json")}
+
+
 @pytest.mark.parametrize("flag", ["paid_online", "digitised", "electronic_result"])
 def test_an_empty_text_is_neither_yes_nor_no_and_clears_nothing(machine: ContractClient, flag: str) -> None:
     sent(machine, lines(a_row(1, **{flag: True})))

@@ -190,7 +190,7 @@ class TestSearch:
     @pytest.fixture
     def many(self) -> None:
         """Let there be enough transactions that say the usual for a plan to matter."""
-        (one,) = [a_transaction()]
+        one = a_transaction()
         Transaction.objects.bulk_create(
             Transaction(**{
                 field.attname: getattr(one, field.attname)

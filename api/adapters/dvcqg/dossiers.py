@@ -14,10 +14,9 @@ from procedures.catalogue.rules import national_code_of
 from procedures.transactions.rules.applicants import Person, applicant_number
 from procedures.transactions.rules.dossier_codes import parsed
 from procedures.transactions.rules.messages import Snapshot, SupplementTold
-from procedures.vocabulary import MessageWarning, Status
+from procedures.vocabulary import ENDS, MessageWarning, Status
 
 CODE_LIMIT, NAME_LIMIT, KEY_LIMIT = 100, 300, 60
-ENDS = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.FINISHED, Status.RETURNED}
 
 
 def snapshot_of(row: Row) -> Snapshot | None:

@@ -1,5 +1,6 @@
 """Bodies of senders: strict JSON, but a byte order mark is forgiven and a bad text costs its row, not the batch."""
 
+import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,6 @@ from rest_framework.parsers import BaseParser
 from api.parsing import document_of, read_bounded
 
 LARGEST_BODY = 8 * 1024 * 1024
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SPACE = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
 
@@ -33,7 +33,7 @@ class SenderParser(BaseParser):
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Body:
         """Return the body; raises TooLarge or Invalid."""
-        raw = read_bounded(stream, limit=LARGEST_BODY).removeprefix(_BYTE_ORDER_MARK)
+        raw = read_bounded(stream, limit=LARGEST_BODY).removeprefix(codecs.BOM_UTF8)
         if parser_context and "request" in parser_context:
             parser_context["request"].raw_body = raw
         return Body(document_of(raw), raw.decode())

@@ -3,6 +3,7 @@
 A row that is too long, or a quotation mark that is never closed, spoils itself and nothing after it.
 """
 
+import codecs
 import csv
 import io
 from collections import deque
@@ -14,7 +15,6 @@ LONGEST_QUOTED = 64 * 1024
 """A quoted cell may hold line ends; a row of more bytes than this has a mark that was never closed."""
 KEPT_OF_TOO_LONG = 1024
 DELIMITERS = (",", ";", "\t")
-BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def head_of(first: bytes) -> tuple[Layout, int]:
     raw = first if end < 0 else first[:end]
     if len(raw) > LONGEST_QUOTED:
         raise ValueError("the first line has no end")
-    text = raw.removeprefix(BOM).decode("utf-8").rstrip("\r")
+    text = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8").rstrip("\r")
     delimiter = max(DELIMITERS, key=text.count)
     try:
         cells = next(csv.reader([text], delimiter=delimiter), [])

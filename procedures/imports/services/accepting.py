@@ -4,6 +4,7 @@ Each piece is committed by itself. One long database transaction would keep the 
 until the last byte came.
 """
 
+import codecs
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator
@@ -25,7 +26,6 @@ from procedures.errors import (
 )
 from procedures.imports.models import UNFINISHED, Import, ImportPiece
 from procedures.imports.rules import PIECE, Layout, Unpacking, head_of, is_gzip
-from procedures.imports.rules.rows import BOM
 from procedures.imports.services import pieces
 from procedures.vocabulary import ImportFormat, ImportState
 
@@ -109,12 +109,12 @@ def _store(job: Import, sent: Sent, check_head: HeadCheck, clock: Clock) -> None
 
 
 def _begin(job: Import, first: bytes, told: ImportFormat | None, check_head: HeadCheck) -> None:
-    text = first.removeprefix(BOM).lstrip()
+    text = first.removeprefix(codecs.BOM_UTF8).lstrip()
     job.format = told or (ImportFormat.JSON_LINES if text.startswith(b"{") else ImportFormat.CSV)
     if not text:
         raise FileEmpty
     if job.format == ImportFormat.JSON_LINES:
-        job.bytes_cut = job.bytes_done = len(BOM) if first.startswith(BOM) else 0
+        job.bytes_cut = job.bytes_done = len(codecs.BOM_UTF8) if first.startswith(codecs.BOM_UTF8) else 0
         return
     try:
         layout, head = head_of(first)

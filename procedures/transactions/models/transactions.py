@@ -57,7 +57,7 @@ USUAL: dict[str, list[str]] = {
     "applicant_kind": ["", ApplicantKind.CITIZEN],
 }
 """What most transactions say. A page of those is soon full in the order of ids; only for the others is there an index:
-each one more is a fortieth of what it costs to write a transaction down."""
+each one more is written with every transaction."""
 
 
 class Dossier(models.Model):

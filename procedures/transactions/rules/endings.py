@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from procedures.calendar.rules import local
 from procedures.transactions.rules.messages import StepTold
 from procedures.transactions.rules.waits import Event
-from procedures.vocabulary import Outcome, Status
+from procedures.vocabulary import ENDS, Outcome, Status
 
 _OUTCOMES = {
     Status.REFUSED: Outcome.REFUSED,
@@ -15,7 +15,6 @@ _OUTCOMES = {
     Status.STOPPED: Outcome.STOPPED,
     Status.FINISHED: Outcome.FINISHED,
 }
-_ENDED = {*_OUTCOMES, Status.RETURNED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def _taken_up_at(events: Sequence[Event]) -> dt.datetime | None:
     """Find when a transaction that had ended was worked on again, if it ended once more after that."""
     ends = [place for place, event in enumerate(events) if event.status in _OUTCOMES]
     between = events[ends[0] : ends[-1]] if ends else ()
-    return max((event.at for event in between if event.status not in _ENDED), default=None)
+    return max((event.at for event in between if event.status not in ENDS), default=None)
 
 
 def _first_step(status: Status, events: Sequence[Event], steps: Sequence[StepTold]) -> dt.datetime | None:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from procedures.calendar.rules import Cause, Effect, Interruption, local
 from procedures.transactions.rules.messages import Snapshot, StepTold, SupplementTold
-from procedures.vocabulary import STATUS_BY_CODE, Status
+from procedures.vocabulary import ENDS, STATUS_BY_CODE, Status
 
 _CAUSES = {
     Status.SUPPLEMENT_REQUESTED: Cause.SUPPLEMENT,
     Status.PAYMENT_REQUESTED: Cause.FINANCIAL_DUTY,
 }
-_ENDS = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.FINISHED, Status.RETURNED}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -91,7 +90,7 @@ def _left_at(status: Status, begins_at: dt.datetime, events: Sequence[Event]) ->
 
 
 def _resumed_at(status: Status, begins_at: dt.datetime, events: Sequence[Event]) -> dt.datetime | None:
-    return _left_at(status, begins_at, [event for event in events if event.status not in _ENDS])
+    return _left_at(status, begins_at, [event for event in events if event.status not in ENDS])
 
 
 def _is_same_wait(one: Interruption, listed: Interruption) -> bool:
