@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+from django.db import Error
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +17,9 @@ from api.filtering import StrictFilterBackend, refuse_unknown
 from api.pagination import KeysetPagination
 from api.principals import CITIZEN, PUBLIC, SIGNED_IN, Principal, caller
 from api.printing import printed_all
+from api.throttling.ahead import RefusedAheadError, be_asked_for, let_in
 from api.throttling.throttles import charge_junk
+from procedures.prepared import forget_ahead
 
 JUNK = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 """What guesses and rubbish end in; who asks too often is refused before, and 409 tells an honest double."""
@@ -29,12 +32,15 @@ class Endpoint(APIView):
 
     `query` names the parameters of a GET that is not a list; anything else in the query string is refused, or not read
     at all where `query` is None. `challenged` names the methods by which citizens send in so freely that they may be
-    asked for a little work (api/throttling).
+    asked for a little work (api/throttling). What reads a body of any length as it comes may not go ahead: it could not
+    begin anew.
     """
 
     scopes: ClassVar[Mapping[str, str]] = {}
     query: ClassVar[frozenset[str] | None] = frozenset()
     challenged: ClassVar[frozenset[str]] = frozenset()
+    may_go_ahead: ClassVar[bool] = True
+    throttle_kind: ClassVar[str | None] = None
     http_method_names = ["get", "head", "post", "put", "delete"]
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -43,9 +49,29 @@ class Endpoint(APIView):
             name: unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
             for name, value in kwargs.items()
         }
-        answer = super().dispatch(request, *args, **named)
+        answer = self._ahead(request, *args, **named)
         self._let_go(answer)
         return answer
+
+    def _ahead(self, request: Any, *args: Any, **named: Any) -> Any:
+        """Let the request go ahead, and where it is refused begin it anew (Note [Going ahead])."""
+        request.may_go_ahead = self.may_go_ahead and self.throttle_kind is None
+        try:
+            return super().dispatch(request, *args, **named)
+        except (RefusedAheadError, Error):
+            if not request.may_go_ahead:
+                raise
+            be_asked_for(request)
+            forget_ahead()
+            return super().dispatch(request, *args, **named)
+        finally:
+            forget_ahead()
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """Answer what can be refused; a request that was refused ahead is begun anew instead."""
+        if isinstance(exc, RefusedAheadError):
+            raise exc
+        return super().handle_exception(exc)
 
     def _let_go(self, answer: Any) -> None:
         """Let what was sent in go when the request is over, not when Python next looks for what holds each other."""
@@ -82,6 +108,7 @@ class Endpoint(APIView):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Let what a citizen sent in and what was refused cost the bucket of all."""
+        let_in(request)
         answer = super().finalize_response(request, response, *args, **kwargs)
         if request.method in self.challenged and answer.status_code in JUNK:
             charge_junk(request)

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import IO, Any, NoReturn
 
+from django.http import HttpRequest
 from rest_framework.parsers import BaseParser
 
 from api.errors import Fault, Invalid, TooLarge
@@ -41,6 +42,9 @@ def read_bounded(stream: IO[bytes], *, limit: int) -> bytes:
     if announced > limit:
         raise TooLarge(limit)
     raw = stream.read(limit + 1)
+    sent: Any = stream
+    if isinstance(sent, HttpRequest):
+        sent._body = raw  # noqa: SLF001 - to be read again where the request begins anew (Note [Going ahead])
     if len(raw) > limit:
         raise TooLarge(limit)
     if len(raw) < announced:

@@ -19,10 +19,13 @@ accesslog = None  # an access log would hold receipts' and raters' times beside 
 
 
 def post_worker_init(_worker: Any) -> None:
-    """Let a worker that has loaded everything look seldom for garbage."""
-    from config.garbage import look_rarely  # noqa: PLC0415 - this file is read where nothing can be imported yet
+    """Let a worker that has loaded everything look seldom for garbage, and find what it loaded at once."""
+    # Here, as this file is read where nothing can be imported yet.
+    from config.garbage import look_rarely  # noqa: PLC0415
+    from config.large_pages import lie_in_large_pages  # noqa: PLC0415
 
     look_rarely()
+    lie_in_large_pages()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -92,6 +92,41 @@ def settle() -> None:
             cursor.execute("SELECT")
 
 
+def ahead(statement: Prepared, values: Mapping[str, Any], *, refused: type[Exception]) -> bool:
+    """Let a statement go ahead of whatever is asked next, committed by itself (config.postgresql.ahead).
+
+    At its end it tells what came of it. Where it is refused nothing is done, and whoever asks raises `refused`.
+    Returns False where nothing can go ahead, as behind a pooler.
+    """
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    if database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        return False
+    database.make_ready()
+    if database.in_atomic_block:
+        settle()
+    said = database.connection.written(statement.ready(database, values), values)
+    database.ahead.put(said, refused=refused, is_within=database.in_atomic_block)
+    return True
+
+
+def told_ahead() -> str | None:
+    """Return what was told by what went ahead; if nothing was asked since it is done now, and raises its refusal."""
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    if database.ahead.is_due:
+        with database.wrap_database_errors, database.cursor() as cursor:
+            cursor.execute("SELECT")
+    told: str | None = database.ahead.told
+    return told
+
+
+def forget_ahead() -> None:
+    """Let nothing go ahead any more; a transaction that began before it, and was put back to that, goes on."""
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    if database.ahead.is_refused and database.in_atomic_block:
+        database.needs_rollback = False
+    database.ahead.clear()
+
+
 def _asked(statements: Iterable[Prepared], values: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], Sequence[Any]]:
     """Return what the last of these finds, and its columns."""
     database: Any = connections[DEFAULT_DB_ALIAS]

@@ -5,9 +5,10 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from api.access.oidc import principal_of_foreign
-from api.access.tokens import PREFIX, admitted
+from api.access.tokens import PREFIX, admitted, admitted_ahead
 from api.errors import Unauthenticated
 from api.principals import Principal
+from api.throttling.ahead import go_ahead, may_go_ahead
 
 LONGEST_HEADER = 8192
 
@@ -34,8 +35,16 @@ class BearerAuthentication(BaseAuthentication):
 
 
 def admit(request: Request, token: str) -> Principal:
-    """Return who holds a token of ours, and leave for the throttle what was taken; raises Unauthenticated."""
-    found = admitted(token, now=now())
+    """Return who holds a token of ours, and leave for the throttle what was taken; raises Unauthenticated.
+
+    Who is known may go ahead: then it is taken, and he is asked for again, with what he asks (Note [Going ahead]).
+    """
+    at = now()
+    if may_go_ahead(request) and (known := admitted_ahead(token, now=at)):
+        principal, per_minute = known
+        go_ahead(request, per_minute=per_minute)
+        return principal
+    found = admitted(token, now=at)
     if found is None:
         raise Unauthenticated
     principal, request._request.taken = found  # type: ignore[attr-defined]  # noqa: SLF001

@@ -12,7 +12,8 @@ from django.db import Error
 
 from api.access.models import AccessToken, Account, ApiClient
 from api.principals import Principal
-from api.throttling.buckets import Taken, name_salt, taking, told
+from api.throttling.ahead import let_go_ahead
+from api.throttling.buckets import TELL_LEFT, Taken, bucket_of, name_salt, taking, taking_or_failing, told
 from procedures.prepared import Prepared
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,8 @@ PREFIX = "pv_"
 _HELD = """
 SELECT t.scopes AS granted, c.client_id, c.scopes AS client_scopes, c.boundary_id AS client_boundary, c.source,
        c.is_trusted_counter, c.rate_limit, a.id AS account, a.scopes AS account_scopes,
-       a.boundary_id AS account_boundary, a.official_id
+       a.boundary_id AS account_boundary, a.official_id,
+       concat_ws(' ', t.xmin, t.ctid, c.xmin, c.ctid, a.xmin, a.ctid) AS version
 FROM api_accesstoken t
 LEFT JOIN api_apiclient c ON c.id = t.client_id LEFT JOIN api_account a ON a.id = t.account_id
 WHERE t.digest = %(digest)s AND t.expires_at > %(now)s AND t.revoked_at IS NULL AND COALESCE(c.is_active, a.is_active)
@@ -39,8 +41,20 @@ _ADMITTED = Prepared(
 )  # fmt: skip
 """Asked with every request, so without the ORM: who holds a live token, what he has, and whether he may ask again.
 
-The name of a bucket is that of api.throttling.throttles, and so is the allowance.
+The name of a bucket is that of api.throttling.throttles, and so is the allowance. By `version` PostgreSQL tells these
+rows from what they were before any change.
 """
+_OWN = f"(SELECT %(own)s FROM ({_HELD}) AS holder WHERE holder.version = %(version)s)"  # noqa: S608 - our own words alone
+_AHEAD = Prepared(
+    "admit_ahead",
+    taking_or_failing(key=_OWN, count="1") + f"RETURNING {TELL_LEFT}",
+    own="bytea", capacity="float8", digest="bytea", now="timestamptz", version="text",
+)  # fmt: skip
+"""The same of somebody who is known: an error unless all that is known of him is as it was, and he has one left."""
+MOST = 10_000
+"""So many holders are known by a process; they are forgotten together."""
+_known: dict[bytes, tuple[Principal, str]] = {}
+"""Holders by the digest of their tokens, with the versions of their rows: what was true when they asked last."""
 
 
 def digest_of(credential: str) -> bytes:
@@ -119,13 +133,40 @@ def admitted(token: str, *, now: dt.datetime) -> tuple[Principal, Taken] | None:
         found = [(*row, True, None) for row in _HOLDER.rows(asked)]
         log.warning("no rate limit while the database counts nothing")
     if not found:
+        _known.pop(asked["digest"], None)
         return None
     ((granted, *row),) = found
-    client, account, taken = row[:6], row[6:10], row[10:]
+    client, account, version, taken = row[:6], row[6:10], row[10], row[11:]
     principal = _machine(granted, *client) if client[0] else _person(granted, *account)
     per_minute = principal.rate_limit or limits[principal.kind]
     was_allowed, left = taken
+    if was_allowed:
+        _remember(asked["digest"], principal, version)
+    else:
+        _known.pop(asked["digest"], None)
     return principal, told((was_allowed, per_minute if left is None else left), per_minute=per_minute)
+
+
+def admitted_ahead(token: str, *, now: dt.datetime) -> tuple[Principal, int] | None:
+    """Return who held a token when it was shown last and his allowance a minute, to be asked ahead of what he asks.
+
+    If anything of that has changed since, or nothing is left of his allowance, nothing of what he asks is done
+    (Note [Going ahead]). None for who is not known, and where nothing can go ahead.
+    """
+    digest = digest_of(token)
+    if digest not in _known:
+        return None
+    principal, version = _known[digest]
+    per_minute = principal.rate_limit or settings.RATE_LIMITS[principal.kind]
+    own = bucket_of(f"{principal.kind}:{principal.id}")
+    values = {"own": own, "capacity": float(per_minute), "digest": digest, "now": now, "version": version}
+    return (principal, per_minute) if let_go_ahead(_AHEAD, values) else None
+
+
+def _remember(digest: bytes, principal: Principal, version: str) -> None:
+    if len(_known) >= MOST:
+        _known.clear()
+    _known[digest] = principal, version
 
 
 def _machine(

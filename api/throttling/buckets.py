@@ -10,6 +10,7 @@ from django.db import Error, connection
 from psycopg2.errors import CheckViolation
 
 from api.throttling import emptied
+from api.throttling.ahead import let_go_ahead
 from api.throttling.models import HOLDS_WHAT_IS_TAKEN
 from procedures.prepared import Prepared, soon
 from procedures.secrecy import keyed_hash
@@ -57,15 +58,27 @@ SELECT own.was_allowed, own.tokens, shared.was_allowed, shared.tokens FROM own L
 )  # fmt: skip
 
 
-_TAKE_OR_FAIL = Prepared(
-    "take_or_fail",
-    f"""
+def taking_or_failing(*, key: str = "%(key)s", capacity: str = "%(capacity)s", count: str = "%(count)s") -> str:
+    """Return the statement that takes `count` or violates a constraint of Bucket, as where `key` is NULL: nobody's."""
+    return f"""
 INSERT INTO api_bucket AS b (key, tokens, was_allowed, refilled_at)
-VALUES (%(key)s, %(capacity)s - %(count)s, true, clock_timestamp())
-ON CONFLICT (key) DO UPDATE SET refilled_at = clock_timestamp(), was_allowed = true, tokens = -%(count)s
-    + LEAST(%(capacity)s, b.tokens + {_SINCE} * %(capacity)s / 60)
+VALUES ({key}, {capacity} - {count}, true, clock_timestamp())
+ON CONFLICT (key) DO UPDATE SET refilled_at = clock_timestamp(), was_allowed = true, tokens = -{count}
+    + LEAST({capacity}, b.tokens + {_SINCE} * {capacity} / 60)
+"""  # noqa: S608 - our own words alone
+
+
+TELL_LEFT = "api_tell_ahead(tokens::text)"
+"""Tells what is left (config.postgresql.ahead): the last thing done, so that it proves all."""
+_TAKE_OR_FAIL = Prepared("take_or_fail", taking_or_failing(), key="bytea", capacity="float8", count="float8")
+_BOTH_AHEAD = Prepared(
+    "take_both_ahead",
+    f"""
+WITH own AS ({taking_or_failing(key="%(own)s", capacity="%(own_capacity)s", count="1")} RETURNING tokens),
+     shared AS ({taking_or_failing(key="%(shared)s", capacity="%(shared_capacity)s", count="1")} RETURNING true)
+SELECT {TELL_LEFT} FROM own CROSS JOIN shared
 """,  # noqa: S608 - our own words alone
-    key="bytea", capacity="float8", count="float8",
+    own="bytea", own_capacity="float8", shared="bytea", shared_capacity="float8",
 )  # fmt: skip
 
 
@@ -108,6 +121,17 @@ def take_both(*, key: bytes, per_minute: int, shared: bytes, shared_per_minute: 
     if not own.is_allowed:
         return own, None
     return own, told(row[2:], per_minute=shared_per_minute, key=shared, began=began)
+
+
+def take_both_ahead(*, key: bytes, per_minute: int, shared: bytes, shared_per_minute: int) -> bool:
+    """Let one be taken from both ahead of whatever is asked next, which is not done where either has none.
+
+    Returns False where nothing can go ahead.
+    """
+    values = {
+        "own": key, "own_capacity": float(per_minute), "shared": shared, "shared_capacity": float(shared_per_minute),
+    }  # fmt: skip
+    return let_go_ahead(_BOTH_AHEAD, values)
 
 
 def take_soon(*, key: bytes, per_minute: int, count: int, refused: Exception) -> None:

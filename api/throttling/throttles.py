@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,7 +12,8 @@ from rest_framework.throttling import BaseThrottle
 from api.errors import ChallengeRequired, TooManyRequests
 from api.principals import Operation, Principal, caller
 from api.throttling import emptied
-from api.throttling.buckets import Taken, bucket_of, take, take_both, take_soon
+from api.throttling.ahead import go_ahead, goes_ahead, may_go_ahead
+from api.throttling.buckets import Taken, bucket_of, take, take_both, take_both_ahead, take_soon
 from api.throttling.networks import bucket_of_network
 from api.throttling.proof import HEADER, admits, new_challenge
 from procedures.secrecy import keyed_hash
@@ -24,7 +26,8 @@ bring on the challenge where 1,200 honest ratings do."""
 class BucketThrottle(BaseThrottle):
     """Machines and people by who they are; citizens by network, unlinkable from one day to the next.
 
-    Who showed a token of ours was asked for by it and taken from his bucket at once (api.access.tokens).
+    Who showed a token of ours was asked for by it and taken from his bucket at once (api.access.tokens), or goes ahead,
+    as do citizens who send in (Note [Going ahead]).
 
     What citizens send in (`challenged` of the view) is taken from a bucket of all citizens as well; when that is empty,
     who solved a challenge is let in, and nobody else.
@@ -32,6 +35,8 @@ class BucketThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: Operation) -> bool:  # type: ignore[override]
         """Return True; raises TooManyRequests, ChallengeRequired."""
+        if goes_ahead(request):
+            return True
         kind = getattr(view, "throttle_kind", None)
         taken = getattr(request._request, "taken", None) if kind is None else None  # noqa: SLF001
         if taken is not None:
@@ -126,9 +131,13 @@ def _hold_to(request: Request, taken: Taken, *, kind: str | None = None) -> None
 def _take_from_both(request: Request) -> None:
     limits = settings.RATE_LIMITS
     key = bucket_of_network(request._request, kind="citizen")  # noqa: SLF001
-    own, public = take_both(
-        key=key, per_minute=limits["citizen"], shared=_public(), shared_per_minute=limits["public"]
-    )  # fmt: skip
+    both: dict[str, Any] = {
+        "key": key, "per_minute": limits["citizen"], "shared": _public(), "shared_per_minute": limits["public"],
+    }  # fmt: skip
+    if may_go_ahead(request) and take_both_ahead(**both):
+        go_ahead(request, per_minute=limits["citizen"])
+        return
+    own, public = take_both(**both)
     _tell(request._request, limits["citizen"], own)  # noqa: SLF001
     if not own.is_allowed:
         raise TooManyRequests(math.ceil(own.wait))

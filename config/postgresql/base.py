@@ -10,6 +10,7 @@ from django.db import Error, connections
 from django.db.backends.postgresql import base
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
+from config.postgresql.ahead import Ahead
 from config.postgresql.waiting import Connection, Cursor
 
 connections._connections = threading.local()  # type: ignore[attr-defined]  # noqa: SLF001 - no other door
@@ -22,6 +23,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
     Its connections are those of config.postgresql.waiting. A cursor on the server is one WITH HOLD, which may lock no
     rows: psycopg2 takes it for one outside of a transaction.
     """
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.ahead = Ahead()
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
+        """Return a new connection; what goes ahead goes ahead on this one."""
+        opened: Connection = super().get_new_connection(conn_params)
+        opened.ahead = self.ahead
+        return opened
 
     def get_connection_params(self) -> dict[str, Any]:
         """Return what a connection is opened with: one on which statements may wait for the next."""

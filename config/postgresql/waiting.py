@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, NoReturn
 import psycopg2
 from psycopg2 import extensions
 
+from config.postgresql.ahead import Ahead
+
 Refusals = Callable[[psycopg2.Error], Exception | None]
 """What an error of something that waited means to who asked for it; None where it means nothing to him."""
 _UNDOING = ("ROLLBACK",)
@@ -29,7 +31,7 @@ _BEGIN = Waiting(b"BEGIN")
 
 
 class Connection(extensions.connection):
-    """psycopg2's own, with what waits, and the names of the statements that it knows (procedures.prepared).
+    """psycopg2's own, with what waits and goes ahead, and the names of the statements it knows (procedures.prepared).
 
     `is_manual` tells that whatever is asked is part of a transaction.
     """
@@ -38,6 +40,7 @@ class Connection(extensions.connection):
         super().__init__(*args, **named)
         self.waiting: list[Waiting] = []
         self.prepared: set[str] = set()
+        self.ahead = Ahead()
         self.is_manual = False
 
     def written(self, words: str, values: Mapping[str, Any]) -> bytes:
@@ -64,9 +67,11 @@ class Connection(extensions.connection):
         waiting = _taken(self)
         if waiting and waiting != [_BEGIN]:
             try:
-                self.say(b"; ".join([_together(waiting), b"COMMIT"]))
+                self.say(self.together(waiting, b"COMMIT"))
             except psycopg2.Error as error:
+                self.end_ahead(error)
                 _raise(error, waiting)
+            self.end_ahead()
         elif not waiting and self.is_open():
             self.say(b"COMMIT")
         self._go_on()
@@ -82,13 +87,33 @@ class Connection(extensions.connection):
         """Tell whether a transaction was begun."""
         return self.info.transaction_status != extensions.TRANSACTION_STATUS_IDLE
 
+    def together(self, waiting: list[Waiting], said: bytes) -> bytes:
+        """Return in one what goes ahead, what waited, and this; raises what a refusal means."""
+        return b"; ".join([*self.ahead.words(self.notices), *(one.said for one in waiting), said])
+
+    def end_ahead(self, error: psycopg2.Error | None = None) -> None:
+        """See what came of what went ahead, and where it was refused undo that and raise what it means.
+
+        Of a connection that died nobody knows what came of it: raises the error.
+        """
+        if not self.ahead.is_due:
+            return
+        if error is not None and self.closed:
+            raise error
+        self.ahead.end(self.notices, error)
+        if self.ahead.is_refused:
+            if self.is_open():
+                self.say(self.ahead.undo)
+            self._go_on()
+            raise self.ahead.refused from error
+
     def say(self, words: bytes) -> None:
         """Run these words and nothing else."""
         with self.cursor(cursor_factory=extensions.cursor) as cursor:
             cursor.execute(words)
 
     def _go_on(self) -> None:
-        if self.is_manual:
+        if self.is_manual and not self.is_open():
             self.waiting = [_BEGIN]
 
 
@@ -98,21 +123,26 @@ class Cursor(extensions.cursor):
     connection: Connection
 
     def execute(self, query: Any, vars: Any = None) -> None:  # noqa: A002 - psycopg2's name
-        """Run what waits and then the statement; raises what an error means to who let it wait."""
-        if not self.connection.waiting:
-            return super().execute(query, vars)
-        if isinstance(query, str) and query.startswith(_UNDOING):
-            return self._undo(query)
-        if self.name is not None:  # a cursor on the server is declared by itself
+        """Run what goes ahead, what waits and then the statement; raises what an error means to who let it wait."""
+        if not self.connection.waiting and not self.connection.ahead.is_due:
+            super().execute(query, vars)
+        elif isinstance(query, str) and query.startswith(_UNDOING):
+            self._undo(query)
+        elif self.name is not None:  # a cursor on the server is declared by itself
             self._settle()
-            return super().execute(query, vars)
-        said = self.mogrify(query, vars)
+            super().execute(query, vars)
+        else:
+            self._execute_last(self.mogrify(query, vars))
+
+    def _execute_last(self, said: bytes) -> None:
         waiting = _taken(self.connection)
         try:
-            return super().execute(b"; ".join([_together(waiting), said]))
+            super().execute(self.connection.together(waiting, said))
         except psycopg2.Error as error:
+            self.connection.end_ahead(error)
             _keep_begun(self.connection, waiting)
             _raise(error, waiting)
+        self.connection.end_ahead()
 
     def executemany(self, query: Any, vars_list: Any) -> None:
         """Run what waits, and the statement many times."""
@@ -146,7 +176,7 @@ class Cursor(extensions.cursor):
 
     def _settle(self) -> None:
         """Run what waits by itself; raises what an error of it means."""
-        if self.connection.waiting:
+        if self.connection.waiting or self.connection.ahead.is_due:
             with self.connection.cursor() as cursor:
                 cursor.execute("SELECT")
 
@@ -154,10 +184,6 @@ class Cursor(extensions.cursor):
 def _taken(connection: Connection) -> list[Waiting]:
     taken, connection.waiting = connection.waiting, []
     return taken
-
-
-def _together(waiting: list[Waiting]) -> bytes:
-    return b"; ".join([one.said for one in waiting])
 
 
 def _keep_begun(connection: Connection, waiting: list[Waiting]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.http.serving import Wire
 
-COMMITTED = b"C\x00\x00\x00\x0bCOMMIT\x00"
+COMMITTED = b"C\x00\x00\x00\x0bCOMMIT\x00Z\x00\x00\x00\x05I"  # and nothing after it
 """PostgreSQL's word that a transaction is durable (CommandComplete)."""
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 

@@ -76,6 +76,7 @@ class Imports(ListEndpoint):
     serializer_class = serializers.Import
     filterset_class = ImportFilters
     parser_classes = (CsvParser, LinesParser, GzipParser)
+    may_go_ahead = False
     ordering = ("-requested_at", "-id")
 
     def get_queryset(self) -> QuerySet[Import]:
