@@ -122,6 +122,7 @@ class MessageWarning(TextChoices):
     """What looks odd about one message; it is taken all the same."""
 
     SAME_INSTANT = "same_instant", "Trạng thái khác đã gửi mang cùng thời điểm; xếp theo mã trạng thái, hạn, nội dung"
+    STEP_DIFFERS = "step_differs", "Bản tin khác báo khác về chính bước này; giữ giá trị xếp sau theo thứ tự"
     CONTACT_UNUSABLE = "contact_unusable", "Số điện thoại và thư điện tử không dùng được để gửi liên kết đánh giá"
     APPLICANT_UNKNOWN = "applicant_unknown", "Không có số giấy tờ dùng được của người nộp"
     FINISHED_WITHOUT_DATE = "finished_without_date", "Báo đã xong nhưng không có ngày kết thúc"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from typing import Any
 
 import pytest
 
@@ -197,3 +198,31 @@ class TestOneInstant:
         answers = tell(*(a_message(a_snapshot(dossier_code=code, contacts=count)) for count in (1, 2)))
 
         assert ["same_instant" in one.warnings for one in answers] == [True, True]
+
+    @pytest.mark.parametrize(("first", "second"), [
+        ({"post": "Chuyên viên"}, {"post": "Văn thư"}), ({"due_at": FINISHED_AT}, {"due_at": FINISHED_AT + HOUR}),
+    ])  # fmt: skip
+    def test_a_step_told_in_two_ways_is_reported_on_both_whichever_came_first(
+        self, first: dict[str, Any], second: dict[str, Any]
+    ) -> None:
+        ends = []
+        for order in ((first, second), (second, first)):
+            code = a_dossier_code()
+            tell(a_message(a_snapshot(dossier_code=code)))
+            answers = [tell(a_message(a_step(code)._replace(**said)))[0] for said in order]
+            journal = [Message.objects.get(pk=one.message_id or 0).warnings for one in answers]
+            step = Transaction.objects.get(dossier_code=code).steps.get()
+            ends.append((step.post, step.due_at, [one.warnings for one in answers], journal))
+
+        assert ends[0] == ends[1]
+        assert ends[0][2:] == ([(), ("step_differs",)], [["step_differs"], ["step_differs"]])
+
+    def test_what_one_of_two_leaves_open_and_what_a_state_says_of_a_step_are_no_contradiction(self) -> None:
+        code = a_dossier_code()
+        step = a_step(code)
+
+        answers = tell(a_message(a_snapshot(dossier_code=code), step._replace(post="Chuyên viên")))
+        answers += tell(a_message(step._replace(post="Văn thư")))
+        answers += tell(a_message(step._replace(due_at=FINISHED_AT)))
+
+        assert [one.warnings for one in answers] == [(), (), ()]

@@ -65,6 +65,15 @@ def key_of(step: StepTold) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(parts.encode()).digest()).decode()[:43]
 
 
+def differs(one: StepTold, other: StepTold) -> bool:
+    """Tell whether something is told of a step by both, but not the same.
+
+    Source: our choice, because what one of them leaves open is no contradiction.
+    """
+    pairs = ((getattr(one, name), getattr(other, name)) for name in _TOLD_OF_IT)
+    return any(first and second and first != second for first, second in pairs)
+
+
 def key_of_person(name: str) -> str:
     """Return the name as people are compared; "" for a constant of the sender's software, which is no person.
 

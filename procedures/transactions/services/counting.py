@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import F, Func, Value
@@ -12,15 +12,15 @@ from procedures.transactions.models import Message
 from procedures.transactions.queries.kept import KeptMessage
 from procedures.transactions.queries.sources import Ranks
 from procedures.transactions.rules.content import told_in
-from procedures.transactions.rules.messages import Snapshot, Told
+from procedures.transactions.rules.doubts import Doubts, doubts_about, doubts_in
+from procedures.transactions.rules.messages import Told
 from procedures.transactions.rules.sources import Telling, keeper_of
 from procedures.transactions.services.boundaries import Boundaries, Heard
 from procedures.transactions.services.incoming import Row
 from procedures.transactions.services.messages import Sender
-from procedures.vocabulary import MessageOutcome, MessageWarning
+from procedures.vocabulary import MessageOutcome
 
 OTHER_SOURCE, OUTSIDE_BOUNDARY = "other_source", "outside_boundary"
-_WARNING = MessageWarning.SAME_INSTANT.value
 Before = tuple[KeptMessage, list[Told]]
 """A message kept before, and what it says."""
 
@@ -31,7 +31,7 @@ class Counted:
 
     `found` did not count before; `lost` do not any more and `waiting`, `outside` are those among them that are not
     another source's. `contested` are the dossiers of which a source told something that does not count, `doubtful` are
-    kept messages beside which another tells of the same instant now.
+    by warning the kept messages beside which another tells something else of the same now.
     """
 
     told: dict[str, list[Told]] = field(default_factory=lambda: defaultdict(list))
@@ -41,7 +41,7 @@ class Counted:
     outside: list[int] = field(default_factory=list)
     lost_sources: list[tuple[str, str]] = field(default_factory=list)
     contested: set[str] = field(default_factory=set)
-    doubtful: list[int] = field(default_factory=list)
+    doubtful: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
 def told_before(dossier_code: str, kept: Sequence[KeptMessage]) -> list[Before]:
@@ -72,10 +72,10 @@ def counting(
             if not (one.source == sender.source and (one.kind, one.digest) in again)
         ]  # fmt: skip
         _settle(code, new, kept, sender, boundaries, ranks, counted)
-    doubtful = {code: instants for code, said in counted.told.items() if (instants := _instants_told_twice(said))}
+    doubtful = {code: doubts for code, said in counted.told.items() if (doubts := doubts_in(said))}
     if doubtful:
-        _note_same_instants(good, doubtful)
-        counted.doubtful += _beside_another(before, doubtful)
+        _note_doubts(good, doubtful)
+        _note_doubts_before(before, doubtful, counted)
     return counted
 
 
@@ -97,9 +97,9 @@ def settle_kept(counted: Counted, waiting: Collection[str]) -> None:
     elsewhere = {*counted.waiting, *counted.outside}
     foreign = [pk for _, pk in counted.lost if pk not in elsewhere]
     _note(foreign, MessageOutcome.REJECTED, OTHER_SOURCE)
-    if counted.doubtful:
-        unwarned = Message.objects.filter(pk__in=counted.doubtful).exclude(warnings__contains=[_WARNING])
-        unwarned.update(warnings=Func(F("warnings"), Value(_WARNING), function="array_append"))
+    for warning, messages in counted.doubtful.items():
+        unwarned = Message.objects.filter(pk__in=messages).exclude(warnings__contains=[warning])
+        unwarned.update(warnings=Func(F("warnings"), Value(warning), function="array_append"))
 
 
 def _note(messages: Sequence[int], outcome: MessageOutcome, fault: str = "") -> None:
@@ -175,34 +175,18 @@ def _lose(code: str, one: KeptMessage, counted: Counted, *, when: bool) -> None:
         counted.lost_sources.append((code, one.source))
 
 
-def _note_same_instants(good: Sequence[Row], doubtful: Mapping[str, Collection[dt.datetime]]) -> None:
-    """Warn of each state beside which another one tells of the same instant; `merging.in_order` settles them."""
+def _note_doubts(good: Sequence[Row], doubtful: Mapping[str, Doubts]) -> None:
+    """Warn of each message beside which another one tells something else of the same; the fold settles them."""
     for row in good:
-        is_counting = not row.faults and not row.is_held
-        if is_counting and not _instants(row.told).isdisjoint(doubtful.get(row.dossier_code, ())):
-            row.warnings = (*row.warnings, _WARNING)
+        if row.dossier_code in doubtful and not row.faults and not row.is_held:
+            row.warnings = (*row.warnings, *doubts_about(row.told, doubtful[row.dossier_code]))
 
 
-def _beside_another(
-    before: Mapping[str, Sequence[Before]], doubtful: Mapping[str, Collection[dt.datetime]]
-) -> list[int]:
-    """Return the same of those kept before, whose senders read of it in the journal."""
-    return [
-        one.id for code, instants in doubtful.items() for one, said in before[code]
-        if one.is_counting and not _instants(said).isdisjoint(instants)
-    ]  # fmt: skip
-
-
-def _instants(told: Iterable[Told]) -> set[dt.datetime]:
-    return {one.source_updated_at for one in told if isinstance(one, Snapshot)}
-
-
-def _instants_told_twice(told: Iterable[Told]) -> Collection[dt.datetime]:
-    first: dict[dt.datetime, Snapshot] = {}
-    twice = set()
-    for one in told:
-        if isinstance(one, Snapshot):
-            other = first.setdefault(one.source_updated_at, one)
-            if other is not one and other._replace(source="") != one._replace(source=""):
-                twice.add(one.source_updated_at)
-    return twice
+def _note_doubts_before(
+    before: Mapping[str, Sequence[Before]], doubtful: Mapping[str, Doubts], counted: Counted
+) -> None:
+    """Note the same of those kept before, whose senders read of it in the journal."""
+    for code, doubts in doubtful.items():
+        for one, said in before[code]:
+            for warning in doubts_about(said, doubts) if one.is_counting else ():
+                counted.doubtful[warning].append(one.id)
