@@ -32,7 +32,7 @@ def seal(plain: bytes, *, bound_to: str) -> bytes:
     """
     key_id = sealing_key()
     nonce = os.urandom(NONCE_BYTES)
-    cipher = AESGCM(_key(key_id, "seal")).encrypt(nonce, plain, f"{key_id}|{bound_to}".encode())
+    cipher = _cipher(_key(key_id, "seal")).encrypt(nonce, plain, f"{key_id}|{bound_to}".encode())
     return bytes([len(key_id)]) + key_id.encode() + nonce + cipher
 
 
@@ -45,7 +45,7 @@ def unseal(sealed: bytes, *, bound_to: str) -> bytes:
     if key_id not in settings.SECRECY_KEYS:
         raise Unreadable
     try:
-        return AESGCM(_key(key_id, "seal")).decrypt(nonce, cipher, f"{key_id}|{bound_to}".encode())
+        return _cipher(_key(key_id, "seal")).decrypt(nonce, cipher, f"{key_id}|{bound_to}".encode())
     except (InvalidTag, ValueError) as error:
         raise Unreadable from error
 
@@ -111,6 +111,11 @@ def _key(key_id: str, purpose: str) -> bytes:
 @lru_cache(maxsize=256)
 def _derived(master: bytes, purpose: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(master)
+
+
+@lru_cache(maxsize=16)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
 
 
 def fingerprint(raw: bytes) -> str:

@@ -7,13 +7,13 @@ _ENDS = r"(?:com|vn|net|org|edu|info|me|io)"
 _POST = r"(?:gmail|yahoo|outlook|hotmail|icloud)"
 _DOT = r"(?:\.| \.|\. | \. )"
 _ADDRESSES = (
-    re.compile(r"[^\s@<>,;]*@[^\s@<>,;]{2,}"),
-    re.compile(rf"[\w.+-]+ ?(?:@|[(\[]at[)\]]) ?[\w-]+(?:{_DOT}[\w-]+)*{_DOT}{_ENDS}\b", re.IGNORECASE),
-    re.compile(rf"[\w.+-]+ {_POST}{_DOT}com\b", re.IGNORECASE),
-    re.compile(rf"(?:https?://)?\b(?:[\w-]+\.)+{_ENDS} ?/ ?[^\s/]\S*", re.IGNORECASE),
-    re.compile(r"\b(?:fb|facebook|zalo|tiktok|instagram|telegram) ?/ ?\S+", re.IGNORECASE),
+    ("@", re.compile(r"[^\s@<>,;]*@[^\s@<>,;]{2,}")),
+    ("@[(", re.compile(rf"[\w.+-]+ ?(?:@|[(\[]at[)\]]) ?[\w-]+(?:{_DOT}[\w-]+)*{_DOT}{_ENDS}\b", re.IGNORECASE)),
+    (".", re.compile(rf"[\w.+-]+ {_POST}{_DOT}com\b", re.IGNORECASE)),
+    ("/", re.compile(rf"(?:https?://)?\b(?:[\w-]+\.)+{_ENDS} ?/ ?[^\s/]\S*", re.IGNORECASE)),
+    ("/", re.compile(r"\b(?:fb|facebook|zalo|tiktok|instagram|telegram) ?/ ?\S+", re.IGNORECASE)),
 )
-"""An office's own address (dichvucong.gov.vn) stays: it leads to nobody."""
+"""Each with the signs of which it holds one. An office's own address (dichvucong.gov.vn) stays: it leads to nobody."""
 
 
 def addresses_in(text: str) -> Iterator[tuple[int, int]]:
@@ -21,5 +21,6 @@ def addresses_in(text: str) -> Iterator[tuple[int, int]]:
 
     Source: NĐ 61/2018, điều 27.3 (raters are kept secret); the patterns are our choice.
     """
-    for pattern in _ADDRESSES:
-        yield from (match.span() for match in pattern.finditer(text))
+    for signs, pattern in _ADDRESSES:
+        if any(sign in text for sign in signs):
+            yield from (match.span() for match in pattern.finditer(text))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -34,7 +35,7 @@ class Criterion:
     is_conduct: bool
     scale: tuple[Level, ...]
 
-    @property
+    @cached_property
     def values(self) -> frozenset[int]:
         """Name the values that may be answered.
 
@@ -71,7 +72,7 @@ class Form:
         """
         return tuple(sorted({language for labels in _all_labels(self) for language in labels}))
 
-    @property
+    @cached_property
     def lowest(self) -> int:
         """Name the worst overall value.
 
@@ -79,7 +80,7 @@ class Form:
         """
         return min(level.value for level in self.scale)
 
-    @property
+    @cached_property
     def highest(self) -> int:
         """Name the best overall value.
 
