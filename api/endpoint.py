@@ -19,7 +19,7 @@ from api.principals import CITIZEN, PUBLIC, SIGNED_IN, Principal, caller
 from api.printing import printed_all
 from api.throttling.ahead import RefusedAheadError, be_asked_for, let_in
 from api.throttling.throttles import charge_junk
-from procedures.prepared import forget_ahead
+from procedures.prepared import forget_ahead, forget_lost_ahead
 
 JUNK = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 """What guesses and rubbish end in; who asks too often is refused before, and 409 tells an honest double."""
@@ -71,6 +71,8 @@ class Endpoint(APIView):
         """Answer what can be refused; a request that was refused ahead is begun anew instead."""
         if isinstance(exc, RefusedAheadError):
             raise exc
+        if isinstance(exc, Error):
+            forget_lost_ahead()
         return super().handle_exception(exc)
 
     def _let_go(self, answer: Any) -> None:

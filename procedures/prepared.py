@@ -127,6 +127,13 @@ def forget_ahead() -> None:
     database.ahead.clear()
 
 
+def forget_lost_ahead() -> None:
+    """Let nothing go ahead any more if a connection died with it, whose error is told."""
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    if database.ahead.is_lost:
+        database.ahead.clear()
+
+
 def _asked(statements: Iterable[Prepared], values: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], Sequence[Any]]:
     """Return what the last of these finds, and its columns."""
     database: Any = connections[DEFAULT_DB_ALIAS]

@@ -154,9 +154,10 @@ def admitted_ahead(token: str, *, now: dt.datetime) -> tuple[Principal, int] | N
     (Note [Going ahead]). None for who is not known, and where nothing can go ahead.
     """
     digest = digest_of(token)
-    if digest not in _known:
+    known = _known.get(digest)  # in one step: another thread may forget him meanwhile
+    if known is None:
         return None
-    principal, version = _known[digest]
+    principal, version = known
     per_minute = principal.rate_limit or settings.RATE_LIMITS[principal.kind]
     own = bucket_of(f"{principal.kind}:{principal.id}")
     values = {"own": own, "capacity": float(per_minute), "digest": digest, "now": now, "version": version}

@@ -1,6 +1,7 @@
 """Who may very likely be let in goes ahead, with what lets him in, in one round trip."""
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any
 
 from django.http import HttpRequest
@@ -43,8 +44,11 @@ def goes_ahead(request: Request) -> bool:
 
 
 def be_asked_for(request: HttpRequest) -> None:
-    """Let a request that was refused ahead be asked for first."""
-    request.may_go_ahead, request.ahead_of = False, None  # type: ignore[attr-defined]
+    """Let a request that was refused ahead be asked for first, and its body be read as it came, whole or not."""
+    sent: Any = request
+    sent.may_go_ahead, sent.ahead_of = False, None
+    if sent._read_started:  # noqa: SLF001 - as is all that Django and DRF have of a body
+        sent._stream, sent._read_started = BytesIO(getattr(sent, "_body", b"")), False  # noqa: SLF001
 
 
 def let_in(request: Request) -> None:

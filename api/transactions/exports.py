@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from api.errors import Fault, Invalid
 from api.language import said
 from api.pagination import ORDERING, ordering_of
+from api.throttling.ahead import let_in
 from api.transactions.listing import TransactionsNarrowed
 from api.transactions.workbooks import workbook
 from procedures.calendar.rules import local
@@ -79,6 +80,7 @@ class TransactionExport(TransactionsNarrowed):
             told += columns_of_then()
         headings = [column.en if in_english else column.vi for column in told]
         about = [*_about(request, local(at).strftime("%d/%m/%Y %H:%M")), self._names(carried)]
+        let_in(request)  # nobody is named in the log who was not let in
         log.info("transactions exported as %s by %s", kind, self.principal.id)
         if kind == "csv":
             file = _csv(about, headings, csv_rows(rows, ordering=ordering, told=told, shown=shown))

@@ -5,6 +5,7 @@ with the thread, not with a connection: one that died meanwhile takes nothing wi
 """
 
 import psycopg2
+from django.db.utils import OperationalError
 
 _MARK = "ahead: "
 """What the notice begins with by which it tells what came of it (api_tell_ahead); so it is known to be done."""
@@ -19,7 +20,7 @@ class Ahead:
         self._said = b""
         self._begin, self._end, self.undo = _BY_ITSELF
         self.refused: type[Exception] = Exception
-        self.is_refused = False
+        self.is_refused = self.is_lost = False
         self.told: str | None = None
         """What it told, once it is done."""
 
@@ -28,12 +29,13 @@ class Ahead:
 
         `refused` is raised by whoever asks, and asks again, when it is refused.
         """
-        self._said, self.refused, self.is_refused, self.told = said, refused, False, None
+        self.clear()
+        self._said, self.refused, self.told = said, refused, None
         self._begin, self._end, self.undo = _WITHIN if is_within else _BY_ITSELF
 
     def clear(self) -> None:
         """Forget it, done or not."""
-        self._said, self.is_refused = b"", False
+        self._said, self.is_refused, self.is_lost = b"", False, False
 
     @property
     def is_due(self) -> bool:
@@ -41,9 +43,11 @@ class Ahead:
         return bool(self._said)
 
     def words(self, notices: list[str]) -> list[bytes]:
-        """Return what is said ahead; raises `refused` where it was refused."""
+        """Return what is said ahead; raises `refused` where it was refused, OperationalError where it was lost."""
         if not self._said:
             return []
+        if self.is_lost:
+            raise OperationalError("a connection died, and nobody knows what came of what went ahead")
         if self.is_refused:
             raise self.refused
         notices.clear()

@@ -28,11 +28,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **named)
         self.ahead = Ahead()
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
-        """Return a new connection; what goes ahead goes ahead on this one."""
-        opened: Connection = super().get_new_connection(conn_params)
-        opened.ahead = self.ahead
-        return opened
+    def init_connection_state(self) -> None:
+        """Set up a new connection; only then goes ahead on it what goes ahead, for if refused that would end this."""
+        super().init_connection_state()
+        self.connection.ahead = self.ahead
 
     def get_connection_params(self) -> dict[str, Any]:
         """Return what a connection is opened with: one on which statements may wait for the next."""

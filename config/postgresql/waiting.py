@@ -94,11 +94,12 @@ class Connection(extensions.connection):
     def end_ahead(self, error: psycopg2.Error | None = None) -> None:
         """See what came of what went ahead, and where it was refused undo that and raise what it means.
 
-        Of a connection that died nobody knows what came of it: raises the error.
+        Of a connection that died nobody knows what came of it: raises the error, and so does whoever asks next.
         """
         if not self.ahead.is_due:
             return
         if error is not None and self.closed:
+            self.ahead.is_lost = True
             raise error
         self.ahead.end(self.notices, error)
         if self.ahead.is_refused:
