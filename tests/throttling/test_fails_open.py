@@ -1,8 +1,9 @@
 """Where the database counts nothing, whoever may ask is answered."""
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
+from tests.builders.ratings import a_right, a_submission
 from tests.contract_client import ContractClient
 
 
@@ -17,3 +18,16 @@ def test_a_request_that_cannot_be_counted_is_allowed(own_database: str, *, is_si
     answer = client.get(path)
 
     assert (counted.status_code, answer.status_code) == (200, 200)
+
+
+def test_where_nothing_can_go_ahead_whoever_asks_is_asked_for_first(own_database: str) -> None:
+    machine, citizen = ContractClient().machine("units:read"), ContractClient()
+    known = machine.get("/units")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("DROP FUNCTION api_tell_ahead(text)")
+    connection.close()
+
+    again, rating = machine.get("/units"), citizen.once("/ratings", a_submission(a_right()[1]))
+
+    assert (known.status_code, again.status_code, rating.status_code) == (200, 200, 201)
+    assert {"RateLimit"} <= set(again.headers) & set(rating.headers)
