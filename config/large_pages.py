@@ -1,4 +1,4 @@
-"""What a worker has loaded, in large pages: a request touches a little of it in many places.
+"""What a worker has in its memory, in large pages: a request touches a little of it in many places.
 
 Each small page that the processor does not remember must be looked up before it can be read.
 """

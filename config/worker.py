@@ -14,6 +14,7 @@ from django.utils import translation
 from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 
+from config.large_pages import lie_in_large_pages
 from config.threads import Threads
 
 STATUS: dict[type[Exception], HTTPStatus] = {
@@ -31,6 +32,9 @@ HEAD_START = 10
 SLOWEST = 1024
 """A request may be waited for so many seconds, and one more for each so many bytes that came: a byte now and then would
 else keep a thread as well. The slowest network that a telephone still has is some times faster."""
+
+WARM = 50
+"""Requests after which a worker has in its memory nearly all that it will ever have."""
 
 COURTESY = 0.001
 """Seconds that a busy worker leaves a new client to the idle ones: whoever is quickest to accept would else take two
@@ -95,12 +99,21 @@ class Worker(ThreadWorker):
     """gunicorn's threaded worker."""
 
     alive: bool
+    nr: int
+    is_settled = False
 
     def init_process(self) -> None:
         """Begin; what is configured is kept where Python looks first: gunicorn asks for it at every request."""
         self.cfg.__dict__ |= {name: setting.get() for name, setting in self.cfg.settings.items()}
         self.threads = Threads(self.cfg.threads)
         super().init_process()
+
+    def notify(self) -> None:
+        """Tell the master that this worker lives, as it does every second; once it is warm, settle its memory."""
+        super().notify()
+        if self.nr >= WARM and not self.is_settled:
+            self.is_settled = True
+            lie_in_large_pages()
 
     def is_parent_alive(self) -> bool:
         """Tell whether somebody looks after this worker; one that nobody does must not stay with a client either.
