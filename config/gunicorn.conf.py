@@ -19,13 +19,9 @@ accesslog = None  # an access log would hold receipts' and raters' times beside 
 
 
 def post_worker_init(_worker: Any) -> None:
-    """Let a worker load everything, and look seldom for garbage from then on."""
-    # Here, as this file is read where nothing can be imported yet.
-    from django.urls import get_resolver  # noqa: PLC0415
+    """Let a worker that has loaded everything look seldom for garbage."""
+    from config.garbage import look_rarely  # noqa: PLC0415 - this file is read where nothing can be imported yet
 
-    from config.garbage import look_rarely  # noqa: PLC0415
-
-    get_resolver().url_patterns  # noqa: B018 - Django would load the operations with the first request
     look_rarely()
 
 
