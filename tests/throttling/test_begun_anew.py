@@ -34,6 +34,13 @@ def end_connection(database: str) -> None:
         cursor.execute("SELECT pg_terminate_backend(%s, 3000)", [connection.connection.info.backend_pid])
 
 
+def time_zone() -> str:
+    """Return by which clock this thread's connection tells times: Django sets it to UTC."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW TimeZone")
+        return str(cursor.fetchone()[0])
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_left(own_database: str) -> Iterator[None]:
     """Leave nothing to the next test, nor a connection that was not set up."""
@@ -66,9 +73,7 @@ def test_a_connection_that_died_in_the_message_is_told_and_the_next_one_is_set_u
 
     assert problem(answer) == (503, "unavailable")
     assert Transaction.objects.get().received_at == received_at
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW TimeZone")
-        assert cursor.fetchone() == ("UTC",)
+    assert time_zone() == "UTC"
 
 
 def test_a_new_connection_is_set_up_before_anything_goes_ahead_on_it(own_database: str) -> None:
@@ -78,9 +83,7 @@ def test_a_new_connection_is_set_up_before_anything_goes_ahead_on_it(own_databas
     connection.ensure_connection()
     forget_ahead()
 
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW TimeZone")
-        assert cursor.fetchone() == ("UTC",)
+    assert time_zone() == "UTC"
 
 
 def test_who_swallows_the_death_of_a_connection_gets_nowhere_on_the_next(own_database: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from api.access.models import ApiClient
 from procedures.errors import RankNotAhead
 from procedures.transactions.models import Message, SourceRank, Step, Transaction
+from procedures.transactions.rules.doubts import doubts_in
 from procedures.transactions.services import counting, rank_source
 from tests.builders.transactions import (
     FINISHED_AT,
@@ -226,3 +227,11 @@ class TestOneInstant:
         answers += tell(a_message(step._replace(due_at=FINISHED_AT)))
 
         assert [one.warnings for one in answers] == [(), (), ()]
+
+    def test_two_that_differ_are_found_whatever_a_third_leaves_open(self) -> None:
+        step = a_step(a_dossier_code())
+        told = (step, step._replace(post="Chuyên viên"), step._replace(post="Văn thư"))
+
+        for order in itertools.permutations(told):
+            assert set(doubts_in(order).values()) == {"step_differs"}
+        assert doubts_in(told[:2]) == {}

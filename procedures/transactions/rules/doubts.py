@@ -16,22 +16,23 @@ def doubts_in(told: Iterable[Told]) -> Doubts:
 
     Source: our choice, because nothing a sender sends tells which of the two is right.
     """
-    first: dict[dt.datetime | str, Told] = {}
+    before: dict[dt.datetime | str, list[Told]] = {}
     doubts: dict[dt.datetime | str, str] = {}
     for one in told:
         if (mark := _mark(one)) is not None:
-            other = first.setdefault(mark, one)
-            if other is not one and (warning := _doubt(other, one)):
+            others = before.setdefault(mark, [])
+            if warning := next(filter(None, (_doubt(other, one) for other in others)), ""):
                 doubts[mark] = warning
+            others.append(one)
     return doubts
 
 
 def doubts_about(told: Iterable[Told], doubts: Doubts) -> tuple[str, ...]:
-    """Return the warnings that concern what a message tells.
+    """Return the warnings that concern what a message tells, in order.
 
     Source: our choice (see doubts_in).
     """
-    return tuple(sorted({doubts[mark] for one in told if (mark := _mark(one)) in doubts and mark is not None}))
+    return tuple(sorted({doubts[mark] for mark in map(_mark, told) if mark is not None and mark in doubts}))
 
 
 def _mark(one: Told) -> dt.datetime | str | None:
