@@ -48,8 +48,7 @@ _patience = {"connect_timeout": 3, "keepalives_idle": 5, "tcp_user_timeout": 15_
 # What is prepared (procedures.prepared) is planned once a connection: left to itself PostgreSQL plans what takes a list
 # of keys each time, which costs six times as much as the answer. Nor does a request take other processors to itself:
 # others wait for them, and what walks an index from its end until a page is full would walk it several times as far.
-# By notices it tells what went ahead of an answer (config.postgresql.ahead).
-_plans = "-c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0 -c client_min_messages=notice"
+_plans = "-c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
 _planned_once = {} if _app.get("DISABLE_SERVER_SIDE_CURSORS") else {"options": _plans}
 DATABASES = {
     "default": {

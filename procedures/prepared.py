@@ -95,7 +95,8 @@ def settle() -> None:
 def ahead(statement: Prepared, values: Mapping[str, Any], *, refused: type[Exception]) -> bool:
     """Let a statement go ahead of whatever is asked next, committed by itself (config.postgresql.ahead).
 
-    At its end it tells what came of it. Where it is refused nothing is done, and whoever asks raises `refused`.
+    At its end it tells in TOLD_IN what came of it, behind `%(mark)s`. Where it is refused nothing is done, and whoever
+    asks raises `refused`.
     Returns False where nothing can go ahead, as behind a pooler.
     """
     database: Any = connections[DEFAULT_DB_ALIAS]
@@ -104,7 +105,9 @@ def ahead(statement: Prepared, values: Mapping[str, Any], *, refused: type[Excep
     database.make_ready()
     if database.in_atomic_block:
         settle()
-    said = database.connection.written(statement.ready(database, values), values)
+    said = database.connection.written(
+        statement.ready(database, values), {**values, "mark": database.ahead.next_mark()}
+    )
     database.ahead.put(said, refused=refused, is_within=database.in_atomic_block)
     return True
 

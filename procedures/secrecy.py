@@ -42,10 +42,11 @@ def unseal(sealed: bytes, *, bound_to: str) -> bytes:
     size = sealed[0] if sealed else 0
     key_id = sealed[1 : 1 + size].decode("ascii", "replace")
     nonce, cipher = sealed[1 + size : 1 + size + NONCE_BYTES], sealed[1 + size + NONCE_BYTES :]
-    if key_id not in settings.SECRECY_KEYS:
+    master = settings.SECRECY_KEYS.get(key_id)
+    if master is None:
         raise Unreadable
     try:
-        return _cipher(_key(key_id, "seal")).decrypt(nonce, cipher, f"{key_id}|{bound_to}".encode())
+        return _cipher(_derived(master, "seal")).decrypt(nonce, cipher, f"{key_id}|{bound_to}".encode())
     except (InvalidTag, ValueError) as error:
         raise Unreadable from error
 
@@ -57,7 +58,12 @@ def sealing_key() -> str:
 
 def keyed_hash(purpose: str, value: str) -> bytes:
     """Return the HMAC-SHA256 of a value (32 bytes), by purpose, with the oldest key: it must not move."""
-    return hmac.digest(_key(_oldest(), f"hash:{purpose}"), value.encode(), "sha256")
+    return hmac.digest(_derived(_oldest(), f"hash:{purpose}"), value.encode(), "sha256")
+
+
+def standing_hash(purpose: str, word: str) -> bytes:
+    """Return the same of a word of ours, which is worked out once."""
+    return _standing(_oldest(), purpose, word)
 
 
 def keyed_hashes(purpose: str, value: str) -> dict[str, bytes]:
@@ -66,8 +72,8 @@ def keyed_hashes(purpose: str, value: str) -> dict[str, bytes]:
     For values that live for weeks: kept under the newest key, found under any, and a retired key goes when they do.
     """
     return {
-        key_id: hmac.digest(_key(key_id, f"hash:{purpose}"), value.encode(), "sha256")
-        for key_id in settings.SECRECY_KEYS
+        key_id: hmac.digest(_derived(master, f"hash:{purpose}"), value.encode(), "sha256")
+        for key_id, master in settings.SECRECY_KEYS.items()
     }
 
 
@@ -92,7 +98,7 @@ def fresh_reference(kind: str) -> str:
 def derived_secret(purpose: str, *parts: str) -> str:
     """Return 130 bits in 26 letters (Crockford's base 32) that only this server can derive from the parts."""
     joined = "\x1f".join(parts)
-    return _letters(hmac.digest(_key(_oldest(), f"secret:{purpose}"), joined.encode(), "sha256"))
+    return _letters(hmac.digest(_derived(_oldest(), f"secret:{purpose}"), joined.encode(), "sha256"))
 
 
 def _letters(digest: bytes) -> str:
@@ -100,8 +106,9 @@ def _letters(digest: bytes) -> str:
     return "".join(SECRET_LETTERS[(number >> (5 * place)) & 31] for place in range(SECRET_LENGTH))
 
 
-def _oldest() -> str:
-    return list(settings.SECRECY_KEYS)[-1]
+def _oldest() -> bytes:
+    masters: dict[str, bytes] = settings.SECRECY_KEYS
+    return next(reversed(masters.values()))
 
 
 def _key(key_id: str, purpose: str) -> bytes:
@@ -111,6 +118,11 @@ def _key(key_id: str, purpose: str) -> bytes:
 @lru_cache(maxsize=256)
 def _derived(master: bytes, purpose: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(master)
+
+
+@lru_cache(maxsize=16)
+def _standing(master: bytes, purpose: str, word: str) -> bytes:
+    return hmac.digest(_derived(master, f"hash:{purpose}"), word.encode(), "sha256")
 
 
 @lru_cache(maxsize=16)

@@ -48,7 +48,7 @@ _OWN = f"(SELECT %(own)s FROM ({_HELD}) AS holder WHERE holder.version = %(versi
 _AHEAD = Prepared(
     "admit_ahead",
     taking_or_failing(key=_OWN, count="1") + f"RETURNING {TELL_LEFT}",
-    own="bytea", capacity="float8", digest="bytea", now="timestamptz", version="text",
+    own="bytea", capacity="float8", digest="bytea", now="timestamptz", version="text", mark="text",
 )  # fmt: skip
 """The same of somebody who is known: an error unless all that is known of him is as it was, and he has one left."""
 MOST = 10_000

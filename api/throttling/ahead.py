@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
-from django.db import ProgrammingError
 from django.http import HttpRequest
 from rest_framework.request import Request
 
@@ -26,10 +25,7 @@ class RefusedAheadError(Exception):
 
 def let_go_ahead(statement: Prepared, values: Mapping[str, Any]) -> bool:
     """Let the statement that lets somebody in go ahead of what he asks; return False where nothing can go ahead."""
-    try:
-        return ahead(statement, values, refused=RefusedAheadError)
-    except ProgrammingError:  # it cannot be prepared, as before its migration
-        return False
+    return ahead(statement, values, refused=RefusedAheadError)
 
 
 def may_go_ahead(request: Request) -> bool:

@@ -13,7 +13,7 @@ from api.throttling import emptied
 from api.throttling.ahead import let_go_ahead
 from api.throttling.models import HOLDS_WHAT_IS_TAKEN
 from procedures.prepared import Prepared, soon
-from procedures.secrecy import keyed_hash
+from procedures.secrecy import standing_hash
 
 log = logging.getLogger(__name__)
 _SINCE = "GREATEST(0, EXTRACT(EPOCH FROM clock_timestamp() - b.refilled_at))"
@@ -37,7 +37,7 @@ def taking(*, key: str, capacity: str, count: str = "%(count)s", source: str = "
 
 def name_salt() -> bytes:
     """Return what the names of the buckets of machines and people are hashed with, in Python as in SQL."""
-    return keyed_hash("throttle", "names")
+    return standing_hash("throttle", "names")
 
 
 def bucket_of(who: str) -> bytes:
@@ -68,7 +68,7 @@ ON CONFLICT (key) DO UPDATE SET refilled_at = clock_timestamp(), was_allowed = t
 """  # noqa: S608 - our own words alone
 
 
-TELL_LEFT = "api_tell_ahead(tokens::text)"
+TELL_LEFT = "set_config('application_name', %(mark)s || tokens, false)"
 """Tells what is left (config.postgresql.ahead): the last thing done, so that it proves all."""
 _TAKE_OR_FAIL = Prepared("take_or_fail", taking_or_failing(), key="bytea", capacity="float8", count="float8")
 _BOTH_AHEAD = Prepared(
@@ -78,7 +78,7 @@ WITH own AS ({taking_or_failing(key="%(own)s", capacity="%(own_capacity)s", coun
      shared AS ({taking_or_failing(key="%(shared)s", capacity="%(shared_capacity)s", count="1")} RETURNING true)
 SELECT {TELL_LEFT} FROM own CROSS JOIN shared
 """,  # noqa: S608 - our own words alone
-    own="bytea", own_capacity="float8", shared="bytea", shared_capacity="float8",
+    own="bytea", own_capacity="float8", shared="bytea", shared_capacity="float8", mark="text",
 )  # fmt: skip
 
 

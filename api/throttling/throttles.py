@@ -16,7 +16,7 @@ from api.throttling.ahead import go_ahead, goes_ahead, may_go_ahead
 from api.throttling.buckets import Taken, bucket_of, take, take_both, take_both_ahead, take_soon
 from api.throttling.networks import bucket_of_network
 from api.throttling.proof import HEADER, admits, new_challenge
-from procedures.secrecy import keyed_hash
+from procedures.secrecy import keyed_hash, standing_hash
 
 JUNK_COST = 10
 """What a citizen's refused rating costs the bucket of all: ten times one that was good, so that 120 guesses a minute
@@ -150,7 +150,7 @@ def _take_public(count: int) -> Taken:
 
 
 def _public() -> bytes:
-    return keyed_hash("throttle", "public:")
+    return standing_hash("throttle", "public:")
 
 
 def _challenge(request: Request) -> ChallengeRequired:

@@ -7,22 +7,36 @@ with the thread, not with a connection: one that died meanwhile takes nothing wi
 import psycopg2
 from django.db.utils import OperationalError
 
-_MARK = "ahead: "
-"""What the notice begins with by which it tells what came of it (api_tell_ahead); so it is known to be done."""
+TOLD_IN = "application_name"
+"""The setting by which it tells what came of it, as `<mark><what is told>`: PostgreSQL tells a client that it changed,
+with the answer. A notice would be sent by itself before that, and wake both sides once more."""
+_LONGEST_NAME = 24
+"""A setting is cut after 63 bytes."""
 _BY_ITSELF = (b"BEGIN", b"COMMIT", b"ROLLBACK")
 _WITHIN = (b"SAVEPOINT ahead", b"RELEASE SAVEPOINT ahead", b"ROLLBACK TO SAVEPOINT ahead")
 
 
 class Ahead:
-    """What goes ahead on a thread's connection, if anything does."""
+    """What goes ahead on a thread's connection, if anything does; `name` is what that is called otherwise."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self._name = name.encode("ascii", "ignore").decode()[:_LONGEST_NAME]
+        self._number = 0
         self._said = b""
         self._begin, self._end, self.undo = _BY_ITSELF
         self.refused: type[Exception] = Exception
         self.is_refused = self.is_lost = False
         self.told: str | None = None
         """What it told, once it is done."""
+
+    def next_mark(self) -> str:
+        """Return what the next that goes ahead puts before what it tells; so it is known to be done."""
+        self._number += 1
+        return self._mark
+
+    @property
+    def _mark(self) -> str:
+        return f"{self._name} {self._number} "
 
     def put(self, said: bytes, *, refused: type[Exception], is_within: bool) -> None:
         """Let a statement go ahead of whatever is asked next; `is_within` a transaction, a savepoint is its own.
@@ -42,7 +56,7 @@ class Ahead:
         """Tell whether it is to be done still; what was refused is due until it is forgotten."""
         return bool(self._said)
 
-    def words(self, notices: list[str]) -> list[bytes]:
+    def words(self) -> list[bytes]:
         """Return what is said ahead; raises `refused` where it was refused, OperationalError where it was lost."""
         if not self._said:
             return []
@@ -50,13 +64,12 @@ class Ahead:
             raise OperationalError("a connection died, and nobody knows what came of what went ahead")
         if self.is_refused:
             raise self.refused
-        notices.clear()
         return [self._begin, self._said, self._end]
 
-    def end(self, notices: list[str], error: psycopg2.Error | None) -> None:
-        """See what came of it: it was refused where an error came and it did not tell that it was done."""
-        told = next((notice for notice in notices if _MARK in notice), None)
-        if error is not None and told is None:
+    def end(self, setting: str, error: psycopg2.Error | None) -> None:
+        """See by the setting what came of it: it was refused where an error came before it told that it is done."""
+        is_done = setting.startswith(self._mark)
+        if error is not None and not is_done:
             self.is_refused = True
         else:
-            self._said, self.told = b"", told and told.partition(_MARK)[2].strip()
+            self._said, self.told = b"", setting.removeprefix(self._mark) if is_done else None

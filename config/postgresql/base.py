@@ -10,7 +10,7 @@ from django.db import Error, connections
 from django.db.backends.postgresql import base
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
-from config.postgresql.ahead import Ahead
+from config.postgresql.ahead import TOLD_IN, Ahead
 from config.postgresql.waiting import Connection, Cursor
 
 connections._connections = threading.local()  # type: ignore[attr-defined]  # noqa: SLF001 - no other door
@@ -26,7 +26,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        self.ahead = Ahead()
+        self.ahead = Ahead(self.settings_dict["OPTIONS"].get(TOLD_IN, "phucvu"))
 
     def init_connection_state(self) -> None:
         """Set up a new connection; only then goes ahead on it what goes ahead, for if refused that would end this."""

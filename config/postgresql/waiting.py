@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, NoReturn
 import psycopg2
 from psycopg2 import extensions
 
-from config.postgresql.ahead import Ahead
+from config.postgresql.ahead import TOLD_IN, Ahead
 
 Refusals = Callable[[psycopg2.Error], Exception | None]
 """What an error of something that waited means to who asked for it; None where it means nothing to him."""
@@ -40,12 +40,15 @@ class Connection(extensions.connection):
         super().__init__(*args, **named)
         self.waiting: list[Waiting] = []
         self.prepared: set[str] = set()
-        self.ahead = Ahead()
+        self.ahead = Ahead("")
         self.is_manual = False
+        self._writer: extensions.cursor | None = None
 
     def written(self, words: str, values: Mapping[str, Any]) -> bytes:
         """Return a statement with its values in it."""
-        said: bytes = self.cursor(cursor_factory=extensions.cursor).mogrify(words, values)
+        if self._writer is None:
+            self._writer = self.cursor(cursor_factory=extensions.cursor)
+        said: bytes = self._writer.mogrify(words, values)
         return said
 
     def be_manual(self) -> None:
@@ -89,7 +92,7 @@ class Connection(extensions.connection):
 
     def together(self, waiting: list[Waiting], said: bytes) -> bytes:
         """Return in one what goes ahead, what waited, and this; raises what a refusal means."""
-        return b"; ".join([*self.ahead.words(self.notices), *(one.said for one in waiting), said])
+        return b"; ".join([*self.ahead.words(), *(one.said for one in waiting), said])
 
     def end_ahead(self, error: psycopg2.Error | None = None) -> None:
         """See what came of what went ahead, and where it was refused undo that and raise what it means.
@@ -101,7 +104,7 @@ class Connection(extensions.connection):
         if error is not None and self.closed:
             self.ahead.is_lost = True
             raise error
-        self.ahead.end(self.notices, error)
+        self.ahead.end(self.info.parameter_status(TOLD_IN) or "", error)
         if self.ahead.is_refused:
             if self.is_open():
                 self.say(self.ahead.undo)

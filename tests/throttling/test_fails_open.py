@@ -20,12 +20,12 @@ def test_a_request_that_cannot_be_counted_is_allowed(own_database: str, *, is_si
     assert (counted.status_code, answer.status_code) == (200, 200)
 
 
-def test_where_nothing_can_go_ahead_whoever_asks_is_asked_for_first(own_database: str) -> None:
+def test_where_nothing_can_go_ahead_whoever_asks_is_asked_for_first(
+    own_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     machine, citizen = ContractClient().machine("units:read"), ContractClient()
     known = machine.get("/units")
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("DROP FUNCTION api_tell_ahead(text)")
-    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
 
     again, rating = machine.get("/units"), citizen.once("/ratings", a_submission(a_right()[1]))
 

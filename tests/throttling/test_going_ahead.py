@@ -28,9 +28,12 @@ UNCHECKED = Prepared(
     taking_or_failing(key="%(own)s", count="1") + f"RETURNING {TELL_LEFT}",
     own="bytea",
     capacity="float8",
+    mark="text",
 )
 REFUSED = Prepared("refused_ahead", "SELECT 1 / (%(nothing)s - %(nothing)s)", nothing="int")
-LET_IN = Prepared("let_in_ahead", "SELECT api_tell_ahead(%(said)s)", said="text")
+LET_IN = Prepared(
+    "let_in_ahead", "SELECT set_config('application_name', %(mark)s || %(said)s, false)", said="text", mark="text"
+)
 
 
 def known_machine(**fields: Any) -> ContractClient:

@@ -4,9 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from django.db import DEFAULT_DB_ALIAS
+from typing import Any, NamedTuple
 
 from feedback.errors import RatingFormUnknown, RightNotUsable
 from feedback.ratings.models import RatingFormVersion, RatingRight
@@ -23,7 +21,20 @@ _LOCKED = Prepared(
     "SELECT FROM feedback_ratingright WHERE secret_hash = ANY(%(digests)s) FOR NO KEY UPDATE",
     digests="bytea[]",
 )
-_COLUMNS = tuple(field.attname for field in RatingRight._meta.concrete_fields)  # noqa: SLF001 - Django's own door
+
+
+class OpenedRight(NamedTuple):
+    """What a right says of itself (RatingRight)."""
+
+    id: uuid.UUID
+    transaction_id: int
+    step: str
+    form_id: int
+    expires_at: dt.datetime
+    revoked_at: dt.datetime | None
+
+
+_COLUMNS = OpenedRight._fields
 _RIGHT = 3
 """Where the first column of the right stands in what is opened."""
 _OPEN = f"""
@@ -56,7 +67,7 @@ class HeldRight:
     `charge` is whom a rating by it speaks about.
     """
 
-    right: RatingRight
+    right: OpenedRight
     rating_id: uuid.UUID | None
     given_id: uuid.UUID | None
     digest: bytes
@@ -106,8 +117,8 @@ def asked_by_right(*, secret: str, form: str, number: int | None, is_commented: 
 
 def _held(row: Sequence[Any]) -> HeldRight:
     rating_id, given_id, digest, *columns = row
-    right = RatingRight.from_db(DEFAULT_DB_ALIAS, _COLUMNS, columns[: len(_COLUMNS)])
-    return HeldRight(right, rating_id, given_id, bytes(digest or b""), Charge(*columns[len(_COLUMNS) :]))
+    right, charge = OpenedRight(*columns[: len(_COLUMNS)]), Charge(*columns[len(_COLUMNS) :])
+    return HeldRight(right, rating_id, given_id, bytes(digest or b""), charge)
 
 
 def lasting_right(*, secret: str, now: dt.datetime) -> RatingRight:
@@ -115,7 +126,8 @@ def lasting_right(*, secret: str, now: dt.datetime) -> RatingRight:
 
     Raises RightNotUsable for every other secret, after the same look-ups whatever is wrong with it.
     """
-    return still_lasting(held_right(secret=secret), now=now).right
+    held = still_lasting(held_right(secret=secret), now=now)
+    return RatingRight.objects.select_related("form").get(pk=held.right.id)
 
 
 def still_lasting(held: HeldRight | None, *, now: dt.datetime, form_id: int | None = None) -> HeldRight:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from feedback.errors import AnswerFault
 from feedback.ratings.rules.forms import Form
@@ -50,10 +51,16 @@ def score_of(*, form: Form, answers: Mapping[str, int]) -> Score:
     Source: QĐ 766/QĐ-TTg ngày 23/6/2022, nhóm mức độ hài lòng ("không hài lòng"); the nearest level is our choice.
     """
     values = [answers[code] for code in form.overall_criteria if code in answers]
-    overall = Fraction(sum(values), len(values))
-    normalised = (overall - form.lowest) / (form.highest - form.lowest)
+    return _score(sum(values), len(values), form.lowest, form.highest, form.dissatisfied_values)
+
+
+@lru_cache(maxsize=1024)
+def _score(total: int, amount: int, lowest: int, highest: int, dissatisfied: frozenset[int]) -> Score:
+    """Work it out once for all who answer alike."""
+    overall = Fraction(total, amount)
+    normalised = (overall - lowest) / (highest - lowest)
     nearest = math.floor(overall + Fraction(1, 2))
-    return Score(_decimal(overall), _decimal(normalised), nearest in form.dissatisfied_values)
+    return Score(_decimal(overall), _decimal(normalised), nearest in dissatisfied)
 
 
 def _decimal(value: Fraction) -> Decimal:

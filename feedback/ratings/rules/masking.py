@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from feedback.ratings.rules.addresses import addresses_in
+from feedback.ratings.rules.letters import ByLetter
 from feedback.ratings.rules.names import FEWEST_WORDS, plain, ways_to_name
 from feedback.ratings.rules.numbers import numbers_in
 
@@ -30,8 +31,10 @@ def masked(comment: str, *, names: Collection[str]) -> str:
 
     Source: NĐ 61/2018, điều 27.3 (raters are kept secret); the patterns are our choice, rather one too many.
     """
-    where = [place for place, letter in enumerate(comment) if not _is_invisible(letter)]
-    seen = "".join(comment[place] for place in where)
+    seen = comment.translate(_SEEN)
+    where: Sequence[int] = range(len(comment))
+    if len(seen) < len(comment):
+        where = [place for place, letter in enumerate(comment) if letter.translate(_SEEN)]
     places = [*addresses_in(seen), *numbers_in(seen)]
     places += [span for match in _INTRODUCED.finditer(seen) for span in _capitalised(match)]
     places += _found(names, seen) if names else ()
@@ -40,7 +43,10 @@ def masked(comment: str, *, names: Collection[str]) -> str:
 
 def _is_invisible(letter: str) -> bool:
     """Tell whether a sign is not seen, or only above a letter: none of them hides a number or a name from us."""
-    return letter > "~" and (letter in _UNSEEN or unicodedata.category(letter) in {"Cf", "Mn"})
+    return letter in _UNSEEN or unicodedata.category(letter) in {"Cf", "Mn"}
+
+
+_SEEN = ByLetter(lambda letter: "" if _is_invisible(letter) else letter)
 
 
 def _end_of(comment: str, last: int) -> int:

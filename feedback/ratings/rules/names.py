@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from feedback.ratings.rules.letters import ByLetter
+
 FEWEST_WORDS = 2
 """One word of a name is everybody's word."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -61,12 +63,15 @@ def plain(text: str) -> str:
 
     Source: our choice, because names are written with diacritics and without.
     """
-    return "".join(_plain_letter(letter) for letter in text)
+    return text.translate(_PLAIN)
 
 
 def _plain_letter(letter: str) -> str:
     base = unicodedata.normalize("NFD", letter)[0].lower()
     return "d" if base == "đ" else base if len(base) == 1 else letter
+
+
+_PLAIN = ByLetter(_plain_letter)
 
 
 def _parts(text: str) -> Iterator[str]:

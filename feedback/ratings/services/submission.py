@@ -143,7 +143,7 @@ def rate_by_right(*, draft: Draft, secret: str, now: dt.datetime, at_once: bool 
     if lasting.given_id == draft.id:
         raise RightNotUsable  # who knows the id rated by it himself
     ground = Ground(
-        lasting.right.transaction_id, StepKind(lasting.right.step), lasting.charge, lasting.right.pk,
+        lasting.right.transaction_id, StepKind(lasting.right.step), lasting.charge, lasting.right.id,
         is_right_used=lasting.rating_id is not None, newest=asked.newest,
     )  # fmt: skip
     return _record(draft=draft, is_judged=is_judged, ground=ground, now=now, at_once=at_once)
