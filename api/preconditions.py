@@ -12,7 +12,7 @@ def etag(version: int) -> dict[str, str]:
 
 def require_match(request: Request, *, version: int) -> None:
     """Raise PreconditionMissing without If-Match, PreconditionStale when it names another version."""
-    wanted = request.headers.get("If-Match")
+    wanted = request.META.get("HTTP_IF_MATCH")
     if wanted is None:
         raise PreconditionMissing
     # A compressed answer carries the weak form of its tag; as a version's name it says the same.
@@ -23,5 +23,5 @@ def require_match(request: Request, *, version: int) -> None:
 
 def is_unchanged(request: Request, *, version: int) -> bool:
     """Tell whether If-None-Match names this version, so that 304 is the answer."""
-    names = {name.strip().removeprefix("W/") for name in request.headers.get("If-None-Match", "").split(",")}
+    names = {name.strip().removeprefix("W/") for name in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")}
     return f'"{version}"' in names

@@ -32,8 +32,8 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with `X-Request-Id`."""
-        own = request_id.set(_uuid_of(request.headers.get("X-Request-Id", "")))
-        trace = request.headers.get("traceparent", "")
+        own = request_id.set(_uuid_of(request.META.get("HTTP_X_REQUEST_ID", "")))
+        trace = request.META.get("HTTP_TRACEPARENT", "")
         parent = traceparent.set(trace if _TRACEPARENT.match(trace) else "")
         try:
             response = self.get_response(request)

@@ -18,7 +18,7 @@ class BearerAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Principal, str | None] | None:
         """Return the principal, and the token if it is ours; raises Unauthenticated for one that names nobody."""
-        header = request.headers.get("Authorization")
+        header = request.META.get("HTTP_AUTHORIZATION")
         if header is None:
             return None
         kind, _, credential = header.partition(" ")

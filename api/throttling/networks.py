@@ -16,7 +16,8 @@ IPV4_WIDTH, IPV6_WIDTH = 24, 56
 def network_of(request: HttpRequest) -> str:
     """Return the /24 or /56 the request came from, as the trusted proxies report it; what others claim is ignored."""
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-    reported = hops[-settings.TRUSTED_PROXIES] if 0 < settings.TRUSTED_PROXIES <= len(hops) else ""
+    proxies = settings.TRUSTED_PROXIES
+    reported = hops[-proxies] if 0 < proxies <= len(hops) else ""
     try:
         address = ipaddress.ip_address((reported or request.META.get("REMOTE_ADDR", "")).partition("%")[0])
     except ValueError:

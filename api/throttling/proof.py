@@ -14,7 +14,8 @@ from django.db import connection
 
 from procedures.secrecy import derived_secret, keyed_hash
 
-HEADER = "X-Altcha"
+SENT_AS = "HTTP_X_ALTCHA"
+"""Where WSGI puts the header X-Altcha."""
 LONGEST = 4096
 ALGORITHM = "PBKDF2/SHA-256"
 """What every browser's Web Crypto derives by itself; a bare SHA-256 would cost a phone a hundred times what it costs

@@ -15,7 +15,7 @@ from api.throttling import emptied
 from api.throttling.ahead import go_ahead, goes_ahead, may_go_ahead
 from api.throttling.buckets import Taken, bucket_of, take, take_both, take_both_ahead, take_soon
 from api.throttling.networks import bucket_of_network
-from api.throttling.proof import HEADER, admits, new_challenge
+from api.throttling.proof import SENT_AS, admits, new_challenge
 from procedures.secrecy import keyed_hash, standing_hash
 
 JUNK_COST = 10
@@ -43,7 +43,7 @@ class BucketThrottle(BaseThrottle):
             _hold_to(request, taken)
         elif caller(request) is not None or request.method not in getattr(view, "challenged", ()):
             _take_from_own(request, 1, kind=kind)
-        elif proof := request.headers.get(HEADER, ""):
+        elif proof := request.META.get(SENT_AS, ""):
             _take_from_own(request, 1, kind=kind)
             if not admits(proof, route=_route_of(request)):
                 raise _challenge(request)
@@ -59,7 +59,7 @@ def refuse_known(request: HttpRequest, view: Operation) -> None:
     if wait := emptied.wait_of(bucket_of_network(request, kind=kind)):
         _tell(request, settings.RATE_LIMITS[kind], Taken(is_allowed=False, left=0, wait=wait))
         raise TooManyRequests(math.ceil(wait))
-    is_challenged = request.method in getattr(view, "challenged", ()) and HEADER not in request.headers
+    is_challenged = request.method in getattr(view, "challenged", ()) and SENT_AS not in request.META
     if is_challenged and emptied.wait_of(_public()):
         raise ChallengeRequired(new_challenge(route=_route_of(request)))
 
