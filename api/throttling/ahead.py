@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
+from django.db import ProgrammingError
 from django.http import HttpRequest
 from rest_framework.request import Request
 
@@ -25,7 +26,10 @@ class RefusedAheadError(Exception):
 
 def let_go_ahead(statement: Prepared, values: Mapping[str, Any]) -> bool:
     """Let the statement that lets somebody in go ahead of what he asks; return False where nothing can go ahead."""
-    return ahead(statement, values, refused=RefusedAheadError)
+    try:
+        return ahead(statement, values, refused=RefusedAheadError)
+    except ProgrammingError:  # it cannot be prepared, as before its migration
+        return False
 
 
 def may_go_ahead(request: Request) -> bool:

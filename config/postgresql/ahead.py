@@ -11,16 +11,17 @@ TOLD_IN = "application_name"
 """The setting by which it tells what came of it, as `<mark><what is told>`: PostgreSQL tells a client that it changed,
 with the answer. A notice would be sent by itself before that, and wake both sides once more."""
 _LONGEST_NAME = 24
-"""A setting is cut after 63 bytes."""
+"""A setting is cut after 63 bytes, and what is not ASCII is written in another way."""
 _BY_ITSELF = (b"BEGIN", b"COMMIT", b"ROLLBACK")
-_WITHIN = (b"SAVEPOINT ahead", b"RELEASE SAVEPOINT ahead", b"ROLLBACK TO SAVEPOINT ahead")
+_WITHIN = (b"SAVEPOINT ahead", b"RELEASE SAVEPOINT ahead; SAVEPOINT behind", b"ROLLBACK TO SAVEPOINT ahead")
+"""What fails behind it puts back no setting from before the second savepoint."""
 
 
 class Ahead:
-    """What goes ahead on a thread's connection, if anything does; `name` is what that is called otherwise."""
+    """What goes ahead on a thread's connection, if anything does; `name` is what that is called until then."""
 
     def __init__(self, name: str) -> None:
-        self._name = name.encode("ascii", "ignore").decode()[:_LONGEST_NAME]
+        self.name = "".join(letter for letter in name if " " <= letter <= "~")[:_LONGEST_NAME]
         self._number = 0
         self._said = b""
         self._begin, self._end, self.undo = _BY_ITSELF
@@ -36,7 +37,7 @@ class Ahead:
 
     @property
     def _mark(self) -> str:
-        return f"{self._name} {self._number} "
+        return f"{self.name} {self._number} "
 
     def put(self, said: bytes, *, refused: type[Exception], is_within: bool) -> None:
         """Let a statement go ahead of whatever is asked next; `is_within` a transaction, a savepoint is its own.

@@ -34,8 +34,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.connection.ahead = self.ahead
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Return what a connection is opened with: one on which statements may wait for the next."""
-        return {**super().get_connection_params(), "connection_factory": Connection, "cursor_factory": Cursor}
+        """Return what a connection is opened with: one on which statements may wait for the next.
+
+        Its name is without what tells that something was done ahead, whatever an operator calls it.
+        """
+        ours = {"connection_factory": Connection, "cursor_factory": Cursor, TOLD_IN: self.ahead.name}
+        return super().get_connection_params() | ours
 
     def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 - Django's own
         """Begin a database transaction with its first statement, in its round trip; psycopg2 would spend one on it."""

@@ -20,6 +20,16 @@ def test_a_request_that_cannot_be_counted_is_allowed(own_database: str, *, is_si
     assert (counted.status_code, answer.status_code) == (200, 200)
 
 
+def test_where_what_lets_in_cannot_be_prepared_whoever_asks_is_answered(own_database: str) -> None:
+    machine = ContractClient().machine("units:read")
+    counted = machine.get("/units")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE api_bucket RENAME TO another")
+    connection.close()
+
+    assert (counted.status_code, machine.get("/units").status_code) == (200, 200)
+
+
 def test_where_nothing_can_go_ahead_whoever_asks_is_asked_for_first(
     own_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

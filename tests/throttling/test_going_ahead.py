@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import DataError, connection
+from django.db import DEFAULT_DB_ALIAS, DataError, connection, connections
+from django.db.transaction import atomic
 from django.test.utils import CaptureQueriesContext
 
 from api.access import tokens
@@ -15,6 +16,7 @@ from api.access.models import AccessToken, ApiClient
 from api.idempotency.models import StoredAnswer
 from api.throttling.ahead import RefusedAheadError, let_go_ahead
 from api.throttling.buckets import TELL_LEFT, taking_or_failing
+from config.postgresql.ahead import Ahead
 from feedback.ratings.models import Rating
 from procedures.models import Dossier, Transaction
 from procedures.prepared import Prepared, forget_ahead, told_ahead
@@ -184,6 +186,37 @@ def test_what_fails_after_it_was_let_in_is_not_begun_anew(own_database: str) -> 
         with pytest.raises(DataError):
             cursor.execute("SELECT 1 / 0")
     assert told_ahead() == "59"
+
+
+@pytest.mark.parametrize("is_asked_in_a_savepoint", [True, False])
+def test_what_fails_behind_it_within_a_transaction_is_told_as_it_is(*, is_asked_in_a_savepoint: bool) -> None:
+    connection.ensure_connection()
+    let_go_ahead(LET_IN, {"said": "59"})
+
+    with pytest.raises(DataError), atomic(savepoint=is_asked_in_a_savepoint), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+
+    assert told_ahead() == "59"
+    connection.set_rollback(False)
+
+
+@pytest.mark.parametrize("name", ["", "phục vụ", "a\tb\x7f", "a" * 24 + " 1 x", "n 1 ", "%(mark)s'" * 12])
+def test_it_is_known_what_came_of_it_whatever_the_operator_calls_the_connection(
+    own_database: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections[DEFAULT_DB_ALIAS], "ahead", Ahead(name))
+    connection.close()
+
+    let_go_ahead(REFUSED, {"nothing": 1})
+    with pytest.raises(RefusedAheadError):
+        Dossier.objects.count()
+    forget_ahead()
+    let_go_ahead(LET_IN, {"said": "59"})
+    with connection.cursor() as cursor, pytest.raises(DataError):
+        cursor.execute("SELECT 1 / 0")
+
+    assert told_ahead() == "59"
+    connection.close()
 
 
 def test_what_was_refused_ahead_is_refused_whoever_asks_until_it_is_forgotten(own_database: str) -> None:
