@@ -165,7 +165,7 @@ def _secret_of(claim: Mapping[str, Any], key: str, nonce: bytes) -> str:
 
 
 def _key_of(request: Request) -> str:
-    key = request.META.get("HTTP_IDEMPOTENCY_KEY", "").strip('"')
+    key: str = request.META.get("HTTP_IDEMPOTENCY_KEY", "").strip('"')
     if not (SHORTEST_KEY <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
         detail = said(
             "Cần tiêu đề Idempotency-Key dài 16–200 ký tự ASCII, mỗi lần gửi mới một khóa ngẫu nhiên (ví dụ UUID); "
