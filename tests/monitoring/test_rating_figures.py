@@ -10,8 +10,8 @@ from feedback.models import Rating
 from feedback.ratings.services import publish_form
 from procedures.calendar.rules import ZONE
 from procedures.models import Procedure
-from tests.builders.figures import an_official, another_department, rated, served, the_department
-from tests.builders.ratings import a_right
+from tests.builders.figures import an_official, another_department, answers, rated, served, the_department
+from tests.builders.ratings import a_right, give
 from tests.contract_client import ContractClient, faults, problem
 from tests.ratings.test_forms import LATER, a_content, levels
 from units.models import UnitSuccession
@@ -134,7 +134,7 @@ class TestAFormOfThreeLevels:
 
         told = content(row)
         assert (told["numerator"], told["denominator"], told["value"]) == ("27", 30, "0.9000")
-        assert told["interval"] == {"low": "0.7438", "high": "0.9654"}
+        assert told["interval"] == {"low": "0.7437", "high": "0.9655"}
         assert (told["too_few"], told["method"]) == (False, "share_not_dissatisfied")
         assert [(one["denominator"], one["value"]) for one in (share(row), mean(row))] == [(0, None), (0, None)]
 
@@ -300,6 +300,21 @@ class TestBreakdowns:
 
         assert whole(api, unit=the_department().code)["valid"] == 1
         assert whole(api, unit="gso2024:62")["valid"] == 2
+
+    def test_what_is_rated_after_its_unit_ended_counts_where_that_stood_last(self, api: ContractClient) -> None:
+        given = [dt.datetime(2025, month, day, 9, tzinfo=ZONE) for month, day in ((6, 20), (7, 3))]
+        for at in given:
+            give(served(unit=the_department()), at=at, form="MIC_5", answers=answers("MIC_5", 5))
+        asked = {"from": "2025-01-01", "to": "2025-12-31"}
+
+        valid = [whole(api, unit=unit, **asked)["valid"] for unit in ("gso2024:62", "gso2025:51")]
+        reader = api.signed_in(*INSPECTOR)
+        metric = {**asked, "metric": "satisfaction_survey_share", "unit": "gso2024:62"}
+        (told,) = reader.get("/metrics/values", metric).json()["results"]
+        (late,) = reader.get("/metrics/values", {**metric, "from": "2025-07-01"}).json()["results"]
+
+        assert valid == [2, 0]
+        assert (told["denominator"], late["denominator"]) == ("2", "1")
 
     def test_outside_the_boundary_a_unit_is_unknown(self, api: ContractClient) -> None:
         bounded = api.signed_in("monitoring:read", boundary=the_department())

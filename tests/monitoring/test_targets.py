@@ -24,7 +24,15 @@ def manager(api: ContractClient) -> ContractClient:
 
 @pytest.mark.parametrize(
     ("satisfied", "answered", "told"),
-    [(0, 0, "undecidable"), (19, 20, "undecidable"), (5, 5, "undecidable"), (100, 100, "yes"), (80, 100, "no")],
+    [
+        (0, 0, "undecidable"),
+        (19, 20, "undecidable"),
+        (5, 5, "undecidable"),
+        (100, 100, "yes"),
+        (80, 100, "no"),
+        (169, 172, "undecidable"),
+        (180, 182, "yes"),
+    ],
 )
 def test_a_sample_decides_only_when_its_whole_interval_is_on_one_side(satisfied: int, answered: int, told: str) -> None:
     value = Decimal(satisfied) / answered if answered else None

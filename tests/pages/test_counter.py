@@ -1,6 +1,7 @@
 """The tablet at a counter: set up once, rated at by one citizen after the other, none of whom leaves a trace."""
 
 import json
+import time
 
 import pytest
 
@@ -256,6 +257,28 @@ def test_a_rating_waits_in_memory_while_the_next_citizen_rates(base: str, browse
 
     assert WORDS not in kept
     assert len(given()) == 2
+
+
+def test_an_answer_that_comes_late_takes_no_sheet_from_the_next_citizen(
+    base: str, browser: Browser, given: Given
+) -> None:
+    first, second = a_dossier(), a_dossier()
+    tab = browser.telephone(width=1024, height=768)
+    set_up(tab, base, a_tablet(), thanks=1.5)
+    fill_in(tab, first.dossier_code)
+    tab.command(
+        "Network.emulateNetworkConditions", offline=False, latency=3000, downloadThroughput=-1, uploadThroughput=-1
+    )
+    tab.tap_words("Gửi đánh giá")
+
+    tab.run(f"(location.hash = 'dossier_code={second.dossier_code}&step=reception') && 0")
+    tab.wait("document.querySelector('fieldset')")
+    tab.tap_words("Hài lòng")
+    tab.wait("performance.getEntriesByType('resource').filter(one => one.name.endsWith('/ratings')).length === 1", 20)
+    time.sleep(2)  # longer than thanks are said
+
+    assert len(given()) == 1
+    assert tab.run("Boolean(document.querySelector('fieldset input:checked'))")
 
 
 def test_a_dossier_that_is_unknown_or_rated_already_is_told_kindly(base: str, browser: Browser) -> None:

@@ -345,6 +345,37 @@ def test_a_copy_of_every_table_does_not_tell_afterwards_which_of_ten_it_was(own_
     assert min(len(candidates(rating)) for rating in given) == 10
 
 
+def made_at(moment: dt.datetime) -> uuid.UUID:
+    """Return a UUID of version 7, as many a telephone makes them: it begins with the milliseconds."""
+    return uuid.UUID(int=int(moment.timestamp() * 1000) << 80 | 7 << 76 | uuid.uuid4().int & (2**76 - 1))
+
+
+def test_no_id_that_a_telephone_made_leads_back(own_database: str) -> None:
+    official, sent = an_official(), []
+    for place in range(6):
+        at = RATED_AT + dt.timedelta(minutes=place)
+        draft = Draft(
+            id=made_at(at), form="THANH_HOA_3", form_version=None, answers={"overall": 3}, comment="",
+            channel=RatingChannel.WEB, helper_role=None, helper_code="", rated_at=None,
+        )  # fmt: skip
+        rate_by_right(draft=draft, secret=a_right(served(official=official), at=at)[1], now=at)
+        sent.append(draft.id)
+    before = set(Rating.objects.values_list("given_id", flat=True))
+
+    destroyed()
+
+    assert before == set(sent)  # the control: until then they stand as they came
+    assert {one.version for one in Rating.objects.values_list("given_id", flat=True)} == {4}
+    assert before.isdisjoint(Rating.objects.values_list("given_id", flat=True))
+
+
+def test_an_id_stays_as_long_as_its_link(own_database: str) -> None:
+    rating = give(served(), at=now())
+
+    with pytest.raises(IntegrityError), connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE feedback_rating SET given_id = gen_random_uuid() WHERE id = %s", [rating.pk])
+
+
 def test_a_rating_that_fits_one_dossier_only_is_still_found_in_a_copy_of_every_table(own_database: str) -> None:
     """What is not given, as docs/thanh-tra.md says: a right dates its dossier, a week its rating."""
     official = an_official()

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate, now
 
 from api.idempotency.models import StoredAnswer
 from feedback.models import Rating, RatingLink
-from feedback.ratings.queries import charge_of
+from feedback.ratings.queries import charge_of, held_right
 from procedures.models import Transaction
 from procedures.secrecy import derived_secret
 from procedures.vocabulary import StepKind
@@ -365,8 +365,21 @@ def test_whom_a_rating_is_charged_to_is_frozen_at_once(api: ContractClient) -> N
 
     rating = Rating.objects.get()
     assert (rating.unit, rating.official) == (here, clerk)
-    control = charge_of(transaction_id=transaction.pk, step=StepKind.RECEPTION)
+    control = charge_of(transaction_id=transaction.pk, step=StepKind.RECEPTION, now=MUCH_LATER)
     assert (control.unit_id, control.official_id) == (there.pk, an_official("CB-02").pk)  # asked today it were others
+
+
+def test_a_slip_speaks_of_who_had_done_the_step_when_it_was_printed(api: ContractClient) -> None:
+    here, there = a_unit(0), a_unit(1)
+    transaction, clerk = a_dossier(unit=here), an_official(unit=here)
+    serve(transaction, unit=here, official=clerk)
+    slips = [a_right(transaction, at=at) for at in (MORNING - dt.timedelta(days=1), MORNING)]
+    an_official("CB-02", there)
+    a_step_again(transaction, there)
+
+    charged = [held.charge.official_id for _, secret in slips if (held := held_right(secret=secret))]
+
+    assert charged == [an_official("CB-02").pk, clerk.pk]  # printed before anybody had done it: who did it last
 
 
 def a_step_again(transaction: Transaction, unit: Unit) -> None:

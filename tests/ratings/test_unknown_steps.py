@@ -1,6 +1,7 @@
 """A rating of a step that nobody told of yet speaks about nobody, and goes on doing so when the step is told of."""
 
 import pytest
+from django.utils.timezone import now
 
 from feedback.models import Rating
 from feedback.ratings.queries import charge_of
@@ -33,7 +34,7 @@ def test_what_is_not_known_of_a_step_stays_unknown_when_it_is_told_of_later(
     assert before == (rating.unit, rating.official) == (None, None)
     row = api.signed_in("ratings:manage").get(f"/ratings/{rating.pk}").json()
     assert (row["unit"], row["official"]) == (None, None)
-    control = charge_of(transaction_id=transaction.pk, step=StepKind.RETURN)
+    control = charge_of(transaction_id=transaction.pk, step=StepKind.RETURN, now=now())
     assert (control.unit_id, control.official_id) == (a_unit().pk, clerk.pk)  # asked now it were known
 
 

@@ -167,6 +167,12 @@ TALLY = f"""count(*) FILTER (WHERE g.is_of_survey AND g.state = 'counted'),
        count(*) FILTER (WHERE g.state = 'excluded')"""
 """What is counted of ratings `g`, in the order of ratings.Tally."""
 
+STOOD = """(p.days @> {day} OR p.days @> (
+    SELECT max(LEAST({day}, upper(v.valid) - 1)) FROM units_unitversion v
+    WHERE v.unit_id = p.unit_id AND COALESCE(lower(v.valid), '-infinity') <= {day}
+))"""
+"""A unit is rated after its end as well: there it counts where it stood last, so that no rating is lost between two."""
+
 SURVEY = f"""
 WITH bucket AS (
     SELECT place, first_day, next_day FROM unnest(%(begins)s::date[], %(ends)s::date[])
@@ -193,7 +199,9 @@ given AS (
 SELECT b.place,
        {TALLY}
 FROM bucket b LEFT JOIN given g ON g.given_on >= b.first_day AND g.given_on < b.next_day
-AND (%(everything)s OR EXISTS (SELECT 1 FROM place_of p WHERE p.unit_id = g.unit_id AND p.days @> g.given_on))
+AND (%(everything)s OR EXISTS (
+    SELECT 1 FROM place_of p WHERE p.unit_id = g.unit_id AND {STOOD.format(day="g.given_on")}
+))
 GROUP BY b.place ORDER BY b.place
 """  # noqa: S608 - our own condition
 

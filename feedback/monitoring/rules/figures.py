@@ -1,6 +1,6 @@
 """How counts become figures: shares, means, rounding, and how sure a share is."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 FEWEST_SPEAKERS = 5
@@ -13,7 +13,7 @@ _Z = Decimal("1.959964")
 
 
 class Interval(NamedTuple):
-    """The share lies between these with 95 % confidence; both with four decimals."""
+    """The share lies between these with 95 % confidence; both with four decimals, rounded away from the share."""
 
     low: Decimal
     high: Decimal
@@ -40,6 +40,8 @@ def added_shares(late: int, unhappy: int, total: int) -> Decimal | None:
 def wilson(satisfied: int, answered: int) -> Interval | None:
     """Return Wilson's 95 % interval of a share; None without answers.
 
+    The ends are rounded outwards: one that only rounding lifts to a target does not reach it.
+
     Source: E. B. Wilson 1927, as our choice: it holds for small numbers and for shares near 0 and 1.
     """
     if not answered:
@@ -48,9 +50,8 @@ def wilson(satisfied: int, answered: int) -> Interval | None:
     centre = p + _Z * _Z / (2 * n)
     spread = _Z * (p * (1 - p) / n + _Z * _Z / (4 * n * n)).sqrt()
     whole = 1 + _Z * _Z / n
-    return Interval(
-        _rounded(max((centre - spread) / whole, Decimal(0)), 4), _rounded(min((centre + spread) / whole, Decimal(1)), 4)
-    )
+    low, high = max((centre - spread) / whole, Decimal(0)), min((centre + spread) / whole, Decimal(1))
+    return Interval(_rounded(low, 4, ROUND_FLOOR), _rounded(high, 4, ROUND_CEILING))
 
 
 def is_small_group(speakers: int) -> bool:
@@ -63,5 +64,5 @@ def is_small_group(speakers: int) -> bool:
     return speakers < FEWEST_SPEAKERS
 
 
-def _rounded(value: Decimal, decimals: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+def _rounded(value: Decimal, decimals: int, rounding: str = ROUND_HALF_UP) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding)

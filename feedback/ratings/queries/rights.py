@@ -42,7 +42,7 @@ SELECT l.rating_id, g.given_id, l.digest, {", ".join(f"r.{column}" for column in
 FROM (SELECT * FROM feedback_ratingright WHERE secret_hash = ANY(%(digests)s) LIMIT 1) r
 LEFT JOIN feedback_ratinglink l ON l.right_id = r.id LEFT JOIN feedback_rating g ON g.id = l.rating_id
 JOIN procedures_transaction t ON t.id = r.transaction_id {DONE}
-""".format(step="r.step")  # noqa: S608 - the names are written above
+""".format(step="r.step", moment="r.issued_at")  # noqa: S608 - the names are written above
 _OPENED = Prepared("open_right", _OPEN, digests="bytea[]")
 _IS_READ = """
 %(is_commented)s AND form.id IS NOT NULL
@@ -64,7 +64,8 @@ LEFT JOIN LATERAL ({SEALED_AT_ONCE.format(code="opened.dossier_code", if_any=_IS
 class HeldRight:
     """A right by its secret, and the rating that was given by it: its key, the client's id and the digest as sent.
 
-    `charge` is whom a rating by it speaks about.
+    `charge` is whom a rating by it speaks about: who had done the step last when the right was issued, whoever does it
+    again later; of a right issued before its step, who did it last.
     """
 
     right: OpenedRight

@@ -165,7 +165,7 @@ def rate_at_counter(
     is_judged = judged(form=draft.form, form_version=draft.form_version, answers=draft.answers)
     if not may_come_from_counter(draft.channel):
         raise ChannelNotOfCounter
-    ground = Ground(transaction_id, step, charge_of(transaction_id=transaction_id, step=step))
+    ground = Ground(transaction_id, step, charge_of(transaction_id=transaction_id, step=step, now=now))
     return _record(draft=draft, is_judged=is_judged, ground=ground, now=now, at_once=at_once)
 
 

@@ -3,7 +3,8 @@
 Note [After destruction]: KeptOpinion carries the official formula on the side of the transactions, KeptDay the
 survey's months on the side of the ratings, and nothing leads from one to the other. Both are written in an order that
 tells nothing, the ratings are rewritten in one go (so that the numbers of the transactions that wrote them are gone)
-and then laid out by their random ids (CLUSTER).
+and then laid out by their random ids (CLUSTER). The ids that the givers' machines made are replaced: such an id may
+hold the time, or be made of the dossier.
 """
 
 import datetime as dt
@@ -55,7 +56,7 @@ UPDATE feedback_ratingright SET revoked_at = %(now)s
 WHERE revoked_at IS NULL AND {_OVER.format(moment="issued_at")}
 AND (expires_at <= %(now)s OR transaction_id IN (SELECT transaction_id FROM feedback_gone));
 DELETE FROM feedback_ratinglink l USING feedback_gone o WHERE l.rating_id = o.rating_id;
-UPDATE feedback_rating SET version = version WHERE id IN (SELECT rating_id FROM feedback_gone);
+UPDATE feedback_rating SET given_id = gen_random_uuid() WHERE id IN (SELECT rating_id FROM feedback_gone);
 """  # noqa: S608 - constants
 _LAY_OUT = (
     "CLUSTER feedback_rating USING feedback_rating_pkey",

@@ -17,6 +17,7 @@ let token = "";
 let form = null;
 let timer = 0;
 let isDraining = false;
+let turn = 0;  // of whom the screen is: an answer that comes late does not take it from the next one
 
 const SETTING_UP = [["Cài đặt máy tại quầy", "Set up this counter"],
   ["Cán bộ quản trị nhập một lần; đóng thẻ trình duyệt này là máy quên hết.",
@@ -92,6 +93,7 @@ function fillScreen() {
 
 function showReady() {
   clearTimeout(timer);
+  turn += 1;
   offer([]);
   speak("vi");
   if (!setup()) {
@@ -118,6 +120,7 @@ function tellBacklog() {
 }
 
 function open(dossier) {
+  turn += 1;
   offer(form.languages);
   const code = [`Hồ sơ ${dossier.dossier_code}`, `Dossier ${dossier.dossier_code}`];
   const leave = button(["Không đánh giá", "Do not rate"], showReady, "quiet");
@@ -130,7 +133,7 @@ function open(dossier) {
 
 function send(dossier, { answers, comment }) {
   const body = { id: uuid(), ...dossier, form: form.code, form_version: form.version, answers, comment, channel: "kiosk", rated_at: clock() };
-  const record = { id: body.id, key: uuid(), body: JSON.stringify(body), isNew: true };
+  const record = { id: body.id, key: uuid(), body: JSON.stringify(body), isNew: true, turn };
   waiting.push(record);
   showAnew(WORDS.sending);
   drain();
@@ -163,6 +166,7 @@ async function drain() {
 
 function tellOutcome(record, { status, refusal }) {
   record.isNew = false;
+  if (record.turn !== turn) return;
   if (status === 201) showAnew(WORDS.thanks);
   else if (refusal) showAnew(WORDS[refusal] || WORDS["refused-here"]);
   else showAnew([WORDS.thanks[0], KEPT_HERE]);
