@@ -19,13 +19,22 @@ def network_of(request: HttpRequest) -> str:
     proxies = settings.TRUSTED_PROXIES
     reported = hops[-proxies] if 0 < proxies <= len(hops) else ""
     try:
-        address = ipaddress.ip_address((reported or request.META.get("REMOTE_ADDR", "")).partition("%")[0])
+        address = ipaddress.ip_address(_host_of(reported or request.META.get("REMOTE_ADDR", "")))
     except ValueError:
         return "unknown"
     address = getattr(address, "ipv4_mapped", None) or address
     width = IPV4_WIDTH if address.version == 4 else IPV6_WIDTH  # noqa: PLR2004 - IP versions
     of_host = address.max_prefixlen - width
     return f"{type(address)(int(address) >> of_host << of_host)}/{width}"
+
+
+def _host_of(reported: str) -> str:
+    """Return an address without the port that some proxies report with it, and without its zone."""
+    if reported.startswith("["):
+        reported = reported[1:].partition("]")[0]
+    elif reported.count(":") == 1:
+        reported = reported.partition(":")[0]
+    return reported.partition("%")[0]
 
 
 def bucket_of_network(request: HttpRequest, *, kind: str) -> bytes:

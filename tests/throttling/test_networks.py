@@ -114,6 +114,8 @@ def test_a_trusted_proxy_tells_the_sender_and_what_he_claims_before_it_is_ignore
 
     assert network_of(asked(f"1.1.1.1, {REAL}")) == "203.0.113.0/24"
     assert network_of(asked("rubbish")) == "unknown"
+    assert network_of(asked(f"{REAL}:51234")) == "203.0.113.0/24"
+    assert network_of(asked("[2001:db8:1:2ff::1]:443")) == "2001:db8:1:200::/56"
     assert network_of(asked("2001:db8:1:2ff::1")) == "2001:db8:1:200::/56"
     assert network_of(asked(f"::ffff:{REAL}")) == "203.0.113.0/24"
     assert network_of(asked("fe80::1%eth0")) == "fe80::/56"
