@@ -129,7 +129,8 @@ class IssueRights(Endpoint):
                 *([] if row.values["form"] in forms else [fault("/form", "unknown_form", *NO_FORM)]),
                 *([fault("/step", "repeated", *REPEATED)] if step in taken else []),
             ]
-            taken.add(step)
+            if not row.faults:
+                taken.add(step)
         return rows
 
 

@@ -65,6 +65,18 @@ def test_a_row_that_cannot_be_issued_does_not_stop_the_others(api: ContractClien
     assert RatingRight.objects.count() == 1
 
 
+def test_a_row_that_cannot_be_issued_takes_no_step_from_a_good_one_below_it(api: ContractClient) -> None:
+    code = a_dossier().dossier_code
+    rows = [row(code, form="KHONG_CO"), row(code), row(code)]
+
+    told = api.machine("transactions:write").once("/rating-rights/batch", {"rights": rows}).json()
+
+    assert [[error["code"] for error in one["errors"]] for one in told["results"]] == [
+        ["unknown_form"], [], ["repeated"],
+    ]  # fmt: skip
+    assert told["issued"] == 1
+
+
 def test_a_machine_issues_nothing_outside_its_boundary(api: ContractClient) -> None:
     inside, outside = a_dossier(unit=a_unit(0)), a_dossier(unit=a_unit(1))
     machine = api.machine("transactions:write", boundary=a_unit(0))
