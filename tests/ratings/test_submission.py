@@ -425,6 +425,32 @@ def test_the_official_who_served_does_not_help_under_his_code_in_other_letters(
     assert not Rating.objects.exists()
 
 
+def test_two_officials_whose_codes_differ_in_case_are_two(api: ContractClient) -> None:
+    transaction = a_dossier()
+    an_official("CB-01")
+    serve(transaction, unit=a_unit(), official=an_official("cb-01"))
+
+    answers = [
+        api.once("/ratings", a_submission(a_right(transaction)[1], assisted_by={"role": "official", "official": code}))
+        for code in ("Cb-01", "cb-01", " CB-01 ")
+    ]
+
+    assert faults(answers[0]) == {("/assisted_by/official", "official_unknown")}
+    assert problem(answers[1]) == (409, "helper-served")
+    assert (answers[2].status_code, Rating.objects.get().helper_code) == (201, "CB-01")
+
+
+def test_an_official_helps_under_his_own_code_if_another_has_it_in_other_letters(api: ContractClient) -> None:
+    an_official("CB-01")
+    helper = api.signed_in(as_official=an_official("cb-01", a_unit()))
+
+    answer = helper.once(
+        "/ratings", a_submission(a_right()[1], assisted_by={"role": "official", "official": "cb-01"})
+    )  # fmt: skip
+
+    assert (answer.status_code, Rating.objects.get().helper_code) == (201, "cb-01")
+
+
 @pytest.mark.parametrize("is_by_right", [True, False])
 def test_a_helper_whom_nobody_knows_is_refused(api: ContractClient, is_by_right: bool) -> None:  # noqa: FBT001
     nobody, transaction = {"role": "official", "official": "KHONG-CO-AI"}, a_dossier()

@@ -239,9 +239,14 @@ def _text_of(value: object) -> str:
 
 
 def _helper(draft: Draft) -> Official | None:
-    """Return the official who typed in, in whatever letters his code is written; None where that is nobody's."""
+    """Return the official who typed in; None where the code is nobody's.
+
+    It may be written in other letters, unless it then is that of several: who of them is meant, nobody can tell.
+    """
     code = draft.helper_code.strip()
-    return Official.objects.filter(code__iexact=code).order_by("pk").first() if code else None
+    alike = list(Official.objects.filter(code__iexact=code)) if code else []
+    meant = [official for official in alike if official.code == code] or alike
+    return meant[0] if len(meant) == 1 else None
 
 
 def _refusal(error: Exception) -> FeedbackError | None:
