@@ -8,9 +8,9 @@ from django.db.transaction import atomic
 from django.utils.timezone import localdate, now
 
 from feedback.errors import AmendmentTooLate
-from feedback.models import Rating, RatingVersion
+from feedback.models import Rating, RatingFormVersion, RatingVersion
 from feedback.ratings.queries import seen_in
-from feedback.ratings.services import Amendment, amend_by_right
+from feedback.ratings.services import Amendment, amend_by_right, publish_form
 from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, an_official
 from tests.contract_client import ContractClient, faults, problem
 
@@ -56,6 +56,45 @@ def test_the_same_amendment_again_makes_no_new_version(api: ContractClient) -> N
 
     assert first.content == again.content
     assert RatingVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize("asks_more", [False, True])
+def test_the_same_amendment_again_is_the_same_whatever_the_form_asks_by_now(
+    api: ContractClient,
+    asks_more: bool,  # noqa: FBT001
+) -> None:
+    secret, given = rated(api)
+    first = api.put(f"/ratings/{given}", anew(secret, comment="Đã được xin lỗi"))
+    content = RatingFormVersion.objects.get(form__code="THANH_HOA_3").content
+    more = [{**content["criteria"][0], "code": "more"}] if asks_more else []
+    changed = {**content, "title_vi": "Khác", "criteria": [*content["criteria"], *more]}
+    publish_form(code="THANH_HOA_3", content=changed, now=now(), by="bo-phan-mot-cua")
+
+    again = api.put(f"/ratings/{given}", anew(secret, comment="Đã được xin lỗi"))
+
+    assert (again.status_code, again.content) == (200, first.content)
+    assert RatingVersion.objects.count() == 1
+
+
+def test_the_same_answers_by_another_version_that_is_named_are_a_new_version(api: ContractClient) -> None:
+    secret, given = rated(api)
+    api.put(f"/ratings/{given}", anew(secret))
+    content = RatingFormVersion.objects.get(form__code="THANH_HOA_3").content
+    publish_form(code="THANH_HOA_3", content={**content, "title_vi": "Khác"}, now=now(), by="bo-phan-mot-cua")
+
+    told = api.put(f"/ratings/{given}", anew(secret, form_version=2)).json()
+
+    assert (told["form_version"], told["version"]) == (2, 3)
+
+
+def test_the_same_answers_to_another_form_are_not_the_same(api: ContractClient) -> None:
+    secret, given = rated(api)
+    content = RatingFormVersion.objects.get(form__code="THANH_HOA_3").content
+    publish_form(code="MAU_KHAC", content=content, now=now(), by="bo-phan-mot-cua")
+
+    answer = api.put(f"/ratings/{given}", anew(secret, form="MAU_KHAC", answers={"overall": 2}))
+
+    assert problem(answer) == (410, "right-not-usable")
 
 
 def test_after_a_day_a_rating_stands(api: ContractClient) -> None:

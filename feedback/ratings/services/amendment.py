@@ -41,6 +41,7 @@ class Amendment:
 def amend_by_right(*, amendment: Amendment, secret: str, now: dt.datetime) -> Taken:
     """Amend the rating that was given by the right of this secret; the same again makes no new version.
 
+    That is so whatever the form asks by now, unless another version of it is named: the phone never saw our answer.
     Thinking it over is the citizen's: staff who typed in for him do it no second time. Raises StaffMayNotRate,
     RatingFormUnknown, AnswersRefused, RightNotUsable for a secret that is none or of another form, RatingUnknown for an
     id by which nothing was rated with it, AmendmentTooLate, AmendedTooOften.
@@ -74,6 +75,8 @@ def _amend(*, amendment: Amendment, link: RatingLink, now: dt.datetime) -> Taken
     rating = Rating.objects.select_for_update(no_key=True).get(pk=link.rating_id)
     if rating.given_id != amendment.id:
         raise RatingUnknown
+    if amendment.form_version is None and _says(rating) == _said(amendment):
+        return Taken(amendment.id, amendment.form, rating.form_version.number, StepKind(link.step), rating.version)
     told = judged(form=amendment.form, form_version=amendment.form_version, answers=amendment.answers)
     if told.version.form_id != rating.form_version.form_id:
         raise RightNotUsable
@@ -94,3 +97,11 @@ def _amend(*, amendment: Amendment, link: RatingLink, now: dt.datetime) -> Taken
     rating.version += 1
     rating.save()
     return Taken(taken.given_id, taken.form, taken.form_version, taken.step, rating.version)
+
+
+def _says(rating: Rating) -> tuple[str, Mapping[str, int], str]:
+    return rating.form_version.form.code, rating.answers, rating.comment
+
+
+def _said(amendment: Amendment) -> tuple[str, Mapping[str, int], str]:
+    return amendment.form, dict(amendment.answers), amendment.comment
