@@ -1,5 +1,7 @@
 """A field that names an applicant often names two, and says who they are: each is taken out, their titles stay."""
 
+from itertools import permutations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +68,14 @@ def test_a_bare_name_is_found_as_it_was_even_if_it_looks_like_words_of_address(w
     name = " ".join([*words, "Mẫu"])
 
     assert masked(f"nhà {name.upper()}, chờ", names=[name]) == f"nhà {MASK}, chờ"
+
+
+@pytest.mark.parametrize(("name", "comment"), list(permutations(["Đặng Thị Đào", "Ðặng Thị Ðào"])))
+def test_the_bar_of_a_d_is_the_same_whichever_letter_has_it(name: str, comment: str) -> None:
+    field = f"Ông Nguyễn Văn Mẫu và bà {name} (đồng sử dụng)"
+
+    assert masked(f"chị {comment} đợi, {comment.lower()}", names=[field]) == f"chị {MASK} đợi, {MASK}"
+    assert masked(ORDINARY, names=[field.replace("đ", "ð")]) == ORDINARY
 
 
 @pytest.mark.parametrize(

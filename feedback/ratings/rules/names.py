@@ -49,7 +49,7 @@ def ways_to_name(said: str, *, comment: str) -> frozenset[tuple[str, ...]]:
     Source: NĐ 61/2018, điều 27.3 (raters are kept secret); the words are our choice, rather a name too many.
     """
     text = "".join(one for one in unicodedata.normalize("NFC", said) if unicodedata.category(one) not in {"Cf", "Mn"})
-    text = text.lower()
+    text = text.lower().replace("ð", "đ")
     bare = plain(text)
     if sum(word in comment for word in _WORD.findall(bare)) < FEWEST_WORDS:
         return frozenset()
@@ -66,9 +66,13 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
+_D_WITH_BAR = frozenset("đð")
+"""Ð is Icelandic; keyboards and old encodings write it for the Đ that looks like it."""
+
+
 def _plain_letter(letter: str) -> str:
     base = unicodedata.normalize("NFD", letter)[0].lower()
-    return "d" if base == "đ" else base if len(base) == 1 else letter
+    return "d" if base in _D_WITH_BAR else base if len(base) == 1 else letter
 
 
 _PLAIN = ByLetter(_plain_letter)
