@@ -3,107 +3,23 @@
 A world is one unit and one form, of one question or of five: twelve weeks of honest past, and four weeks in which a
 share of the ratings was not given by citizens. Its officials please more or less, a desk helps a few who cannot rate by
 themselves. Printed are recall (of the stuffed ratings, how many are put aside) and false alarms (of honest worlds, in
-how many anything is put aside: on usual days, and when the tablet was without a network for a while).
+how many anything is put aside: on usual days, when the tablet was without a network for a while, and when citizens come
+to rate otherwise than before: two steps in one sitting, at home in the evening, three times as many; last, what the
+telephones of a province tell of which nobody knows whom they rate).
 """
 
 import datetime as dt
-import random
 import sys
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
+from bench.towns import DESK, HONEST, MONDAY, PAST_WEEKS, WEEKS, Honest, Town, delivered_at_once, instant, of_nobody
 from feedback.ratings.rules.stuffing import Alarm, Seen, alarms
-from feedback.ratings.rules.stuffing.seen import FEWEST_CRITERIA
 
-MONDAY = dt.date(2026, 1, 5)
-PAST_WEEKS, WEEKS = 12, 4
-OPENS, CLOSES = 7 * 60 + 30, 17 * 60
 SHARES = (0.02, 0.05, 0.10, 0.20)
 SEEDS = 200
 QUESTIONS = (1, 5)
-AT_COUNTER = 0.35
-DESK, DESK_PHONE = 99, b"desk"
-"""The official who types in for those who cannot, and what he does it with."""
-
-
-@dataclass
-class Town:
-    """How honest citizens of one unit rate."""
-
-    dice: random.Random
-    questions: int = 5
-    officials: list[int] = field(default_factory=list)
-    pleases: dict[int, float] = field(default_factory=dict)
-    per_day: float = 0
-    straight: float = 0
-    shares_phone: float = 0
-    helped: float = 0
-
-    @classmethod
-    def of(cls, seed: int, *, questions: int = 5) -> "Town":
-        """Return the town of a seed: small and large ones, happy and unhappy ones."""
-        dice = random.Random(seed)
-        officials = list(range(1, dice.choice([3, 4, 6])))
-        satisfied = dice.uniform(0.45, 0.85)
-        return cls(
-            dice,
-            questions=questions,
-            officials=officials,
-            pleases={one: min(0.95, max(0.2, dice.gauss(satisfied, 0.06))) for one in officials},
-            per_day=dice.uniform(5, 14),
-            straight=dice.uniform(0.1, 0.4),
-            shares_phone=dice.uniform(0, 0.06),
-            helped=dice.uniform(0, 0.06),
-        )
-
-    @property
-    def is_short(self) -> bool:
-        """Of so few questions it says little that the answers are equal."""
-        return self.questions < FEWEST_CRITERIA
-
-    def weeks(self, first: dt.date, count: int) -> list[Seen]:
-        """Return honest ratings of some weeks."""
-        days = [first + dt.timedelta(days=7 * week + day) for week in range(count) for day in range(5)]
-        phones: list[bytes] = []
-        return [self._rating(day, phones) for day in days for _ in range(self._how_many(day))]
-
-    def _how_many(self, day: dt.date) -> int:
-        busy = 1.5 if day.weekday() in {0, 4} else 1.0
-        return max(0, round(self.dice.gauss(self.per_day * busy, self.per_day**0.5)))
-
-    def _rating(self, day: dt.date, phones: list[bytes]) -> Seen:
-        dice = self.dice
-        minute = dice.choices([dice.gauss(9.5 * 60, 50), dice.gauss(15 * 60, 55)], [0.6, 0.4])[0]
-        issued = instant(day, min(max(minute, OPENS), CLOSES - 5))
-        at_counter, is_helped = dice.random() < AT_COUNTER, dice.random() < self.helped
-        waits = dice.expovariate(1 / 90) + 25 if at_counter or is_helped else dice.expovariate(1 / 14_400) + 60
-        phone = dice.choice(phones) if phones and dice.random() < self.shares_phone else dice.randbytes(8)
-        if not is_helped:
-            phones.append(phone)
-        official = dice.choice(self.officials)
-        is_top = dice.random() < self.pleases[official]
-        at = issued + dt.timedelta(seconds=waits)
-        return Seen(
-            id=uuid.UUID(int=dice.getrandbits(128)),
-            at=at,
-            told_at=at if at_counter else None,
-            issued_at=None if at_counter else issued,
-            device=None if at_counter else DESK_PHONE if is_helped else phone,
-            counter="tablet" if at_counter else "",
-            unit=1,
-            official=official,
-            helper=DESK if is_helped and not at_counter else None,
-            is_short=self.is_short,
-            is_top=is_top,
-            is_straight=is_top and (self.is_short or dice.random() < self.straight),
-        )
-
-
-def instant(day: dt.date, minute: float) -> dt.datetime:
-    """Return a moment of a day."""
-    return dt.datetime.combine(day, dt.time.min) + dt.timedelta(minutes=minute)
-
 
 Strategy = Callable[[Town, int], list[Seen]]
 Finder = Callable[[Sequence[Seen], Sequence[Seen]], list[Alarm]]
@@ -114,10 +30,11 @@ def _fakes(town: Town, number: int) -> list[Seen]:
     gains = town.dice.choice(town.officials)
     slips = [one for one in town.weeks(MONDAY, WEEKS) if one.issued_at]
     chosen = [town.dice.choice(slips) for _ in range(number)]
+    ids = [uuid.UUID(int=town.dice.getrandbits(128)) for _ in chosen]
     return [
-        replace(one, id=uuid.UUID(int=town.dice.getrandbits(128)), official=gains, is_top=True, is_straight=True,
+        replace(one, id=pk, transaction=pk, official=gains, is_top=True, is_straight=True,
                 device=town.dice.randbytes(8), helper=None)
-        for one in chosen
+        for one, pk in zip(chosen, ids, strict=True)
     ]  # fmt: skip
 
 
@@ -201,26 +118,16 @@ def recall(strategy: Strategy, share: float, seed: int, *, questions: int = 5, f
     return sum(one.id in found for one in fakes) / len(fakes)
 
 
-def is_false_alarm(seed: int, *, questions: int = 5, without_network: int = 0, find: Finder = alarms) -> bool:
-    """Tell whether anything is put aside in an honest world, its tablet some days without a network."""
+def is_false_alarm(seed: int, kind: Honest = HONEST[0], *, questions: int = 5, find: Finder = alarms) -> bool:
+    """Tell whether anything is put aside in an honest world of this kind."""
     town = Town.of(10_000 + seed, questions=questions)
+    kind.always(town)
     past = town.weeks(MONDAY - dt.timedelta(weeks=PAST_WEEKS), PAST_WEEKS)
+    kind.lately(town)
     now = town.weeks(MONDAY, WEEKS)
-    for place in range(without_network):
+    for place in range(kind.without_network):
         now = delivered_at_once(now, MONDAY + dt.timedelta(days=8 * place + 1), seconds=town.dice.uniform(1, 5))
-    return bool(find(now, past))
-
-
-def delivered_at_once(ratings: Sequence[Seen], day: dt.date, *, seconds: float) -> list[Seen]:
-    """Return the ratings as they come if the tablet's network is away that day until 16:35."""
-    back = instant(day, 16 * 60 + 35)
-    waiting = sorted((one for one in ratings if one.counter and one.at.date() == day and one.at < back),
-                     key=lambda one: one.at)  # fmt: skip
-    late = {one.id: back + dt.timedelta(seconds=seconds * place) for place, one in enumerate(waiting)}
-    return [replace(one, at=late.get(one.id, one.at)) for one in ratings]
-
-
-OUTAGES = {"usual days": 0, "a day without network": 1, "three such days": 3}
+    return bool(find(now, past) if kind.is_known else find(of_nobody(now), of_nobody(past)))
 
 
 def main(seeds: int) -> int:
@@ -233,9 +140,9 @@ def main(seeds: int) -> int:
                 for share in SHARES
             ]
             print(f"  {strategy.__name__:40}" + "".join(f"{mean:>8.1%}" for mean in means))
-        for words, days in OUTAGES.items():
-            alarmed = sum(is_false_alarm(seed, questions=questions, without_network=days) for seed in range(seeds))
-            print(f"  {'honest worlds with any alarm, ' + words:62}{alarmed / seeds:>10.1%}")
+        for kind in HONEST:
+            alarmed = sum(is_false_alarm(seed, kind, questions=questions) for seed in range(seeds))
+            print(f"  {'honest worlds with any alarm, ' + kind.words:62}{alarmed / seeds:>10.1%}")
     return 0
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bench.stuffing import MONDAY, OUTAGES, QUESTIONS, STRATEGIES, Strategy, Town, is_false_alarm, recall
+from bench.stuffing import QUESTIONS, STRATEGIES, Strategy, is_false_alarm, recall
+from bench.towns import HONEST, MONDAY, Honest, Town
 from feedback.ratings.rules.stuffing import FALSE_ALARMS, Alarm, Seen, alarms
 from feedback.ratings.rules.stuffing.chances import at_least, stand_out, usual_share
 from feedback.ratings.rules.stuffing.seen import placed
@@ -29,9 +30,9 @@ def test_control_without_the_detector_nothing_is_found() -> None:
 
 
 @pytest.mark.parametrize("questions", QUESTIONS)
-@pytest.mark.parametrize("days", OUTAGES.values(), ids=OUTAGES)
-def test_at_most_one_honest_world_in_twenty_raises_an_alarm(questions: int, days: int) -> None:
-    alarmed = sum(is_false_alarm(seed, questions=questions, without_network=days) for seed in range(40))
+@pytest.mark.parametrize("kind", HONEST, ids=lambda kind: kind.words)
+def test_at_most_one_honest_world_in_twenty_raises_an_alarm(questions: int, kind: Honest) -> None:
+    alarmed = sum(is_false_alarm(seed, kind, questions=questions) for seed in range(40))
 
     assert alarmed <= 2
 
@@ -40,7 +41,7 @@ def test_control_by_the_servers_clock_alone_an_outage_is_taken_for_a_burst() -> 
     def by_our_clock(now: Sequence[Seen], past: Sequence[Seen]) -> list[Alarm]:
         return alarms([replace(one, told_at=None) for one in now], past)
 
-    assert sum(is_false_alarm(seed, without_network=3, find=by_our_clock) for seed in range(40)) > 4
+    assert sum(is_false_alarm(seed, HONEST[2], find=by_our_clock) for seed in range(40)) > 4
 
 
 def at_the_tablet(place: int, **said: Any) -> Seen:
@@ -87,6 +88,11 @@ def plain(place: int, *, day: dt.date = TUESDAY) -> Seen:
     return Seen(id=uuid.UUID(int=place + 1), at=at, issued_at=issued, device=bytes([place]), unit=1, official=1)
 
 
+def at_a_counter(place: int) -> Seen:
+    """Return one of the same row given at a counter."""
+    return replace(plain(place), counter="2", issued_at=None, device=None)
+
+
 def spread(place: int) -> Seen:
     """Return one of ratings on different days."""
     return plain(place, day=MONDAY + dt.timedelta(days=7 * (place % 4) + place // 4 % 5))
@@ -111,7 +117,7 @@ def in_the_evening(one: Seen) -> dt.datetime:
 
 MARKS: dict[str, tuple[Callable[[int], Seen], Callable[[Seen], Seen]]] = {
     "quick": (spread, lambda one: replace(one, issued_at=one.at - dt.timedelta(seconds=12))),
-    "late_in_the_day": (plain, lambda one: replace(one, at=in_the_evening(one))),
+    "late_in_the_day": (at_a_counter, lambda one: replace(one, at=in_the_evening(one))),
     "flattery": (spread, lambda one: replace(one, is_top=True, is_straight=True)),
     "flattery_of_a_day": (plain, lambda one: replace(one, is_top=True, is_straight=True, official=one.id.int % 3)),
     "sudden_change": (plain, lambda one: replace(one, is_top=True)),

@@ -69,6 +69,7 @@ def _seen(row: "RatingLink", unit: int | None, *, is_late: bool) -> Seen:
         issued_at=said["issued_at"] and said["issued_at"].astimezone(ZONE),
         device=bytes(row.device_hash) if row.device_hash else None,
         counter=row.via,
+        transaction=row.transaction_id,
         unit=unit,
         official=said["official"],
         helper=said["helper"],

@@ -21,7 +21,7 @@ def _log_chance(hits: int, trials: int, share: float) -> float:
     return ways + hits * math.log(share) + (trials - hits) * math.log1p(-share)
 
 
-def usual_share(hits: int, trials: int, *, prior: float, weight: int) -> float:
+def usual_share(hits: float, trials: int, *, prior: float, weight: int) -> float:
     """Return how often something is seen, cautiously: what was counted and `weight` imagined trials at `prior`.
 
     One standard error is added, so that a short past does not make a busy week suspicious.
@@ -32,7 +32,7 @@ def usual_share(hits: int, trials: int, *, prior: float, weight: int) -> float:
     return min(1.0, share + math.sqrt(share * (1 - share) / (trials + weight)))
 
 
-def mean_share(hits: int, trials: int, *, prior: float, weight: int) -> float:
+def mean_share(hits: float, trials: int, *, prior: float, weight: int) -> float:
     """Return the same without the standard error.
 
     Source: our choice; a Beta prior's mean.

@@ -5,19 +5,24 @@ frequent or sudden: a bad week looks like an attack, and it is the unit judged t
 one device or with the slip is found whatever it says.
 """
 
+import math
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from feedback.ratings.rules.stuffing.chances import at_least, mean_share, stand_out, usual_share
-from feedback.ratings.rules.stuffing.seen import Seen, close_pairs, placed
+from feedback.ratings.rules.stuffing.seen import Seen, placed
+from feedback.ratings.rules.stuffing.sittings import close_by_chance, close_pairs, sittings
 
 _Key = TypeVar("_Key", bound=Hashable)
 
 FALSE_ALARMS = 0.05
 """At most one alarm in twenty may be a false one (our choice; the usual level)."""
+
+DAYS_DIFFER = 0.1
+"""By how many standard deviations of one rating an honest day is unlike others (market days, rain). Our choice."""
 
 FEWEST_MARKED = 3
 """Fewer ratings than three are never put aside: a couple and their neighbour rate in a row."""
@@ -81,7 +86,7 @@ class _Question(NamedTuple):
 
 _MARKS = (
     _Mark("quick", lambda one: one.official, lambda one: one.is_quick, prior=0.02, by_form=False),
-    _Mark("late_in_the_day", _day, lambda one: one.is_late_in_the_day, prior=0.20, by_form=False),
+    _Mark("late_in_the_day", _day, lambda one: one.is_late_at_a_counter, prior=0.20, by_form=False),
     _Mark("late_in_the_day", _day, lambda one: one.is_late_flattery, prior=0.05, prior_short=0.12),
     _Mark("flattery", lambda one: one.official, lambda one: one.is_flattery, prior=0.30, prior_short=0.85),
     _Mark("flattery_of_a_day", _day, lambda one: one.is_flattery, prior=0.30, asked_of=lambda one: not one.is_short),
@@ -96,6 +101,9 @@ _MARKS = (
     _Mark("step_unknown", lambda one: one.counter, lambda one: one.is_step_unknown, prior=0.02, by_form=False),
 )  # fmt: skip
 CLOSE_PRIOR, CLOSE_WEIGHT = 0.06, 50
+BUSIEST = 0.5
+"""However busy it was: at one counter or with one official no more than half of the people can follow at once."""
+
 SHARED_PRIOR, SHARED_WEIGHT = 0.12, 100
 """How often one more rating of a period comes from a telephone that has rated already: families, neighbours."""
 
@@ -122,58 +130,102 @@ def alarms(now: Sequence[Seen], past: Sequence[Seen]) -> list[Alarm]:
 
 def _marks(now: Sequence[Seen], past: Sequence[Seen]) -> Iterator[_Question]:
     for mark in _MARKS:
-        all_before = _grouped(past, mark.form)
+        all_before = {form: _borne(mark, ratings) for form, ratings in _grouped(past, mark.form).items()}
         own_before = _grouped(filter(mark.asked_of, past), mark.group_and_form)
         for (key, form), ratings in _grouped(filter(mark.asked_of, now), mark.group_and_form).items():
             if len(ratings) >= FEWEST_MARKED:
-                before, own = all_before.get(form, []), own_before.get((key, form), [])
+                before, own = all_before.get(form, _NONE), _borne(mark, own_before.get((key, form), []))
                 usual = _usual(mark, before, own, is_short=ratings[0].is_short)
+                borne = _borne(mark, ratings)
                 marked = [one for one in ratings if mark.bears(one)]
-                yield _Question(mark.name, at_least(len(marked), len(ratings), usual), marked, len(ratings))
+                chance = at_least(math.floor(borne.hits + 1e-9), borne.dossiers, usual)
+                yield _Question(mark.name, chance, marked, len(ratings))
 
 
-def _usual(mark: _Mark, before: Sequence[Seen], own: Sequence[Seen], *, is_short: bool) -> float:
+class _Borne(NamedTuple):
+    """How much of so many dossiers bears a mark."""
+
+    hits: float
+    dossiers: int
+
+
+_NONE = _Borne(0, 0)
+
+
+def _borne(mark: _Mark, ratings: Sequence[Seen]) -> _Borne:
+    """Count a mark by dossiers: who rates two of three steps so, bears it for two thirds.
+
+    Steps of one dossier are rated by one person; counted by themselves they would make chance look like a plan.
+    """
+    steps = Counter(one.dossier for one in ratings)
+    return _Borne(math.fsum(1 / steps[one.dossier] for one in ratings if mark.bears(one)), len(steps))
+
+
+def _usual(mark: _Mark, before: _Borne, own: _Borne, *, is_short: bool) -> float:
     """Return how often a group bears a mark by the unit's past and, where it has one, by its own.
 
     An official who always pleased goes on doing so: he is compared with himself, and with his unit as far as little
     is known of him.
     """
     prior = mark.prior_short if is_short and mark.prior_short is not None else mark.prior
-    hits = sum(map(mark.bears, before))
-    if not own:
-        return max(mark.floor, usual_share(hits, len(before), prior=prior, weight=mark.weight))
-    share = mean_share(hits, len(before), prior=prior, weight=mark.weight)
-    return max(mark.floor, usual_share(sum(map(mark.bears, own)), len(own), prior=share, weight=mark.weight))
+    if own.dossiers:
+        share = mean_share(*before, prior=prior, weight=mark.weight)
+        return max(mark.floor, usual_share(*own, prior=share, weight=mark.weight))
+    share = usual_share(*before, prior=prior, weight=mark.weight)
+    if mark.group is _day:
+        share += DAYS_DIFFER * math.sqrt(share * (1 - share))
+    return max(mark.floor, share)
 
 
 def _bursts(now: Sequence[Seen], past: Sequence[Seen]) -> Iterator[_Question]:
-    """Ratings in a row at one counter on one day: so many pairs of neighbours in time follow each other at once."""
-    before = [(len(close_pairs(ratings)), len(ratings) - 1) for ratings in _grouped(past, _counter_and_day).values()]
+    """People in a row at one counter on one day: so many of them follow each other at once.
+
+    That is held against the unit's past, and against how busy it was: the more come, the more follow by chance.
+    """
+    before = [(len(close_pairs(row)), len(row) - 1) for row in map(sittings, _at_counters(past))]
     close, pairs = (sum(column) for column in zip(*before, strict=True)) if before else (0, 0)
     usual = usual_share(close, pairs, prior=CLOSE_PRIOR, weight=CLOSE_WEIGHT)
-    for ratings in _grouped(now, _counter_and_day).values():
-        if len(ratings) < FEWEST_MARKED:
+    for ratings in _at_counters(now):
+        row = sittings(ratings)
+        if len(row) < FEWEST_MARKED:
             continue
-        found = close_pairs(ratings)
-        in_a_row = {rating for pair in found for rating in pair}
+        found = close_pairs(row)
+        in_a_row = {one.id for pair in found for sitting in pair for one in sitting}
         marked = [one for one in ratings if one.id in in_a_row]
-        yield _Question("burst", at_least(len(found), len(ratings) - 1, usual), marked, len(ratings))
+        most = BUSIEST if ratings[0].counter or ratings[0].official else 1.0
+        share = max(usual, min(most, close_by_chance(row)))
+        yield _Question("burst", at_least(len(found), len(row) - 1, share), marked, len(ratings))
+
+
+def _at_counters(ratings: Iterable[Seen]) -> Iterable[list[Seen]]:
+    """Part ratings by counter, official and day, but for those of citizens' telephones of which no unit is known.
+
+    Where the official is not known the telephones of a unit are taken together; those of a province are no counter.
+    """
+    known = (one for one in ratings if one.counter or one.official or one.unit)
+    return _grouped(known, lambda one: (one.counter, one.official, one.at.date())).values()
 
 
 def _devices(now: Sequence[Seen], past: Sequence[Seen]) -> Iterator[_Question]:
     """Many dossiers from one telephone; those that an official known by his code typed in are asked by his mark."""
-    known = [one for one in now if one.device and one.helper is None]
-    before = [one for one in past if one.device and one.helper is None]
-    again = len(before) - len({one.device for one in before})
+    known = [one for one in now if one.helper is None]
+    before = {(one.device, one.dossier) for one in past if one.helper is None and one.device}
+    again = len(before) - len({device for device, _ in before})
     usual = usual_share(again, len(before), prior=SHARED_PRIOR, weight=SHARED_WEIGHT)
-    for ratings in _grouped(known, lambda one: one.device).values():
-        # asked of telephones that rated twice: each further rating is one more coincidence
-        if len(ratings) > 1:
-            yield _Question("one_device", usual ** (len(ratings) - 2), ratings, len(known))
+    for ratings in _of_one_sender(known):
+        # asked of telephones that rated two dossiers: each further one is one more coincidence
+        dossiers = len({one.dossier for one in ratings})
+        if dossiers > 1:
+            yield _Question("one_device", usual ** (dossiers - 2), ratings, len(known))
 
 
-def _counter_and_day(one: Seen) -> Hashable:
-    return one.counter, one.official, one.at.date()
+def _of_one_sender(ratings: Sequence[Seen]) -> Iterator[list[Seen]]:
+    """Yield what came from one telephone by the name it gives itself, and what citizens sent in one batch.
+
+    A batch comes from one telephone whatever names are written in it.
+    """
+    yield from _grouped((one for one in ratings if one.device), lambda one: one.device).values()
+    yield from _grouped((one for one in ratings if not one.counter), lambda one: one.at).values()
 
 
 def _grouped(ratings: Iterable[Seen], group: Callable[[Seen], _Key]) -> Mapping[_Key, list[Seen]]:

@@ -34,8 +34,9 @@ class Seen:
 
     `told_at` is what the clock of a trusted counter says, None for everybody else's. `device` is a keyed hash,
     `counter` the machine through which it came, `official` and `unit` whom it is charged to, `helper` the official who
-    typed it in for somebody. `is_top` and `is_straight`: the best value there is; all answers the same. What was
-    answered is compared within one `form`; `is_short`: of so few answers it says little that they are the same.
+    typed it in for somebody, `transaction` what it is about, of which several steps are rated. `is_top` and
+    `is_straight`: the best value there is; all answers the same. What was answered is compared within one `form`;
+    `is_short`: of so few answers it says little that they are the same.
     Of what a counter gave without a right: `is_raised`, better by now than at first; `is_step_unknown`, days later
     nothing was told yet of the step that it rates.
     """
@@ -46,6 +47,7 @@ class Seen:
     issued_at: dt.datetime | None = None
     device: bytes | None = None
     counter: str = ""
+    transaction: Hashable = None
     unit: int | None = None
     official: int | None = None
     helper: int | None = None
@@ -63,9 +65,19 @@ class Seen:
         return self.issued_at is not None and self.at - self.issued_at <= QUICK
 
     @property
-    def is_late_in_the_day(self) -> bool:
-        """Rated in the last half hour of the counter's day, or after it."""
-        return self.at.time() >= EVENING
+    def dossier(self) -> Hashable:
+        """What the rating shares with others of the same dossier; where that is not known, with none."""
+        return self.id if self.transaction is None else self.transaction
+
+    @property
+    def is_late(self) -> bool:
+        """Rated when the citizens have gone and the officials have not."""
+        return EVENING <= self.at.time() < EVERYBODY_HOME
+
+    @property
+    def is_late_at_a_counter(self) -> bool:
+        """Rated so at a counter; on his own telephone a citizen rates at home, and many do after work."""
+        return self.counter != "" and self.is_late
 
     @property
     def is_flattery(self) -> bool:
@@ -75,13 +87,7 @@ class Seen:
     @property
     def is_late_flattery(self) -> bool:
         """The best mark all the way down, when the citizens have gone and the officials have not."""
-        return self.is_flattery and EVENING <= self.at.time() < EVERYBODY_HOME
-
-
-def close_pairs(ratings: Iterable[Seen]) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    """Return the pairs of neighbours in time that came within `CLOSE` of each other."""
-    ordered: Sequence[Seen] = sorted(ratings, key=lambda one: (one.at, one.id))
-    return [(one.id, other.id) for one, other in pairwise(ordered) if other.at - one.at <= CLOSE]
+        return self.is_flattery and self.is_late
 
 
 def placed(ratings: Iterable[Seen]) -> list[Seen]:
