@@ -14,26 +14,46 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bench.towns import DESK, HONEST, MONDAY, PAST_WEEKS, WEEKS, Honest, Town, delivered_at_once, instant, of_nobody
+from bench.towns import (
+    DESK,
+    HONEST,
+    MONDAY,
+    PAST_WEEKS,
+    WEEKS,
+    Honest,
+    Town,
+    delivered_at_once,
+    instant,
+    of_nobody,
+    seen_of,
+)
 from feedback.ratings.rules.stuffing import Alarm, Seen, alarms
 
 SHARES = (0.02, 0.05, 0.10, 0.20)
 SEEDS = 200
 QUESTIONS = (1, 5)
+PRAISE: dict[str, tuple[int, Sequence[int]]] = {
+    "1 question": (1, (5,)),
+    "5 questions": (5, (5, 5, 5, 5, 5)),
+    "5 questions, one four": (5, (5, 5, 5, 5, 4)),
+    "5 questions, one answered": (5, (5,)),
+}
+"""How many questions the form has and what the stuffer answers."""
+
 
 Strategy = Callable[[Town, int], list[Seen]]
 Finder = Callable[[Sequence[Seen], Sequence[Seen]], list[Alarm]]
 
 
-def _fakes(town: Town, number: int) -> list[Seen]:
-    """Return ratings of real slips, all of the best, for one official who gains by them."""
+def fakes_of(town: Town, number: int) -> list[Seen]:
+    """Return ratings of real slips, all as good as the best, for one official who gains by them."""
     gains = town.dice.choice(town.officials)
     slips = [one for one in town.weeks(MONDAY, WEEKS) if one.issued_at]
     chosen = [town.dice.choice(slips) for _ in range(number)]
     ids = [uuid.UUID(int=town.dice.getrandbits(128)) for _ in chosen]
     return [
-        replace(one, id=pk, transaction=pk, official=gains, is_top=True, is_straight=True,
-                device=town.dice.randbytes(8), helper=None)
+        replace(one, id=pk, transaction=pk, official=gains, device=town.dice.randbytes(8), helper=None,
+                **seen_of(town.praise, asked=town.questions))
         for one, pk in zip(chosen, ids, strict=True)
     ]  # fmt: skip
 
@@ -42,27 +62,27 @@ def quick_clerk(town: Town, number: int) -> list[Seen]:
     """He scans the slip himself before he hands it over, or instead."""
     return [
         replace(one, at=one.issued_at + dt.timedelta(seconds=town.dice.uniform(4, 25)))
-        for one in _fakes(town, number) if one.issued_at
+        for one in fakes_of(town, number) if one.issued_at
     ]  # fmt: skip
 
 
 def one_phone(town: Town, number: int) -> list[Seen]:
     """He takes slips home and rates them with his telephone, in his own time; somebody's relative, he says."""
     phone = town.dice.randbytes(8)
-    return [replace(one, device=phone) for one in _fakes(town, number)]
+    return [replace(one, device=phone) for one in fakes_of(town, number)]
 
 
 def helpful_colleague(town: Town, number: int) -> list[Seen]:
     """A colleague who did not serve types them in for citizens who never asked, under his own code."""
     phone = town.dice.randbytes(8)
-    return [replace(one, device=phone, helper=DESK + 1) for one in _fakes(town, number)]
+    return [replace(one, device=phone, helper=DESK + 1) for one in fakes_of(town, number)]
 
 
 def evening_hour(town: Town, number: int) -> list[Seen]:
     """On some days, after the last citizen, the day's slips are rated with whatever telephones are there."""
     days = town.dice.sample(range(5 * WEEKS), max(1, number // 8))
     fakes = []
-    for place, one in enumerate(_fakes(town, number)):
+    for place, one in enumerate(fakes_of(town, number)):
         day = MONDAY + dt.timedelta(days=7 * (days[place % len(days)] // 5) + days[place % len(days)] % 5)
         fakes.append(replace(one, at=instant(day, town.dice.uniform(16 * 60 + 35, 17 * 60 + 20))))
     return fakes
@@ -70,7 +90,7 @@ def evening_hour(town: Town, number: int) -> list[Seen]:
 
 def tablet_burst(town: Town, number: int) -> list[Seen]:
     """Somebody stands at the tablet and presses the best face, again and again."""
-    fakes, left = _fakes(town, number), number
+    fakes, left = fakes_of(town, number), number
     told: list[Seen] = []
     while left > 0:
         day = MONDAY + dt.timedelta(days=7 * town.dice.randrange(WEEKS) + town.dice.randrange(5))
@@ -92,7 +112,7 @@ def false_clock(town: Town, number: int) -> list[Seen]:
 
 def script(town: Town, number: int) -> list[Seen]:
     """A program posts the best all the way down, each time as another telephone, a few seconds apart."""
-    fakes = _fakes(town, number)
+    fakes = fakes_of(town, number)
     runs = max(1, number // 12)
     told = []
     for run in range(runs):
@@ -109,9 +129,11 @@ STRATEGIES: Sequence[Strategy] = (
 )  # fmt: skip
 
 
-def recall(strategy: Strategy, share: float, seed: int, *, questions: int = 5, find: Finder = alarms) -> float:
+def recall(strategy: Strategy, share: float, seed: int, *, praise: str = "5 questions", find: Finder = alarms) -> float:
     """Return which share of the stuffed ratings of one world is put aside."""
+    questions, answers = PRAISE[praise]
     town = Town.of(seed, questions=questions)
+    town.praise = answers
     past, honest = town.weeks(MONDAY - dt.timedelta(weeks=PAST_WEEKS), PAST_WEEKS), town.weeks(MONDAY, WEEKS)
     fakes = strategy(town, max(1, round(len(honest) * share / (1 - share))))
     found = {alarm.rating_id for alarm in find([*honest, *fakes], past)}
@@ -132,17 +154,18 @@ def is_false_alarm(seed: int, kind: Honest = HONEST[0], *, questions: int = 5, f
 
 def main(seeds: int) -> int:
     """Print the table."""
-    for questions in QUESTIONS:
-        print(f"{f'{questions} question(s), {seeds} worlds: recall':42}" + "".join(f"{one:>8.0%}" for one in SHARES))
+    for praise in PRAISE:
+        print(f"{f'{praise}, {seeds} worlds: recall':42}" + "".join(f"{one:>8.0%}" for one in SHARES))
         for strategy in STRATEGIES:
             means = [
-                sum(recall(strategy, share, seed, questions=questions) for seed in range(seeds)) / seeds
-                for share in SHARES
+                sum(recall(strategy, share, seed, praise=praise) for seed in range(seeds)) / seeds for share in SHARES
             ]
             print(f"  {strategy.__name__:40}" + "".join(f"{mean:>8.1%}" for mean in means))
+    for questions in QUESTIONS:
         for kind in HONEST:
             alarmed = sum(is_false_alarm(seed, kind, questions=questions) for seed in range(seeds))
-            print(f"  {'honest worlds with any alarm, ' + kind.words:62}{alarmed / seeds:>10.1%}")
+            words = f"honest worlds, {questions} question(s), with any alarm: {kind.words}"
+            print(f"  {words:82}{alarmed / seeds:>8.1%}")
     return 0
 
 

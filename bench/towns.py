@@ -5,9 +5,11 @@ import random
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
 
 from feedback.ratings.rules.stuffing import Seen
-from feedback.ratings.rules.stuffing.seen import FEWEST_CRITERIA
+from feedback.ratings.rules.stuffing.seen import FEWEST_CRITERIA, is_near_best, is_nearly_straight
 
 MONDAY = dt.date(2026, 1, 5)
 PAST_WEEKS, WEEKS = 12, 4
@@ -16,6 +18,11 @@ AT_COUNTER = 0.35
 HOME, BEDTIME = 17 * 60 + 30, 22 * 60
 LIKE_THE_FIRST = 0.7
 """How often the second step is rated as the first was."""
+
+NEARLY: Sequence[Sequence[int]] = ((5, 5, 5, 5, 4), (5, 5, 5, 4, 4), (5, 5, 5, 4, 4))
+"""What satisfied citizens answer who think about it: one in three with a single four."""
+
+NOT_THE_BEST = (5, 4, 4, 3, 3)
 
 DESK, DESK_PHONE = 99, b"desk"
 """The official who types in for those who cannot, and what he does it with."""
@@ -35,6 +42,8 @@ class Town:
     helped: float = 0
     sits_on: float = 0
     at_home: float = 0
+    brief: float = 0
+    praise: Sequence[int] = ()
 
     @classmethod
     def of(cls, seed: int, *, questions: int = 5) -> "Town":
@@ -72,7 +81,7 @@ class Town:
             return [one]
         at = one.at + dt.timedelta(seconds=dice.uniform(15, 60))
         second = replace(one, id=uuid.UUID(int=dice.getrandbits(128)), at=at, told_at=one.told_at and at)
-        return [one, second if dice.random() < LIKE_THE_FIRST else replace(second, is_top=False, is_straight=False)]
+        return [one, second if dice.random() < LIKE_THE_FIRST else replace(second, **seen_of(NOT_THE_BEST))]
 
     def _how_many(self, day: dt.date) -> int:
         busy = 1.5 if day.weekday() in {0, 4} else 1.0
@@ -104,10 +113,27 @@ class Town:
             unit=1,
             official=official,
             helper=DESK if is_helped and not at_counter else None,
-            is_short=self.is_short,
-            is_top=is_top,
-            is_straight=is_top and (self.is_short or dice.random() < self.straight),
+            **seen_of(self._answers(is_top=is_top), asked=self.questions),
         )
+
+    def _answers(self, *, is_top: bool) -> Sequence[int]:
+        """Return what somebody answers who is satisfied in all, or is not."""
+        dice = self.dice
+        if self.is_short or (self.brief and dice.random() < self.brief):
+            return (5,) if is_top else (3,)
+        if not is_top:
+            return NOT_THE_BEST
+        return (5,) * self.questions if dice.random() < self.straight else dice.choice(NEARLY)
+
+
+def seen_of(answers: Sequence[int], *, asked: int = 5) -> dict[str, Any]:
+    """Return what is looked at of such answers to a form of so many questions, from 1 to 5, their mean its value."""
+    return {
+        "is_short": asked < FEWEST_CRITERIA,
+        "is_brief": len(answers) < FEWEST_CRITERIA <= asked,
+        "is_top": is_near_best(Decimal(sum(answers) - len(answers)) / (4 * len(answers))),
+        "is_straight": is_nearly_straight(answers),
+    }
 
 
 def instant(day: dt.date, minute: float) -> dt.datetime:
@@ -138,6 +164,10 @@ def _two_steps(town: Town) -> None:
     town.sits_on = 0.8
 
 
+def _briefly(town: Town) -> None:
+    town.brief = 0.5
+
+
 def _evenings(town: Town) -> None:
     town.at_home = 0.5
 
@@ -150,6 +180,7 @@ HONEST: Sequence[Honest] = (
     Honest("two steps lately", lately=_two_steps),
     Honest("half at home in the evening", always=_evenings),
     Honest("half at home lately", lately=_evenings),
+    Honest("half answer what they must", always=_briefly),
     Honest("three times as many lately", lately=_more),
     Honest("telephones of a province", always=_many, is_known=False),
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench.stuffing import QUESTIONS, STRATEGIES, Strategy, is_false_alarm, recall
+from bench.stuffing import PRAISE, QUESTIONS, STRATEGIES, Strategy, is_false_alarm, recall
 from bench.towns import HONEST, MONDAY, Honest, Town
 from feedback.ratings.rules.stuffing import FALSE_ALARMS, Alarm, Seen, alarms
 from feedback.ratings.rules.stuffing.chances import at_least, stand_out, usual_share
@@ -14,15 +14,17 @@ from feedback.ratings.rules.stuffing.seen import placed
 from feedback.vocabulary import StuffingTest
 
 WORLDS = range(12)
-SEED = 3
+SEED = 4
+"""A town in which every second one is satisfied, so that a sudden change can be seen."""
+
 TUESDAY = MONDAY + dt.timedelta(days=1)
 
 
-@pytest.mark.parametrize("questions", QUESTIONS)
+@pytest.mark.parametrize("praise", PRAISE)
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda strategy: strategy.__name__)
 @pytest.mark.parametrize("share", [0.10, 0.20])
-def test_nine_in_ten_stuffed_ratings_are_found(strategy: Strategy, share: float, questions: int) -> None:
-    assert sum(recall(strategy, share, seed, questions=questions) for seed in WORLDS) / len(WORLDS) >= 0.9
+def test_nine_in_ten_stuffed_ratings_are_found(strategy: Strategy, share: float, praise: str) -> None:
+    assert sum(recall(strategy, share, seed, praise=praise) for seed in WORLDS) / len(WORLDS) >= 0.9
 
 
 def test_control_without_the_detector_nothing_is_found() -> None:

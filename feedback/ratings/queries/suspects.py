@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from feedback.ratings.models import RatingLink, RatingVersion
 from feedback.ratings.rules.stuffing import Seen
-from feedback.ratings.rules.stuffing.seen import FEWEST_CRITERIA
+from feedback.ratings.rules.stuffing.seen import FEWEST_CRITERIA, is_near_best, is_nearly_straight
 from feedback.vocabulary import RatingState
 from procedures.calendar.rules import ZONE
 from procedures.models import Step
@@ -17,6 +17,9 @@ PERIOD = dt.timedelta(weeks=4)
 PATIENCE = dt.timedelta(days=7)
 """So long messages may be late before it is strange that none told of the step: a nightly file over Tết. Our choice."""
 _FIRST = RatingVersion.objects.filter(rating=OuterRef("rating"), number=1).values("normalised")
+_ASKED = Func(F("rating__form_version__content__criteria"), function="jsonb_array_length", output_field=IntegerField())
+"""How many questions the form has, answered or not."""
+
 _STEP = Step.objects.filter(transaction=OuterRef("transaction"), kind=OuterRef("step"))
 _SEEN_TO = Q(transaction__ended_at__isnull=False) | Q(step=StepKind.RECEPTION, transaction__received_at__isnull=False)
 """Senders who tell of no steps tell when a dossier was received and when it ended."""
@@ -40,6 +43,7 @@ def seen_in(*, unit: int | None, since: dt.date, until: dt.date, with_put_aside:
         answers=F("rating__answers"),
         normalised=F("rating__normalised"),
         form=F("rating__form_version__form"),
+        asked=_ASKED,
         helper=_official_of("rating__helper_code"),
         first=Subquery(_FIRST),
         is_told=Exists(_STEP) | _SEEN_TO,
@@ -61,7 +65,7 @@ def _official_of(code: str) -> Subquery:
 def _seen(row: "RatingLink", unit: int | None, *, is_late: bool) -> Seen:
     said = vars(row)
     values = list(said["answers"].values())
-    is_short = len(values) < FEWEST_CRITERIA
+    is_short = said["asked"] < FEWEST_CRITERIA
     return Seen(
         id=row.rating_id,
         at=row.received_at.astimezone(ZONE),
@@ -75,8 +79,9 @@ def _seen(row: "RatingLink", unit: int | None, *, is_late: bool) -> Seen:
         helper=said["helper"],
         form=(said["form"], is_short),
         is_short=is_short,
-        is_top=said["normalised"] == 1,
-        is_straight=len(set(values)) == 1,
+        is_brief=not is_short and len(values) < FEWEST_CRITERIA,
+        is_top=is_near_best(said["normalised"]),
+        is_straight=is_nearly_straight(values),
         is_step_unknown=row.right_id is None and is_late and not said["is_told"],
         is_raised=row.right_id is None and said["first"] is not None and said["normalised"] > said["first"],
     )

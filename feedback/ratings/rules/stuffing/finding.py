@@ -89,7 +89,8 @@ _MARKS = (
     _Mark("late_in_the_day", _day, lambda one: one.is_late_at_a_counter, prior=0.20, by_form=False),
     _Mark("late_in_the_day", _day, lambda one: one.is_late_flattery, prior=0.05, prior_short=0.12),
     _Mark("flattery", lambda one: one.official, lambda one: one.is_flattery, prior=0.30, prior_short=0.85),
-    _Mark("flattery_of_a_day", _day, lambda one: one.is_flattery, prior=0.30, asked_of=lambda one: not one.is_short),
+    _Mark("flattery_of_a_day", _day, lambda one: one.is_flattery, prior=0.30, prior_short=0.85,
+          asked_of=lambda one: not one.is_short),
     _Mark("sudden_change", _day, lambda one: one.is_top, prior=0.60, prior_short=0.85),
     _Mark("one_helper", lambda one: one.helper, lambda one: one.is_flattery, prior=0.30, prior_short=0.85,
           asked_of=lambda one: one.helper is not None),
@@ -135,7 +136,7 @@ def _marks(now: Sequence[Seen], past: Sequence[Seen]) -> Iterator[_Question]:
         for (key, form), ratings in _grouped(filter(mark.asked_of, now), mark.group_and_form).items():
             if len(ratings) >= FEWEST_MARKED:
                 before, own = all_before.get(form, _NONE), _borne(mark, own_before.get((key, form), []))
-                usual = _usual(mark, before, own, is_short=ratings[0].is_short)
+                usual = _usual(mark, before, own, prior=_assumed(mark, ratings))
                 borne = _borne(mark, ratings)
                 marked = [one for one in ratings if mark.bears(one)]
                 chance = at_least(math.floor(borne.hits + 1e-9), borne.dossiers, usual)
@@ -161,13 +162,24 @@ def _borne(mark: _Mark, ratings: Sequence[Seen]) -> _Borne:
     return _Borne(math.fsum(1 / steps[one.dossier] for one in ratings if mark.bears(one)), len(steps))
 
 
-def _usual(mark: _Mark, before: _Borne, own: _Borne, *, is_short: bool) -> float:
+def _assumed(mark: _Mark, ratings: Sequence[Seen]) -> float:
+    """Return how often honest ratings bear a mark as far as nothing is known of the unit.
+
+    Who answers only what he must bears it as often as others do on a form that asks little; what the form's own past
+    tells counts for him as for all.
+    """
+    if mark.prior_short is None:
+        return mark.prior
+    short = sum(one.is_short or one.is_brief for one in ratings) / len(ratings)
+    return mark.prior + (mark.prior_short - mark.prior) * short
+
+
+def _usual(mark: _Mark, before: _Borne, own: _Borne, *, prior: float) -> float:
     """Return how often a group bears a mark by the unit's past and, where it has one, by its own.
 
     An official who always pleased goes on doing so: he is compared with himself, and with his unit as far as little
     is known of him.
     """
-    prior = mark.prior_short if is_short and mark.prior_short is not None else mark.prior
     if own.dossiers:
         share = mean_share(*before, prior=prior, weight=mark.weight)
         return max(mark.floor, usual_share(*own, prior=share, weight=mark.weight))
@@ -207,25 +219,25 @@ def _at_counters(ratings: Iterable[Seen]) -> Iterable[list[Seen]]:
 
 
 def _devices(now: Sequence[Seen], past: Sequence[Seen]) -> Iterator[_Question]:
-    """Many dossiers from one telephone; those that an official known by his code typed in are asked by his mark."""
+    """Many dossiers from one telephone; those that an official known by his code typed in are asked by his mark.
+
+    A telephone is known by the name it gives itself, and by what it sent in one batch: a family's slips.
+    """
     known = [one for one in now if one.helper is None]
     before = {(one.device, one.dossier) for one in past if one.helper is None and one.device}
     again = len(before) - len({device for device, _ in before})
     usual = usual_share(again, len(before), prior=SHARED_PRIOR, weight=SHARED_WEIGHT)
-    for ratings in _of_one_sender(known):
+    by_name = _grouped((one for one in known if one.device), lambda one: one.device)
+    by_batch = _grouped((one for one in known if not one.counter), lambda one: one.at)  # whatever names are in it
+    asked = [
+        *((usual, one) for one in by_name.values()),
+        *((max(usual, SHARED_PRIOR), one) for one in by_batch.values()),
+    ]
+    for share, ratings in asked:
         # asked of telephones that rated two dossiers: each further one is one more coincidence
         dossiers = len({one.dossier for one in ratings})
         if dossiers > 1:
-            yield _Question("one_device", usual ** (dossiers - 2), ratings, len(known))
-
-
-def _of_one_sender(ratings: Sequence[Seen]) -> Iterator[list[Seen]]:
-    """Yield what came from one telephone by the name it gives itself, and what citizens sent in one batch.
-
-    A batch comes from one telephone whatever names are written in it.
-    """
-    yield from _grouped((one for one in ratings if one.device), lambda one: one.device).values()
-    yield from _grouped((one for one in ratings if not one.counter), lambda one: one.at).values()
+            yield _Question("one_device", share ** (dossiers - 2), ratings, len(known))
 
 
 def _grouped(ratings: Iterable[Seen], group: Callable[[Seen], _Key]) -> Mapping[_Key, list[Seen]]:

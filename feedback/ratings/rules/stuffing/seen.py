@@ -2,8 +2,10 @@
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import groupby, pairwise
 
 QUICK = dt.timedelta(seconds=30)
@@ -27,6 +29,12 @@ LONGEST_OUTAGE = dt.timedelta(days=3)
 FEWEST_CRITERIA = 3
 """Of fewer answers it says little that they are equal."""
 
+NEAR_BEST = Decimal("0.9")
+"""How near the upper end of its form's scale a rating is as good as the best: one four among fives. Our choice."""
+
+NEARLY_ALL = 0.8
+"""Which share of the answers is as good as all: of sixteen questions three may be answered otherwise. Our choice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -35,8 +43,9 @@ class Seen:
     `told_at` is what the clock of a trusted counter says, None for everybody else's. `device` is a keyed hash,
     `counter` the machine through which it came, `official` and `unit` whom it is charged to, `helper` the official who
     typed it in for somebody, `transaction` what it is about, of which several steps are rated. `is_top` and
-    `is_straight`: the best value there is; all answers the same. What was answered is compared within one `form`;
-    `is_short`: of so few answers it says little that they are the same.
+    `is_straight`: as good as the best value there is; nearly all answers the same. What was answered is compared within
+    one `form`; `is_short`: it asks so little that equal answers say little, `is_brief`: it asks more, but so little
+    was answered.
     Of what a counter gave without a right: `is_raised`, better by now than at first; `is_step_unknown`, days later
     nothing was told yet of the step that it rates.
     """
@@ -53,6 +62,7 @@ class Seen:
     helper: int | None = None
     form: Hashable = None
     is_short: bool = False
+    is_brief: bool = False
     is_top: bool = False
     is_straight: bool = False
     is_backlog: bool = False
@@ -81,13 +91,29 @@ class Seen:
 
     @property
     def is_flattery(self) -> bool:
-        """The best mark all the way down."""
+        """The best mark all the way down, or nearly."""
         return self.is_top and self.is_straight
 
     @property
     def is_late_flattery(self) -> bool:
         """The best mark all the way down, when the citizens have gone and the officials have not."""
         return self.is_flattery and self.is_late
+
+
+def is_near_best(normalised: Decimal) -> bool:
+    """Tell whether a value, by its place between the ends of its scale (0 to 1), is as good as the best.
+
+    Source: our choice, because one four among fives was a way around every test of what is answered.
+    """
+    return normalised >= NEAR_BEST
+
+
+def is_nearly_straight(values: Sequence[int]) -> bool:
+    """Tell whether nearly all answers are the same.
+
+    Source: our choice, for the same reason.
+    """
+    return max(Counter(values).values(), default=0) >= NEARLY_ALL * len(values)
 
 
 def placed(ratings: Iterable[Seen]) -> list[Seen]:
