@@ -9,16 +9,18 @@ _OF_POST = ("gma", "yahoo", "outloo", "hotma", "cloud")
 """Without the letters that a pattern takes for others (ı for i)."""
 _DOT = r"(?:\.| \.|\. | \. )"
 _ADDRESSES = (
-    (("@",), re.compile(r"[^\s@<>,;]*@[^\s@<>,;]{2,}")),
+    (("@",), re.compile(r"(?:(?<![^\s@<>,;])[^\s@<>,;]+)?@[^\s@<>,;]{2,}")),
     (
         ("@", "[", "("),
-        re.compile(rf"[\w.+-]+ ?(?:@|[(\[]at[)\]]) ?[\w-]+(?:{_DOT}[\w-]+)*{_DOT}{_ENDS}\b", re.IGNORECASE),
+        re.compile(rf"[\w.+-]{{1,64}} ?(?:@|[(\[]at[)\]]) ?[\w-]+(?:{_DOT}[\w-]+)*{_DOT}{_ENDS}\b", re.IGNORECASE),
     ),
     (_OF_POST, re.compile(rf"[\w.+-]+ {_POST}{_DOT}com\b", re.IGNORECASE)),
     (("/",), re.compile(rf"(?:https?://)?\b(?:[\w-]+\.)+{_ENDS} ?/ ?[^\s/]\S*", re.IGNORECASE)),
     (("/",), re.compile(r"\b(?:fb|facebook|zalo|tiktok|instagram|telegram) ?/ ?\S+", re.IGNORECASE)),
 )
-"""Each with the words of which it holds one. An office's own address (dichvucong.gov.vn) stays: it leads to nobody."""
+"""Each with the words of which it holds one. An office's own address (dichvucong.gov.vn) stays: it leads to nobody.
+What stands before the @ is sought from its beginning, or 64 signs back (RFC 5321, 4.5.3.1.1): from each of its signs
+it would take a hundred times as long."""
 _ANY = re.compile("|".join(sorted({re.escape(word) for words, _ in _ADDRESSES for word in words})))
 """Most comments hold none of them."""
 
