@@ -15,15 +15,11 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from feedback.monitoring.metrics.charging import Charged
-from feedback.monitoring.metrics.statements import FORM, STOOD, TALLY
+from feedback.monitoring.metrics.statements import FORM, PLACES, TALLY
 from feedback.vocabulary import Breakdown, RatingBreakdown
 from procedures.transactions.queries import place_of_step
 
-_PLACES = """
-WITH place_of AS (
-    SELECT unit_id, days FROM unnest(%(units)s::bigint[], %(days)s::daterange[]) AS u(unit_id, days)
-)
-"""
+_PLACES = f"WITH {PLACES}"
 
 _GIVEN = (
     _PLACES  # noqa: S608 - the key is one of _KEYS
@@ -46,7 +42,7 @@ SELECT GREATEST(date_trunc('month', g.day)::date, %(first)s), COALESCE(({key})::
        {tally}
 FROM given g
 WHERE g.day >= %(first)s AND g.day < %(next)s
-AND (%(everything)s OR EXISTS (SELECT 1 FROM place_of p WHERE p.unit_id = g.unit_id AND {stood}))
+AND (%(everything)s OR EXISTS (SELECT 1 FROM place_of p WHERE p.unit_id = g.unit_id AND p.days @> g.day))
 GROUP BY 1, 2, 3
 """
 )
@@ -72,7 +68,7 @@ SELECT s.last_week_date, COALESCE(({key})::text, ''), s.step,
 FROM feedback_ratingsummary s JOIN feedback_ratingpart g ON g.summary_id = s.id JOIN form f ON f.id = s.form_version_id
 WHERE s.last_week_date >= %(first)s AND s.last_week_date < %(next)s AND g.answered > 0
 AND (%(everything)s OR EXISTS (
-    SELECT 1 FROM place_of p WHERE p.unit_id = s.unit_id AND {stood}
+    SELECT 1 FROM place_of p WHERE p.unit_id = s.unit_id AND p.days @> s.last_week_date
 ))
 AND (%(official)s::bigint IS NULL OR g.official_id = %(official)s)
 AND (%(procedure)s::bigint IS NULL OR g.procedure_id = %(procedure)s)
@@ -237,17 +233,14 @@ class Occasions(NamedTuple):
 def given(*, by: RatingBreakdown, ground: Ground) -> dict[Place, Tally]:
     """Return what was said, by the month in which it was; of half months whose days are kept no more by their first."""
     days = _DAYS_OF_ALL if ground.charged.everything else _DAYS_OF_FEW
-    statement = _GIVEN.format(
-        key=_KEYS[by], days_of_ratings=days, form=FORM, tally=TALLY, stood=STOOD.format(day="g.day")
-    )
+    statement = _GIVEN.format(key=_KEYS[by], days_of_ratings=days, form=FORM, tally=TALLY)
     return {Place(*row[:3]): Tally(*row[3:]) for row in _rows(statement, ground)}
 
 
 def told(*, by: RatingBreakdown | Breakdown, ground: Ground) -> dict[Place, Tally]:
     """Return what is told of it to everybody, by the last week of its cell."""
     key = _KEYS_OF_PARTS[by] if isinstance(by, RatingBreakdown) else _KEYS_AS_SUBMITTED[by]
-    statement = _TOLD.format(key=key, form=FORM, stood=STOOD.format(day="s.last_week_date"))
-    return {Place(*row[:3]): Tally(*row[3:]) for row in _rows(statement, ground)}
+    return {Place(*row[:3]): Tally(*row[3:]) for row in _rows(_TOLD.format(key=key, form=FORM), ground)}
 
 
 def occasions(*, by: RatingBreakdown, ground: Ground) -> dict[Place, Occasions]:

@@ -167,10 +167,23 @@ TALLY = f"""count(*) FILTER (WHERE g.is_of_survey AND g.state = 'counted'),
        count(*) FILTER (WHERE g.state = 'excluded')"""
 """What is counted of ratings `g`, in the order of ratings.Tally."""
 
-STOOD = """(p.days @> {day} OR p.days @> (
-    SELECT max(LEAST({day}, upper(v.valid) - 1)) FROM units_unitversion v
-    WHERE v.unit_id = p.unit_id AND COALESCE(lower(v.valid), '-infinity') <= {day}
-))"""
+PLACES = """
+stood AS (
+    SELECT unit_id, days FROM unnest(%(units)s::bigint[], %(days)s::daterange[]) AS u(unit_id, days)
+),
+ended AS (
+    SELECT v.unit_id, upper(v.valid) AS day, (
+        SELECT min(lower(n.valid)) FROM units_unitversion n
+        WHERE n.unit_id = v.unit_id AND lower(n.valid) >= upper(v.valid)
+    ) AS again
+    FROM units_unitversion v WHERE v.unit_id = ANY(%(units)s::bigint[]) AND upper(v.valid) IS NOT NULL
+),
+place_of AS (
+    SELECT unit_id, days FROM stood
+    UNION ALL
+    SELECT s.unit_id, daterange(e.day, e.again) FROM stood s JOIN ended e ON e.unit_id = s.unit_id
+    WHERE s.days @> e.day - 1 AND e.again IS DISTINCT FROM e.day
+)"""
 """A unit is rated after its end as well: there it counts where it stood last, so that no rating is lost between two."""
 
 SURVEY = f"""
@@ -178,9 +191,7 @@ WITH bucket AS (
     SELECT place, first_day, next_day FROM unnest(%(begins)s::date[], %(ends)s::date[])
     WITH ORDINALITY AS b(first_day, next_day, place)
 ),
-place_of AS (
-    SELECT unit_id, days FROM unnest(%(units)s::bigint[], %(days)s::daterange[]) AS u(unit_id, days)
-),
+{PLACES},
 {FORM},
 given AS (
     SELECT g.*, l.given_on, f.is_of_survey
@@ -199,9 +210,7 @@ given AS (
 SELECT b.place,
        {TALLY}
 FROM bucket b LEFT JOIN given g ON g.given_on >= b.first_day AND g.given_on < b.next_day
-AND (%(everything)s OR EXISTS (
-    SELECT 1 FROM place_of p WHERE p.unit_id = g.unit_id AND {STOOD.format(day="g.given_on")}
-))
+AND (%(everything)s OR EXISTS (SELECT 1 FROM place_of p WHERE p.unit_id = g.unit_id AND p.days @> g.given_on))
 GROUP BY b.place ORDER BY b.place
 """  # noqa: S608 - our own condition
 
