@@ -1,5 +1,7 @@
 """Our own sentences, in Vietnamese and in English; the reader's language is chosen when they are told."""
 
+from functools import lru_cache
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
@@ -17,11 +19,11 @@ said = lazy(_choose, str)
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Django's own, which looks for a language in each address as well: none of ours names one."""
+    """Django's own, which looks for a language in each address and in a cookie as well: none of ours names one."""
 
     def process_request(self, request: HttpRequest) -> None:
         """Choose the language the request asks for."""
-        request.LANGUAGE_CODE = get_language_from_request(request).lower()
+        request.LANGUAGE_CODE = _asked_for(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
         activate(request.LANGUAGE_CODE)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -29,3 +31,11 @@ class LanguageMiddleware(LocaleMiddleware):
         patch_vary_headers(response, ("Accept-Language",))
         response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
         return response
+
+
+@lru_cache(maxsize=256)
+def _asked_for(accepted: str) -> str:
+    """Return the language that an Accept-Language asks for, of ours."""
+    alone = HttpRequest()
+    alone.META["HTTP_ACCEPT_LANGUAGE"] = accepted
+    return get_language_from_request(alone).lower()

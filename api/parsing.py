@@ -15,6 +15,13 @@ from api.language import said
 USUAL_LIMIT = 1024 * 1024
 
 
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_READER = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
 class StrictJSONParser(BaseParser):
     """JSON of RFC 8259 without the freedoms: no NaN, no NUL, no lone surrogate, not deeper than the parser goes.
 
@@ -71,15 +78,11 @@ def document_of(raw: bytes) -> Any:
     """
     try:
         text = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8")
-        document = json.loads(text, parse_constant=_refuse_constant)
+        document = _READER.decode(text)
         is_normal = "\\u" not in text and unicodedata.is_normalized("NFC", text)
         return document if is_normal else _normal(document)
     except (ValueError, RecursionError) as error:
         raise _malformed(error) from error
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _malformed(error: Exception) -> Invalid:

@@ -58,7 +58,7 @@ def sealing_key() -> str:
 
 def keyed_hash(purpose: str, value: str) -> bytes:
     """Return the HMAC-SHA256 of a value (32 bytes), by purpose, with the oldest key: it must not move."""
-    return hmac.digest(_derived(_oldest(), f"hash:{purpose}"), value.encode(), "sha256")
+    return _hmac(_oldest(), f"hash:{purpose}", value)
 
 
 def standing_hash(purpose: str, word: str) -> bytes:
@@ -71,10 +71,7 @@ def keyed_hashes(purpose: str, value: str) -> dict[str, bytes]:
 
     For values that live for weeks: kept under the newest key, found under any, and a retired key goes when they do.
     """
-    return {
-        key_id: hmac.digest(_derived(master, f"hash:{purpose}"), value.encode(), "sha256")
-        for key_id, master in settings.SECRECY_KEYS.items()
-    }
+    return {key_id: _hmac(master, f"hash:{purpose}", value) for key_id, master in settings.SECRECY_KEYS.items()}
 
 
 def person_digests(kind: str, number: str) -> dict[str, bytes]:
@@ -82,7 +79,8 @@ def person_digests(kind: str, number: str) -> dict[str, bytes]:
 
     A number can be guessed, so unlike `keyed_hash` these keys are turned over: `PSEUDONYM_KEYS_RETIRED`.
     """
-    return {key: hmac.digest(_key(key, f"hash:pseudonym:{kind}"), number.encode(), "sha256") for key in person_keys()}
+    masters: dict[str, bytes] = settings.SECRECY_KEYS
+    return {key: _hmac(masters[key], f"hash:pseudonym:{kind}", number) for key in person_keys()}
 
 
 def person_keys() -> list[str]:
@@ -98,7 +96,7 @@ def fresh_reference(kind: str) -> str:
 def derived_secret(purpose: str, *parts: str) -> str:
     """Return 130 bits in 26 letters (Crockford's base 32) that only this server can derive from the parts."""
     joined = "\x1f".join(parts)
-    return _letters(hmac.digest(_derived(_oldest(), f"secret:{purpose}"), joined.encode(), "sha256"))
+    return _letters(_hmac(_oldest(), f"secret:{purpose}", joined))
 
 
 def _letters(digest: bytes) -> str:
@@ -122,7 +120,19 @@ def _derived(master: bytes, purpose: str) -> bytes:
 
 @lru_cache(maxsize=16)
 def _standing(master: bytes, purpose: str, word: str) -> bytes:
-    return hmac.digest(_derived(master, f"hash:{purpose}"), word.encode(), "sha256")
+    return _hmac(master, f"hash:{purpose}", word)
+
+
+def _hmac(master: bytes, purpose: str, value: str) -> bytes:
+    begun = _begun(master, purpose).copy()
+    begun.update(value.encode())
+    return begun.digest()
+
+
+@lru_cache(maxsize=256)
+def _begun(master: bytes, purpose: str) -> hmac.HMAC:
+    """Return an HMAC that knows its key: to look for the algorithm anew takes longer than to work out what is short."""
+    return hmac.new(_derived(master, purpose), digestmod="sha256")
 
 
 @lru_cache(maxsize=16)

@@ -1,7 +1,7 @@
 """Where a request came from, as far as anybody is told: a network, under a name that changes every day."""
 
 import datetime as dt
-import ipaddress
+import socket
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,6 +11,9 @@ from procedures.secrecy import keyed_hash
 
 IPV4_WIDTH, IPV6_WIDTH = 24, 56
 """What one household or office is given: fewer bits would be one device's to change, more would be a neighbour's."""
+_IPV6_BYTES = 16
+_IPV4_MAPPED = b"\x00" * 10 + b"\xff\xff"
+"""What stands before an IPv4 address that is written as one of IPv6. Source: RFC 4291, section 2.5.5.2."""
 
 
 def network_of(request: HttpRequest) -> str:
@@ -18,14 +21,19 @@ def network_of(request: HttpRequest) -> str:
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
     proxies = settings.TRUSTED_PROXIES
     reported = hops[-proxies] if 0 < proxies <= len(hops) else ""
+    return _network_around(_host_of(reported or request.META.get("REMOTE_ADDR", "")))
+
+
+def _network_around(host: str) -> str:
+    """Return the network of an address; `unknown` of what is none."""
     try:
-        address = ipaddress.ip_address(_host_of(reported or request.META.get("REMOTE_ADDR", "")))
-    except ValueError:
+        address = socket.inet_pton(socket.AF_INET6 if ":" in host else socket.AF_INET, host)
+    except (OSError, ValueError):
         return "unknown"
-    address = getattr(address, "ipv4_mapped", None) or address
-    width = IPV4_WIDTH if address.version == 4 else IPV6_WIDTH  # noqa: PLR2004 - IP versions
-    of_host = address.max_prefixlen - width
-    return f"{type(address)(int(address) >> of_host << of_host)}/{width}"
+    address = address.removeprefix(_IPV4_MAPPED)
+    family, width = (socket.AF_INET6, IPV6_WIDTH) if len(address) == _IPV6_BYTES else (socket.AF_INET, IPV4_WIDTH)
+    first = address[: width // 8].ljust(len(address), bytes(1))
+    return f"{socket.inet_ntop(family, first)}/{width}"
 
 
 def _host_of(reported: str) -> str:
