@@ -30,9 +30,14 @@ class Prepared:
         self._prepare = f"PREPARE {name} ({', '.join(types.values())}) AS {body}"
         self._execute = f"EXECUTE {name} ({', '.join(f'%({place})s' for place in types)})"
 
-    def rows(self, values: Mapping[str, Any], *, after: "Sequence[Prepared]" = ()) -> list[tuple[Any, ...]]:
-        """Return the rows it finds; those of `after` are run first with the same values, in the same round trip."""
-        return _asked([*after, self], values)[0]
+    def rows(
+        self, values: Mapping[str, Any], *, after: "Sequence[Prepared]" = (), passes: bool = False
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows it finds; those of `after` are run first with the same values, in the same round trip.
+
+        What `passes` is asked before what waits, of which it must not depend.
+        """
+        return _asked([*after, self], values, passes=passes)[0]
 
     def named_rows(self, values: Mapping[str, Any]) -> tuple[Sequence[str], Iterable[tuple[Any, ...]]]:
         """Return the names of the columns and the rows."""
@@ -44,7 +49,7 @@ class Prepared:
         if database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
             return self._typed
         if self._name not in database.connection.prepared:
-            database.ask(self._prepare)
+            database.ask(self._prepare, passes=True)
             database.connection.prepared.add(self._name)
         return self._execute
 
@@ -70,18 +75,24 @@ def run_together(statements: Iterable[Prepared], values: Mapping[str, Any]) -> N
     _asked(statements, values)
 
 
-def soon(statements: Iterable[Prepared], values: Mapping[str, Any], *, refused: Refusals | None = None) -> None:
+def soon(statements: Iterable[Prepared], values: Mapping[str, Any], *, refused: Refusals | None = None) -> object:
     """Run statements that find nothing before whatever is asked next, in its round trip, or with the commit.
 
     To be called in a transaction. `refused` says what an error of them means: it is raised by whoever asks next, or at
-    the end of the transaction or savepoint, which is undone.
+    the end of the transaction or savepoint, which is undone. Returns what waits, to say something else `instead`.
     """
     database: Any = connections[DEFAULT_DB_ALIAS]
     if not database.in_atomic_block:
         raise TransactionManagementError("what waits must be of a transaction")
     database.make_ready()
-    words = "; ".join([one.ready(database, values) for one in statements])
-    database.connection.wait(database.connection.written(words, values), refused)
+    return database.connection.wait(_written(database, statements, values), refused)
+
+
+def instead(waiting: object, statements: Iterable[Prepared], values: Mapping[str, Any]) -> bool:
+    """Run these in the place of what waits still, with the same meaning of errors; False where that was said."""
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    is_in_time: bool = database.connection.say_instead(waiting, _written(database, statements, values))
+    return is_in_time
 
 
 def settle() -> None:
@@ -137,11 +148,18 @@ def forget_lost_ahead() -> None:
         database.ahead.clear()
 
 
-def _asked(statements: Iterable[Prepared], values: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], Sequence[Any]]:
+def _written(database: Any, statements: Iterable[Prepared], values: Mapping[str, Any]) -> bytes:
+    said: bytes = database.connection.written("; ".join([one.ready(database, values) for one in statements]), values)
+    return said
+
+
+def _asked(
+    statements: Iterable[Prepared], values: Mapping[str, Any], *, passes: bool = False
+) -> tuple[list[tuple[Any, ...]], Sequence[Any]]:
     """Return what the last of these finds, and its columns."""
     database: Any = connections[DEFAULT_DB_ALIAS]
     database.make_ready()
     found: tuple[list[tuple[Any, ...]], Sequence[Any]] = database.ask(
-        "; ".join([one.ready(database, values) for one in statements]), values
+        "; ".join([one.ready(database, values) for one in statements]), values, passes=passes
     )
     return found

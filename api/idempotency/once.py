@@ -1,8 +1,9 @@
 """Do the work of a POST once, whatever is retried or raced.
 
-The claim is a row of the same database transaction as the work, inserted in the round trip of whatever the work asks
-first: a parallel request waits for it half a second and is then told 409; after the commit it runs into the row and
-gets the same bytes; after a roll-back it does the work itself.
+The claim is a row of the same database transaction as the work. It is inserted with whatever the work asks first, or,
+where that only looks (`passes`, procedures.prepared), before what it writes, and then with the answer at once. A
+parallel request waits for it half a second and is then told 409; after the commit it runs into the row and gets the
+same bytes; after a roll-back it does the work itself.
 A secret (a receipt's, a rating right's) is never stored: it is derived from the server's key, the caller's own
 Idempotency-Key, of which only a hash is kept, and random bits that stand in the row. So a retry can be given the same
 secret and nobody else can; and a key that is used again when its answer is forgotten makes another secret.
@@ -15,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import Error
 from django.db.transaction import atomic
 from django.http import HttpResponse
 from psycopg2.errors import LockNotAvailable, UniqueViolation
@@ -24,7 +26,7 @@ from api.errors import Fault, Invalid, KeyInFlight, KeyReused
 from api.language import said
 from api.principals import CITIZEN, caller
 from api.rendering import QuickJSONRenderer
-from procedures.prepared import Prepared, settle, soon
+from procedures.prepared import Prepared, instead, settle, soon
 from procedures.secrecy import derived_secret, keyed_hash
 
 SHORTEST_KEY, LONGEST_KEY = 16, 200
@@ -32,17 +34,20 @@ NONCE_BYTES = 16
 PATIENCE = "500ms"
 _KEY = {"principal": "varchar", "operation": "varchar", "key_hash": "bytea"}
 _OF_KEY = "WHERE principal = %(principal)s AND operation = %(operation)s AND key_hash = %(key_hash)s"
-_CLAIM = Prepared(
-    "claim_key",
-    """
-INSERT INTO api_storedanswer (principal, operation, key_hash, body_hash, nonce, body, headers, created_at)
-SELECT %(principal)s, %(operation)s, %(key_hash)s, %(body_hash)s, %(nonce)s, '', '{}', %(now)s
+_CLAIMED = _KEY | {"body_hash": "bytea", "nonce": "bytea", "now": "timestamptz", "patience": "text"}
+_ANSWER = {"status": "smallint", "body": "text", "headers": "jsonb"}
+_INSERT = """
+INSERT INTO api_storedanswer (principal, operation, key_hash, body_hash, nonce, created_at, status, body, headers)
+SELECT %(principal)s, %(operation)s, %(key_hash)s, %(body_hash)s, %(nonce)s, %(now)s, {answer}
 FROM (SELECT set_config('lock_timeout', %(patience)s, true)) AS patient
 RETURNING set_config('lock_timeout', '0', true)
-""",
-    **_KEY, body_hash="bytea", nonce="bytea", now="timestamptz", patience="text",
-)  # fmt: skip
+"""
 """PostgreSQL waits for the key so long, and for whatever else as ever."""
+_CLAIM = Prepared("claim_key", _INSERT.format(answer="NULL, '', '{}'"), **_CLAIMED)
+_CLAIM_ANSWERED = Prepared(
+    "claim_key_answered", _INSERT.format(answer="%(status)s, %(body)s, %(headers)s"), **_CLAIMED, **_ANSWER
+)
+"""The same for a claim that waits still when the answer is known: it is written once, and not changed again."""
 _HELD = Prepared(
     "answer_of_key",
     f"SELECT body_hash, nonce, status, body, headers::text FROM api_storedanswer {_OF_KEY}",  # noqa: S608 - our own words
@@ -51,7 +56,7 @@ _HELD = Prepared(
 _KEEP = Prepared(
     "keep_answer",
     f"UPDATE api_storedanswer SET status = %(status)s, body = %(body)s, headers = %(headers)s {_OF_KEY}",  # noqa: S608 - our own words
-    status="smallint", body="text", headers="jsonb", **_KEY,
+    **_ANSWER, **_KEY,
 )  # fmt: skip
 _WRITER = QuickJSONRenderer()
 _ONE_EFFECT = "one_effect_per_key"
@@ -124,14 +129,19 @@ def _done(claim: dict[str, Any], secret: str, work: Work) -> _Stored:
 
     Whatever the work raises, a key that is taken is told before.
     """
-    soon([_CLAIM], {**claim, "patience": PATIENCE}, refused=_meaning)
+    claimed = {**claim, "patience": PATIENCE}
+    waiting = soon([_CLAIM], claimed, refused=_meaning)
     try:
         answer = work(secret)
+    except Error:
+        raise  # nothing more can be asked
     except Exception:
         settle()
         raise
     stored = _Stored(answer.status, _written(answer.body), answer.headers)
-    soon([_KEEP], {**claim, "status": stored.status, "body": stored.text, "headers": _written(stored.headers)})
+    kept = {**claimed, "status": stored.status, "body": stored.text, "headers": _written(stored.headers)}
+    if not instead(waiting, [_CLAIM_ANSWERED], kept):
+        soon([_KEEP], kept)
     if answer.last is not None:
         answer.last()
     return stored

@@ -51,18 +51,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
             else:
                 self.connection.be_manual()
 
-    def ask(self, words: str, values: Mapping[str, Any] | None = None) -> tuple[list[tuple[Any, ...]], Sequence[Any]]:
+    def ask(
+        self, words: str, values: Mapping[str, Any] | None = None, *, passes: bool = False
+    ) -> tuple[list[tuple[Any, ...]], Sequence[Any]]:
         """Return the rows that a statement finds, and its columns; both are empty where it finds nothing.
 
-        What is asked with every request goes by psycopg2's own cursor: Django's around it cost as much again. To be
-        called when the connection is ready (`make_ready`).
+        One that `passes` what waits is said before that. What is asked with every request goes by psycopg2's own
+        cursor: Django's around it cost as much again. To be called when the connection is ready (`make_ready`).
         """
         if self.queries_logged or self.execute_wrappers:
             with self.cursor() as logged:
+                logged.cursor.passes = passes
                 logged.execute(words, values)
                 return _found(logged)
         self.validate_no_broken_transaction()
         with self.wrap_database_errors, self.connection.cursor() as cursor:
+            cursor.passes = passes
             cursor.execute(words, values)
             return _found(cursor)
 

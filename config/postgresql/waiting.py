@@ -61,9 +61,18 @@ class Connection(extensions.connection):
             raise psycopg2.ProgrammingError("autocommit cannot be set inside a transaction")
         self.is_manual, self.waiting = False, []
 
-    def wait(self, said: bytes, refused: Refusals | None) -> None:
-        """Let a statement wait for the next."""
-        self.waiting.append(Waiting(said, refused))
+    def wait(self, said: bytes, refused: Refusals | None) -> Waiting:
+        """Let a statement wait for the next; return it."""
+        one = Waiting(said, refused)
+        self.waiting.append(one)
+        return one
+
+    def say_instead(self, waiting: Waiting, said: bytes) -> bool:
+        """Let something else be said in the place of what waits, which then waits no more; False where it was said."""
+        places = [place for place, one in enumerate(self.waiting) if one is waiting]
+        for place in places:
+            self.waiting[place] = Waiting(said, waiting.refused)
+        return bool(places)
 
     def commit(self) -> None:
         """Run what waits, and commit; raises what an error means, and leaves it to the caller to roll back."""
@@ -122,9 +131,10 @@ class Connection(extensions.connection):
 
 
 class Cursor(extensions.cursor):
-    """psycopg2's own, which says first what waits."""
+    """psycopg2's own, which says first what waits, unless it `passes` that."""
 
     connection: Connection
+    passes = False
 
     def execute(self, query: Any, vars: Any = None) -> None:  # noqa: A002 - psycopg2's name
         """Run what goes ahead, what waits and then the statement; raises what an error means to who let it wait."""
@@ -139,7 +149,7 @@ class Cursor(extensions.cursor):
             self._execute_last(self.mogrify(query, vars))
 
     def _execute_last(self, said: bytes) -> None:
-        waiting = _taken(self.connection)
+        waiting = _taken(self.connection, only_begin=self.passes)
         try:
             super().execute(self.connection.together(waiting, said))
         except psycopg2.Error as error:
@@ -185,8 +195,12 @@ class Cursor(extensions.cursor):
                 cursor.execute("SELECT")
 
 
-def _taken(connection: Connection) -> list[Waiting]:
+def _taken(connection: Connection, *, only_begin: bool = False) -> list[Waiting]:
+    """Return what is to be said now; it waits no more."""
     taken, connection.waiting = connection.waiting, []
+    if only_begin:
+        connection.waiting = [one for one in taken if one is not _BEGIN]
+        taken = [one for one in taken if one is _BEGIN]
     return taken
 
 

@@ -24,11 +24,13 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTR
 
 from config.postgresql import base, waiting
 from procedures.models import Dossier
-from procedures.prepared import Prepared, settle, soon
+from procedures.prepared import Prepared, instead, settle, soon
 from tests.builders.ratings import a_right, a_submission
 from tests.contract_client import ContractClient, problem
 
 KEEP = Prepared("keep_one_code", "INSERT INTO procedures_dossier (code) VALUES (%(code)s)", code="varchar")
+COUNT = Prepared("count_codes", "SELECT count(*) FROM procedures_dossier WHERE code <> %(code)s", code="varchar")
+BREAK = Prepared("break_on_code", "SELECT 1 / (length(%(code)s) - 3)", code="varchar")
 
 
 def together(*acts: Callable[[], object]) -> None:
@@ -133,6 +135,47 @@ def test_it_goes_before_a_cursor_on_the_server_and_before_a_copy(own_database: s
         with connection.cursor() as cursor:
             cursor.copy_expert("COPY procedures_dossier TO STDOUT", copied)
         assert len(copied.getvalue().split()) == 4
+
+
+def test_what_passes_is_asked_before_it_and_in_its_transaction(elsewhere: psycopg2.extensions.cursor) -> None:
+    with atomic():
+        keep("MOT")
+        assert COUNT.rows({"code": ""}, passes=True) == [(0,)]
+        assert connection.connection.info.transaction_status == TRANSACTION_STATUS_INTRANS
+        assert COUNT.rows({"code": ""}) == [(1,)]  # the control
+
+    assert committed(elsewhere) == {"MOT"}
+
+
+def test_what_passes_and_fails_undoes_all_the_same(elsewhere: psycopg2.extensions.cursor) -> None:
+    def fail_passing() -> None:
+        BREAK.rows({"code": "BON"}, passes=True)  # prepares
+        BREAK.rows({"code": "BA_"}, passes=True)
+
+    with pytest.raises(DataError, match="division by zero"):
+        together(lambda: keep("MOT"), fail_passing)
+    with atomic():
+        keep("HAI")
+
+    assert committed(elsewhere) == {"HAI"}
+
+
+def test_something_else_is_said_instead_of_what_waits_still(elsewhere: psycopg2.extensions.cursor) -> None:
+    Dossier.objects.create(code="MOT")
+
+    def meaning(error: Exception) -> Exception | None:
+        return KnownError() if isinstance(error, UniqueViolation) else None
+
+    with atomic():
+        first, second = soon([KEEP], {"code": "HAI"}), soon([KEEP], {"code": "BA"})
+        assert instead(first, [KEEP], {"code": "BON"})
+        assert not instead(first, [KEEP], {"code": "NAM"})  # it waits no more
+        settle()
+        assert not instead(second, [KEEP], {"code": "NAM"})  # it was said
+    assert committed(elsewhere) == {"MOT", "BON", "BA"}
+
+    with pytest.raises(KnownError):
+        together(lambda: instead(soon([KEEP], {"code": "SAU"}, refused=meaning), [KEEP], {"code": "MOT"}), settle)
 
 
 def test_it_is_forgotten_with_what_is_rolled_back(elsewhere: psycopg2.extensions.cursor) -> None:
@@ -338,7 +381,7 @@ def test_a_transaction_begins_with_its_first_statement(own_database: str) -> Non
 
 
 def test_a_rating_by_right_takes_two_round_trips(api: ContractClient) -> None:
-    """Its allowances, its key, its right and what is known of it; rating, answer, the unit's allowance and the end."""
+    """Its allowances, its right and what is known of it; its key with the answer, the rating, the unit's allowance."""
     api.once("/ratings", a_submission(a_right()[1], comment="Tốt"))  # prepares
     _, secret = a_right()
 
@@ -348,6 +391,8 @@ def test_a_rating_by_right_takes_two_round_trips(api: ContractClient) -> None:
     assert answer.status_code == 201
     asked = [query["sql"] for query in seen if not query["sql"].startswith("SAVEPOINT")]
     assert (len(asked), "RELEASE SAVEPOINT" in asked[-1]) == (2, True)
+    assert asked[-1].index("claim_key_answered") < asked[-1].index("record_rating")  # a key that is taken is told first
+    assert "keep_answer" not in asked[-1]
 
 
 def test_a_transaction_with_its_steps_takes_two_round_trips(api: ContractClient) -> None:

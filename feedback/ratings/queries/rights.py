@@ -102,13 +102,13 @@ class Asked:
 def asked_by_right(*, secret: str, form: str, number: int | None, is_commented: bool, now: dt.datetime) -> Asked:
     """Return the same with the form that is answered, in the same round trip; raises RatingFormUnknown.
 
-    No message is read for a right that nobody can use.
+    No message is read for a right that nobody can use. What waits to be written does not go with it, and waits on.
     """
     values = {
         "digests": list(hashes_of(secret).values()), "code": form, "number": number, "is_commented": is_commented,
         "now": now,
     }  # fmt: skip
-    ((version_id, code, ids, digests, sealed, *opened),) = _OPENED_WITH_FORM.rows(values, after=[_LOCKED])
+    ((version_id, code, ids, digests, sealed, *opened),) = _OPENED_WITH_FORM.rows(values, after=[_LOCKED], passes=True)
     if version_id is None:
         raise RatingFormUnknown(form)
     held = None if opened[_RIGHT] is None else _held(opened)
