@@ -33,6 +33,10 @@ class AnswersRefused(FeedbackError):
         self.faults = list(faults)
 
 
+class Overtaken(Exception):
+    """Somebody rated by the same right, the same step or under the same id meanwhile: to be taken anew, under lock."""
+
+
 class RightNotUsable(FeedbackError):
     """The right to rate is unknown, used, expired, revoked or of another form; which of these is never told."""
 

@@ -34,6 +34,7 @@ from feedback.errors import (
     AmendmentTooLate,
     ChannelNotOfCounter,
     HelperServed,
+    Overtaken,
     RatingFormUnknown,
     RatingIdTaken,
     RatingUnknown,
@@ -183,19 +184,23 @@ class Ratings(OrganisedList):
         },
     )  # fmt: skip
     def post(self, request: Request) -> HttpResponse:
-        """Take a rating once."""
+        """Take a rating once; who was overtaken by another begins anew, and sees what he left."""
         sent = parsed(serializers.RatingSubmission, request.data)
 
-        def work(_secret: str) -> Answer:
+        def work(_secret: str, *, at_once: bool = False) -> Answer:
             with told_by_place():
-                taken = take(self.principal, sent, now=now(), at_once=False)
+                taken = take(self.principal, sent, now=now(), at_once=at_once)
 
             return Answer(
                 HTTPStatus.CREATED, printed(serializers.TakenRating, taken),
                 last=partial(require_room, self.principal, [taken]),
             )  # fmt: skip
 
-        return once(request=request, operation="submitRating", now=now(), work=work)
+        act = partial(once, request=request, operation="submitRating", now=now())
+        try:
+            return act(work=work)
+        except Overtaken:
+            return act(work=partial(work, at_once=True))
 
 
 class OneRating(Endpoint):

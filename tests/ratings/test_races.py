@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -59,6 +60,21 @@ def test_the_same_request_raced_by_eight_retries_is_one_rating_and_one_answer(ow
 
     assert len(told - {(409, b"")}) == 1
     assert Rating.objects.count() == 1
+
+
+def test_one_rating_sent_by_eight_under_keys_of_their_own_is_one_rating_that_each_is_told_of(own_database: str) -> None:
+    """Who was overtaken begins anew, behind who was first, and finds his own rating there."""
+    bodies = [a_submission(a_right()[1]) for _ in range(RIGHTS // 8)]
+
+    def post(body: dict[str, Any]) -> bytes:
+        answer = ContractClient().once("/ratings", body)
+        assert answer.status_code == 201, answer.content
+        return bytes(answer.content)
+
+    for body in bodies:
+        told = at_once([lambda b=body: post(b)] * PHONES)  # type: ignore[misc]
+        assert (len(set(told)), told.count(None)) == (1, 0)
+    assert Rating.objects.count() == len(bodies)
 
 
 def test_a_counter_and_a_right_raced_on_one_step_give_one_rating(own_database: str) -> None:

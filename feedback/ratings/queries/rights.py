@@ -99,16 +99,21 @@ class Asked:
     """The newest messages of the right's transaction, if they were asked for."""
 
 
-def asked_by_right(*, secret: str, form: str, number: int | None, is_commented: bool, now: dt.datetime) -> Asked:
-    """Return the same with the form that is answered, in the same round trip; raises RatingFormUnknown.
+def asked_by_right(
+    *, secret: str, form: str, number: int | None, is_commented: bool, is_locked: bool, now: dt.datetime
+) -> Asked:
+    """Return the same with the form that is answered, in one round trip; raises RatingFormUnknown.
 
-    No message is read for a right that nobody can use. What waits to be written does not go with it, and waits on.
+    Not `is_locked`, the right may be used or revoked by another meanwhile. No message is read for a right that nobody
+    can use. What waits to be written does not go with it, and waits on.
     """
     values = {
         "digests": list(hashes_of(secret).values()), "code": form, "number": number, "is_commented": is_commented,
         "now": now,
     }  # fmt: skip
-    ((version_id, code, ids, digests, sealed, *opened),) = _OPENED_WITH_FORM.rows(values, after=[_LOCKED], passes=True)
+    ((version_id, code, ids, digests, sealed, *opened),) = _OPENED_WITH_FORM.rows(
+        values, after=[_LOCKED] if is_locked else (), passes=True
+    )
     if version_id is None:
         raise RatingFormUnknown(form)
     held = None if opened[_RIGHT] is None else _held(opened)

@@ -4,7 +4,7 @@ import datetime as dt
 import hmac
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from feedback.errors import (
     FeedbackError,
     HelperServed,
     HelperUnknown,
+    Overtaken,
     RatingIdTaken,
     RightNotUsable,
     StaffMayNotRate,
@@ -129,11 +130,13 @@ def rate_by_right(*, draft: Draft, secret: str, now: dt.datetime, at_once: bool 
     the phone never saw our answer. Raises RatingFormUnknown and AnswersRefused before anything about the right,
     RightNotUsable for any bad right, and only then, so that no stranger learns codes, StaffMayNotRate, HelperUnknown,
     HelperServed, RatingIdTaken and AlreadyRated. That a right was used is found last of all, by the database, as for
-    two who use it at once. Not `at_once`, a rating is written down with whatever is asked next, which then raises
-    AlreadyRated, RatingIdTaken and RightNotUsable.
+    two who use it at once. Not `at_once`, a rating is written down with whatever is asked next, and nothing is locked
+    before: where the right was free when we looked that raises Overtaken, else RightNotUsable. A right that is revoked
+    at the same moment counts as used before.
     """
     asked = asked_by_right(
-        secret=secret, form=draft.form, number=draft.form_version, is_commented=bool(draft.comment), now=now
+        secret=secret, form=draft.form, number=draft.form_version, is_commented=bool(draft.comment), is_locked=at_once,
+        now=now,
     )  # fmt: skip
     held = asked.held
     if held is not None and held.given_id == draft.id and hmac.compare_digest(held.digest, _digest_of(draft)):
@@ -191,7 +194,7 @@ def _record(*, draft: Draft, is_judged: Judged, ground: Ground, now: dt.datetime
         raise HelperServed
     values = _values(draft=draft, is_judged=is_judged, ground=ground, helper=helper, now=now)
     said = orjson.dumps(values, default=_text_of).decode()
-    soon([_RECORD], {"said": said}, refused=_refusal_of_used if ground.is_right_used else _refusal)
+    soon([_RECORD], {"said": said}, refused=_meaning(ground, is_locked=at_once))
     if at_once:
         settle()
     return Taken(draft.id, draft.form, is_judged.version.number, ground.step, unit_id=ground.charge.unit_id)
@@ -247,6 +250,17 @@ def _helper(draft: Draft) -> Official | None:
     alike = list(Official.objects.filter(code__iexact=code)) if code else []
     meant = [official for official in alike if official.code == code] or alike
     return meant[0] if len(meant) == 1 else None
+
+
+def _meaning(ground: Ground, *, is_locked: bool) -> Callable[[Exception], Exception | None]:
+    """Return what an error of writing a rating down means."""
+    if ground.is_right_used:
+        return _refusal_of_used
+    return _refusal if is_locked or ground.right_id is None else _overtaken
+
+
+def _overtaken(error: Exception) -> Exception | None:
+    return Overtaken() if _refusal(error) else None
 
 
 def _refusal(error: Exception) -> FeedbackError | None:
