@@ -12,11 +12,14 @@ from api.shapes import Shape, shape_of
 
 
 class Row(serializers.JSONField):
-    """A row of a batch: whatever it is, `null` too, it is read by itself, and refused by itself."""
+    """A row of a batch: whatever it is, `null` too, it is read by itself, and refused by itself.
+
+    It came as JSON: the framework would write it again to see whether it is, and refuse all rows for one with 1e400.
+    """
 
     def run_validation(self, data: Any = empty) -> Any:
         """Return it as it came."""
-        return None if data is None else super().run_validation(data)
+        return data
 
 
 def as_declared(faults: Iterable[Fault], shape: type[Shape], *, ours: Container[str] = ()) -> list[Fault]:
