@@ -13,6 +13,8 @@ from api.errors import Fault, Invalid, TooLarge
 from api.language import said
 
 USUAL_LIMIT = 1024 * 1024
+SPARE = 100
+"""Calls. What is read is looked at later from further down than here, and must not be too deep for that."""
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -78,11 +80,16 @@ def document_of(raw: bytes) -> Any:
     """
     try:
         text = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8")
-        document = _READER.decode(text)
+        document = _read(text, below=SPARE if text.count("[") + text.count("{") > SPARE else 0)
         is_normal = "\\u" not in text and unicodedata.is_normalized("NFC", text)
         return document if is_normal else _normal(document)
     except (ValueError, RecursionError) as error:
         raise _malformed(error) from error
+
+
+def _read(text: str, *, below: int) -> Any:
+    """Read a text from so many calls further down: it may be nested as much less deep as Python can go."""
+    return _read(text, below=below - 1) if below else _READER.decode(text)
 
 
 def _malformed(error: Exception) -> Invalid:

@@ -26,3 +26,18 @@ def test_a_number_larger_than_any_costs_its_row_only(api: ContractClient, odd: s
     assert answer.status_code == 201, answer.content
     assert [row["outcome"] for row in answer.json()["results"]] == ["rejected", "rejected", "taken"]
     assert Rating.objects.count() == 1
+
+
+@pytest.mark.parametrize("row", ["{deep}", '{{"right": {deep}, "step": {deep}}}', '{{"comment": {deep}}}'])
+@pytest.mark.parametrize(("path", "name"), [("/ratings/batch", "ratings"), ("/rating-rights/batch", "rights")])
+def test_what_is_read_of_json_is_never_too_deep_for_what_is_done_with_it(
+    api: ContractClient, path: str, name: str, row: str
+) -> None:
+    machine = api.machine("transactions:write", rate_limit=100_000)
+    answers = [
+        sent(machine, path, f'{{"{name}": [{row.format(deep="[" * depth + "]" * depth)}]}}')
+        for depth in range(760, 900, 2)
+    ]
+
+    assert {answer.status_code for answer in answers} == {201, 400}  # 400: too deep to be read at all
+    assert all(answer.json()["rejected"] == 1 for answer in answers if answer.status_code == 201)
