@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Literal
 
 from django.urls import register_converter
-from django.urls.converters import StringConverter
+from django.urls.converters import StringConverter, UUIDConverter
 
 from api.errors import Fault, Invalid
 from api.language import said
@@ -33,7 +33,15 @@ class ProcedureCode(StringConverter):
     regex = "[0-9A-Za-z._-]{1,40}"
 
 
-for kind, name in ((UnitCode, "unit_code"), (OfficialCode, "official_code"), (ProcedureCode, "procedure_code")):
+class Identifier(UUIDConverter):
+    """A UUID in an address, in whatever letters: half of all telephones write theirs in capitals."""
+
+    regex = UUIDConverter.regex.replace("a-f", "A-Fa-f")
+
+
+for kind, name in (
+    (UnitCode, "unit_code"), (OfficialCode, "official_code"), (ProcedureCode, "procedure_code"), (Identifier, "id"),
+):  # fmt: skip
     register_converter(kind, name)
 
 

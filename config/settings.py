@@ -1,5 +1,6 @@
 """One settings module, production by default; every difference is an environment variable (config/env.py)."""
 
+import uuid
 from pathlib import Path
 
 from config.env import Environment
@@ -162,6 +163,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "PATH_CONVERTER_OVERRIDES": {"id": uuid.UUID},
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "DISABLE_ERRORS_AND_WARNINGS": False,

@@ -12,11 +12,11 @@ from api.ratings.views import OneForm, OneRating, RatingForms, Ratings
 urlpatterns: list[URLPattern] = [
     path("ratings", Ratings.as_view()),
     path("ratings/batch", RatingBatch.as_view()),
-    path("ratings/<uuid:rating_id>", OneRating.as_view()),
-    path("ratings/<uuid:rating_id>/link-openings", LinkOpenings.as_view()),
-    path("ratings/<uuid:rating_id>/quarantine", Quarantine.as_view()),
-    path("ratings/<uuid:rating_id>/release", Release.as_view()),
-    path("ratings/<uuid:rating_id>/confirmation", Confirmation.as_view()),
+    path("ratings/<id:rating_id>", OneRating.as_view()),
+    path("ratings/<id:rating_id>/link-openings", LinkOpenings.as_view()),
+    path("ratings/<id:rating_id>/quarantine", Quarantine.as_view()),
+    path("ratings/<id:rating_id>/release", Release.as_view()),
+    path("ratings/<id:rating_id>/confirmation", Confirmation.as_view()),
     path("rating-comments", RatingComments.as_view()),
     path("rating-forms", RatingForms.as_view()),
     path("rating-forms/<str:code>", OneForm.as_view()),
@@ -24,7 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("rating-link-openings/verification", LinkChain.as_view()),
     path("rating-rights", OpenRight.as_view()),
     path("rating-rights/batch", IssueRights.as_view()),
-    path("rating-rights/<uuid:right_id>/revocation", RevokeRight.as_view()),
+    path("rating-rights/<id:right_id>/revocation", RevokeRight.as_view()),
     path("rating-summaries", RatingSummaries.as_view()),
 ]
 of_transactions: list[URLPattern] = [path("/<str:dossier_code>/rating-rights", IssueRight.as_view())]

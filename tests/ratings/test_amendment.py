@@ -217,3 +217,15 @@ def test_inspectors_see_what_was_said_before(api: ContractClient) -> None:
     row = api.signed_in("ratings:manage").get(f"/ratings/{Rating.objects.get().pk}").json()
 
     assert (row["version"], [version["answers"] for version in row["earlier"]]) == (2, [{"overall": 1}])
+
+
+def test_a_telephone_that_writes_its_ids_in_capitals_amends_as_any_other(api: ContractClient) -> None:
+    """RFC 9562, section 4: either case is read. Apple's UUID().uuidString is in capitals."""
+    body = a_submission(a_right()[1], id=str(uuid.uuid4()).upper())
+    assert api.once("/ratings", body).status_code == 201
+
+    answer = api.put(
+        f"/ratings/{body['id']}", {"right": body["right"], "form": body["form"], "answers": {"overall": 1}}
+    )
+
+    assert (answer.status_code, answer.json()["version"]) == (200, 2)

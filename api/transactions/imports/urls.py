@@ -8,7 +8,7 @@ urlpatterns: list[URLPattern] = [
     path("imports", Imports.as_view()),
     path("imports/columns", Columns.as_view()),
     path("imports/template", Template.as_view()),
-    path("imports/<uuid:import_id>", OneImport.as_view()),
-    path("imports/<uuid:import_id>/cancellation", ImportCancellation.as_view()),
-    path("imports/<uuid:import_id>/report", ImportReport.as_view()),
+    path("imports/<id:import_id>", OneImport.as_view()),
+    path("imports/<id:import_id>/cancellation", ImportCancellation.as_view()),
+    path("imports/<id:import_id>/report", ImportReport.as_view()),
 ]
