@@ -92,6 +92,25 @@ def test_a_counter_and_a_right_raced_on_one_step_give_one_rating(own_database: s
     assert Rating.objects.count() == 1
 
 
+def test_a_counter_that_sends_again_from_its_queue_before_the_first_is_answered_is_told_the_same(
+    own_database: str,
+) -> None:
+    """Another operation and another key: what is known of the first is its id alone."""
+    first = ContractClient().machine("ratings:write", is_trusted_counter=True)
+    queue = ContractClient()
+    queue.credentials(HTTP_AUTHORIZATION=first.authorization)
+    told: Counter[object] = Counter()
+    for _ in range(RIGHTS // 4):
+        body = a_submission(dossier_code=a_dossier().dossier_code, step="reception", channel="kiosk")
+        told.update(at_once([
+            lambda body=body: first.once("/ratings", body).status_code,  # type: ignore[misc]
+            lambda body=body: queue.once("/ratings/batch", {"ratings": [body]}).json()["taken"],  # type: ignore[misc]
+        ]))  # fmt: skip
+
+    assert told == {201: RIGHTS // 4, 1: RIGHTS // 4}
+    assert Rating.objects.count() == RIGHTS // 4
+
+
 def test_looking_before_writing_without_a_constraint_would_let_more_through(own_database: str) -> None:
     """The control: the same race on a table that only its readers guard."""
     with connections["owner"].cursor() as cursor:

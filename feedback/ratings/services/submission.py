@@ -69,6 +69,12 @@ SELECT rating_id, step, {", ".join(_LINK)} FROM rating CROSS JOIN said
     said="json",
 )
 """One text of all values: to write each by itself takes the driver longer than PostgreSQL to read them."""
+_HOLD_ID = Prepared(
+    "hold_given_id",
+    "SELECT pg_advisory_xact_lock(hashtextextended('feedback_rating.given_id:' || %(given_id)s, 0))",
+    given_id="text",
+)
+"""A counter has no right that is locked: who sends the same again meanwhile waits, and then finds what was taken."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +168,7 @@ def rate_at_counter(
     what never comes is looked at by the detector (rules.stuffing, `step_unknown`). Raises RatingFormUnknown,
     AnswersRefused, ChannelNotOfCounter, AlreadyRated, RatingIdTaken, HelperUnknown, HelperServed; `at_once` as above.
     """
+    soon([_HOLD_ID], {"given_id": str(draft.id)})
     same = RatingLink.objects.filter(transaction=transaction_id, step=step, right=None, rating__given_id=draft.id)
     if any(hmac.compare_digest(bytes(link.digest), _digest_of(draft)) for link in same):
         return _taken(draft, step)
