@@ -28,6 +28,7 @@ from api.shapes import parsed, printed
 from api.throttling.throttles import charge_junk, require_allowances_soon, require_more
 from feedback.errors import FeedbackError
 from feedback.ratings import services
+from feedback.ratings.rules.rights import as_issued
 from procedures.errors import TransactionUnknown
 from procedures.transactions.queries import transaction_with_code
 from procedures.vocabulary import StepKind
@@ -141,7 +142,9 @@ def _refused(error: Exception) -> Problem:
 def _ground(numbered: tuple[int, Any]) -> str:
     """Return by what a row is put into line (Note [Locks in one order]); two of one ground stay as they came."""
     row = numbered[1]
-    return str([row.get(name) for name in ("right", "dossier_code", "step")]) if isinstance(row, dict) else ""
+    if not isinstance(row, dict):
+        return ""
+    return str([as_issued(str(row.get("right", ""))), *(row.get(name) for name in ("dossier_code", "step"))])
 
 
 def _told(index: int, outcome: services.Taken | Problem) -> dict[str, Any]:

@@ -107,6 +107,17 @@ def test_ratings_that_waited_on_a_phone_land_each_by_itself(api: ContractClient)
     assert Rating.objects.count() == 2
 
 
+def test_of_two_ratings_by_one_right_in_a_batch_the_first_is_taken_however_the_right_is_written(
+    api: ContractClient,
+) -> None:
+    _, secret = a_right()
+    rows = [a_submission(secret.lower()), a_submission(f"{secret[:6]}-{secret[6:]}"), a_submission(secret)]
+
+    answer = api.once("/ratings/batch", {"ratings": rows})
+
+    assert [row["outcome"] for row in answer.json()["results"]] == ["taken", "rejected", "rejected"]
+
+
 def test_a_batch_again_gets_the_same_bytes(api: ContractClient) -> None:
     body, key = {"ratings": [a_submission(a_right()[1])]}, str(uuid.uuid4())
 
