@@ -20,6 +20,7 @@ from api.language import said
 from api.printing import printed as printed  # noqa: PLC0414 - those who parse by a shape print by one
 
 _RFC3339 = re.compile(r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,18})?([Zz]|[+-]\d{2}:\d{2})$")
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\Z")
 _COVERED = (ProhibitNullCharactersValidator, ProhibitSurrogateCharactersValidator)
 """What these refuse letter by letter, `_CONTROL` refuses at once."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -175,11 +176,11 @@ class Day(serializers.DateField):
 
 
 class Uuid(serializers.UUIDField):
-    """A UUID as text; the framework takes a number, and `true`, for one as well."""
+    """A UUID as RFC 9562 writes it; the framework takes a number, `true`, and braces around one, for one as well."""
 
     def to_internal_value(self, data: Any) -> uuid.UUID:
         """Return the UUID."""
-        if not isinstance(data, str):
+        if not isinstance(data, str) or not _UUID.match(data):
             self.fail("invalid", value=data)
         return super().to_internal_value(data)
 

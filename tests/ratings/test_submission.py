@@ -297,8 +297,12 @@ def test_what_is_no_instant_is_refused_as_a_time(api: ContractClient, told: obje
     assert {place for place, _ in faults(answer)} == {"/rated_at"}
 
 
-@pytest.mark.parametrize("given_id", [True, 7, ["x"], "7"])
+@pytest.mark.parametrize(
+    "given_id",
+    [True, 7, ["x"], "7", f"{{{uuid.UUID(int=7)}}}", uuid.UUID(int=7).urn, uuid.UUID(int=7).hex],
+)
 def test_an_id_is_a_uuid_in_letters(api: ContractClient, given_id: object) -> None:
+    """As it stands in the address by which the rating is amended."""
     answer = api.once("/ratings", a_submission(a_right()[1], id=given_id))
 
     assert {place for place, _ in faults(answer)} == {"/id"}
