@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from feedback.complaints.models import Complaint
-from feedback.complaints.queries import accused, complaints_visible_to, line, visibility
+from feedback.complaints.queries import accused, complaints_visible_to, visibility
 from tests.builders.complaints import accused as accused_one
 from tests.builders.complaints import make_complaint
 from tests.complaints.oracle import Oracle
 from tests.complaints.worlds import THE_DAY, World, complaints_of_the_world, dossier, random_world, the_world
 from tests.contract_client import ContractClient, problem
+from units.queries import line
 from units.vocabulary import Viewer
 
 TODAY = dt.date(2026, 11, 20)

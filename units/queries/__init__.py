@@ -16,6 +16,7 @@ from units.queries.card import (
     unit_card,
 )
 from units.queries.finding import bearer_on, unit_known_as, unit_named, unit_told_of, unit_with_code
+from units.queries.line import line_of, units_near
 from units.queries.lineage import Heirs, Lineage, lineage
 from units.queries.listing import codes_of, officials_listed, units_listed
 from units.queries.officials import (
@@ -71,6 +72,7 @@ __all__ = [
     "carried_over",
     "codes_of",
     "heritage",
+    "line_of",
     "lineage",
     "named",
     "newest_version",
@@ -101,6 +103,7 @@ __all__ = [
     "unit_with_code",
     "units_carried",
     "units_listed",
+    "units_near",
     "version_on",
     "version_told_on",
     "versions_on",

@@ -18,12 +18,11 @@ from django.db.models.functions import Coalesce
 
 from feedback.assessments.models import Assessment, AssessmentRecord, AssessmentRun, CriteriaSet, Publication
 from feedback.assessments.rules.facts import Label
-from feedback.complaints.queries import units_near
 from feedback.errors import AssessmentUnknown, CriteriaSetUnknown, DocumentOfEveryUnit
 from feedback.monitoring.rules.figures import FEWEST_SPEAKERS
 from feedback.vocabulary import RunState
 from units.models import Posting
-from units.queries import heritage
+from units.queries import heritage, units_near
 from units.vocabulary import Viewer
 
 

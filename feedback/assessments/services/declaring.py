@@ -11,13 +11,12 @@ from django.db.transaction import atomic
 from feedback.assessments.models import UnitDeclaration
 from feedback.assessments.queries.declarations import declarations
 from feedback.assessments.rules.choice import require_scoring
-from feedback.complaints.queries import units_near
 from feedback.errors import DeclarationOfOwnUnit, LevelNotOfUnit, RunNeedsWholeProvince
 from feedback.monitoring.queries import period_with_code
 from feedback.vocabulary import OneStopLevel
 from procedures.calendar.rules.working_days import local
 from units.models import Unit
-from units.queries import unit_with_code, version_told_on
+from units.queries import unit_with_code, units_near, version_told_on
 from units.vocabulary import UnitKind, Viewer
 
 

@@ -13,7 +13,6 @@ from feedback.complaints.queries.cases import (
 from feedback.complaints.queries.categories import categories
 from feedback.complaints.queries.deadlines import unsure_days_of
 from feedback.complaints.queries.dossiers import is_about
-from feedback.complaints.queries.line import units_near
 from feedback.complaints.queries.receipts import ReceiptStatus, receipt_status
 from feedback.complaints.queries.visibility import complaints_visible_to
 
@@ -31,6 +30,5 @@ __all__ = [
     "is_about",
     "receipt_status",
     "timeline",
-    "units_near",
     "unsure_days_of",
 ]

@@ -16,8 +16,7 @@ from feedback.complaints.queries.accused import (
     stands_in,
     stands_outside,
 )
-from feedback.complaints.queries.line import line_of
-from units.queries import heritage
+from units.queries import heritage, line_of
 from units.vocabulary import Viewer
 
 

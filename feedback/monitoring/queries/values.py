@@ -8,7 +8,6 @@ from functools import lru_cache, partial
 
 from django.db.models import QuerySet
 
-from feedback.complaints.queries import units_near
 from feedback.errors import PeriodsMissing, PeriodUnknown
 from feedback.monitoring.metrics.charging import Charged, charged_units
 from feedback.monitoring.metrics.counting import Bucket, Counted, Question, counts_of
@@ -24,7 +23,7 @@ from procedures.errors import ProcedureUnknown
 from procedures.prepared import Prepared
 from units.errors import OfficialUnknown
 from units.models import Official, Posting
-from units.queries import Carried, carried_over, not_carried
+from units.queries import Carried, carried_over, not_carried, units_near
 from units.vocabulary import OrganisationView, Viewer
 
 ONE_DAY = dt.timedelta(days=1)

@@ -1,4 +1,4 @@
-"""The line of an official: the units whose accused he may not hear of.
+"""The line of an official: the units of whose people he may not hear what citizens say.
 
 Note [The line]: a complaint is kept from the accused, from his unit, from everybody under it, and from everybody
 between it and the province. Both sides are taken on the day of the act and today, because people move; both days'
@@ -15,7 +15,7 @@ from collections import defaultdict
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from units.queries import Remembered, reference_stamp
+from units.queries.stamps import Remembered, reference_stamp
 from units.vocabulary import Viewer
 
 _Whose = tuple[int | None, int | None, dt.date]
