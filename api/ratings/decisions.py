@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
@@ -37,13 +37,13 @@ class Decision(Endpoint):
         viewer = self.principal.viewer
 
         def work(_secret: str) -> Answer:
-            rating_visible_to(viewer=viewer, rating_id=rating_id)
+            rating_visible_to(viewer=viewer, today=localdate(), rating_id=rating_id)
             decide(rating_id=rating_id, state=self.state, reason=reason, by=self.principal.id, now=at)
-            rating = rating_visible_to(viewer=viewer, rating_id=rating_id)
+            rating = rating_visible_to(viewer=viewer, today=localdate(), rating_id=rating_id)
             return Answer(HTTPStatus.CREATED, {**printed(serializers.RatingRow, rating), "comment": ""})
 
         def complete(kept: dict[str, Any], _secret: str) -> dict[str, Any]:
-            rating = rating_visible_to(viewer=viewer, rating_id=rating_id)
+            rating = rating_visible_to(viewer=viewer, today=localdate(), rating_id=rating_id)
             earlier = versions_of(rating=rating).filter(number=kept["version"]).first()
             said = printed(serializers.EarlierVersion, earlier) if earlier else printed(serializers.RatingRow, rating)
             return {**kept, "comment": said["comment"]}

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -92,7 +92,7 @@ class LinkOpenings(Endpoint):
     def post(self, request: Request, rating_id: uuid.UUID) -> HttpResponse:
         """Write down who opens, then tell; what is told is not kept with the answer."""
         wanted, at, caller = parsed(LinkOpeningWanted, request.data), now(), self.principal
-        rating = rating_visible_to(viewer=caller.viewer, rating_id=rating_id)
+        rating = rating_visible_to(viewer=caller.viewer, today=localdate(), rating_id=rating_id)
 
         def work(_secret: str) -> Answer:
             entry = open_link(rating=rating, by=caller.id, official_id=caller.official, now=at, **wanted)
@@ -126,7 +126,7 @@ class LinkAccesses(ListEndpoint):
 
     def get_queryset(self) -> QuerySet[LinkAccess]:
         """Return the entries that the caller may know of."""
-        return link_accesses(viewer=self.principal.viewer)
+        return link_accesses(viewer=self.principal.viewer, today=localdate())
 
     @extend_schema(
         operation_id="listRatingLinkOpenings",

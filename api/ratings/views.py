@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -151,7 +151,7 @@ class Ratings(OrganisedList):
 
     def get_queryset(self) -> QuerySet[models.Rating]:
         """Return what the caller may read one by one."""
-        return ratings_visible_to(viewer=self.principal.viewer)
+        return ratings_visible_to(viewer=self.principal.viewer, today=localdate())
 
     @extend_schema(
         operation_id="listRatings",
@@ -217,7 +217,7 @@ class OneRating(Endpoint):
     )
     def get(self, request: Request, rating_id: uuid.UUID) -> Response:
         """Answer a rating that the caller may read, and write down that he did."""
-        rating = rating_visible_to(viewer=self.principal.viewer, rating_id=rating_id)
+        rating = rating_visible_to(viewer=self.principal.viewer, today=localdate(), rating_id=rating_id)
         note_reading(
             rating=rating, asked="", told=1, by=self.principal.id, official_id=self.principal.official, now=now()
         )

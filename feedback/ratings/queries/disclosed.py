@@ -29,12 +29,12 @@ def rating_comments(*, viewer: Viewer, on: dt.date) -> QuerySet[RatingComment]:
     return rows if viewer.boundary is None else rows.filter(unit__in=heritage(unit_id=viewer.boundary, on=on))
 
 
-def link_accesses(*, viewer: Viewer) -> QuerySet[LinkAccess]:
+def link_accesses(*, viewer: Viewer, today: dt.date) -> QuerySet[LinkAccess]:
     """Return the log of openings, without those of ratings that the viewer may not know of.
 
     Who serves in a unit is not told of readings: what was asked for and how many there were may be his unit's few.
     Raises RowsOfInspectorate.
     """
-    seen = ratings_visible_to(viewer=viewer).values("pk")
+    seen = ratings_visible_to(viewer=viewer, today=today).values("pk")
     entries = LinkAccess.objects.filter(Q(rating=None) | Q(rating__in=seen))
     return entries if viewer.official is None else entries.exclude(kind=LinkAccessKind.READING)

@@ -1,21 +1,25 @@
 """Which ratings somebody may read one by one: the inspectorate's, and none that speak about him or his colleagues."""
 
+import datetime as dt
 import uuid
+from collections.abc import Collection
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from feedback.errors import RatingUnknown, RowsOfInspectorate
 from feedback.ratings.models import Rating, RatingVersion
-from units.models import Posting
+from units.models import UnitVersion
+from units.queries import line_of
 from units.vocabulary import Viewer
 
 
-def ratings_visible_to(*, viewer: Viewer) -> QuerySet[Rating]:
+def ratings_visible_to(*, viewer: Viewer, today: dt.date) -> QuerySet[Rating]:
     """Return the ratings that speak about others; raises RowsOfInspectorate for who sees only a part of the province.
 
-    Left out are his own, and those of a unit to which he belonged in the week of the rating or at any time after it
-    (home or serving). A unit's part is not told row by row: whoever holds its dossiers finds the one that a row is
-    about by procedure, step, official and week (docs/decisions/0009-who-sees-ratings.md).
+    Left out are his own, and those of a unit of his line (Note [The line]) to which he belonged in the week of the
+    rating or at any time after it. What is said of a unit after its end is said of its last day. A unit's part is not
+    told row by row: whoever holds its dossiers finds the one that a row is about by procedure, step, official and week
+    (docs/decisions/0009-who-sees-ratings.md).
 
     Source: NĐ 61/2018, điều 27.3; Luật Thanh tra 2025 (there is one inspectorate, the province's).
     """
@@ -28,13 +32,15 @@ def ratings_visible_to(*, viewer: Viewer) -> QuerySet[Rating]:
         procedure_code=F("procedure__code"),
     ).select_related("form_version")
     if viewer.official is not None:
-        ratings = ratings.exclude(official=viewer.official).filter(~Exists(_postings_near(viewer.official)))
+        ratings = ratings.exclude(official=viewer.official)
+        for days, units in line_of(viewer=viewer, today=today).items():
+            ratings = ratings.exclude(_said_before(days.upper, units))
     return ratings
 
 
-def rating_visible_to(*, viewer: Viewer, rating_id: uuid.UUID) -> Rating:
+def rating_visible_to(*, viewer: Viewer, today: dt.date, rating_id: uuid.UUID) -> Rating:
     """Return one rating; raises RatingUnknown for what is absent and for what is hidden alike."""
-    rating = ratings_visible_to(viewer=viewer).filter(pk=rating_id).first()
+    rating = ratings_visible_to(viewer=viewer, today=today).filter(pk=rating_id).first()
     if rating is None:
         raise RatingUnknown
     return rating
@@ -45,7 +51,10 @@ def versions_of(*, rating: Rating) -> QuerySet[RatingVersion]:
     return rating.versions.order_by("number")
 
 
-def _postings_near(official_id: int) -> QuerySet[Posting]:
-    here = Q(home_unit=OuterRef("unit")) | Q(serving_unit=OuterRef("unit"))
-    not_over = Q(valid__upper_inf=True) | Q(valid__endswith__gt=OuterRef("week_date"))
-    return Posting.objects.filter(here, not_over, official=official_id)
+def _said_before(day: dt.date | None, units: Collection[int]) -> Q:
+    """What is said of these units in a week that begins before a day (None: whenever), and of those gone by then."""
+    if day is None:
+        return Q(unit__in=units)
+    goes_on = Q(valid__upper_inf=True) | Q(valid__endswith__gt=day)
+    gone = set(units) - set(UnitVersion.objects.filter(goes_on, unit__in=units).values_list("unit", flat=True))
+    return Q(unit__in=units) & (Q(week_date__lt=day) | Q(unit__in=gone))
