@@ -3,6 +3,7 @@
 import datetime as dt
 
 from feedback.models import Rating
+from procedures.vocabulary import StepKind
 from tests.builders.organisation import BY, NOW, make_official, make_posting, make_unit, the_commune
 from tests.builders.ratings import a_dossier, give, serve
 from tests.contract_client import ContractClient
@@ -67,3 +68,14 @@ def test_what_is_said_late_of_a_unit_that_went_into_another_is_kept_from_who_ser
     assert statuses(api, stayed, rating) == {404}
     assert statuses(api, came_later, rating) == {404}
     assert statuses(api, left_before, rating) == {200, 201}
+
+
+def test_a_rating_of_which_no_unit_is_known_is_kept_from_those_who_held_its_dossier(api: ContractClient) -> None:
+    received, settled, elsewhere = (make_unit(f"mau:{name}") for name in ("nhan", "giai-quyet", "khac"))
+    officials = [make_official(f"CB-0{place}") for place in range(3)]
+    for official, unit in zip(officials, (received, settled, elsewhere), strict=True):
+        make_posting(official, unit)
+    rating = give(a_dossier(unit=received, settling_unit_code=settled.code), at=MARCH, step=StepKind.RETURN)
+
+    assert rating.unit is None
+    assert [min(statuses(api, official, rating)) for official in officials] == [404, 404, 200]

@@ -4,10 +4,10 @@ import datetime as dt
 import uuid
 from collections.abc import Collection
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from feedback.errors import RatingUnknown, RowsOfInspectorate
-from feedback.ratings.models import Rating, RatingVersion
+from feedback.ratings.models import Rating, RatingLink, RatingVersion
 from units.models import UnitVersion
 from units.queries import line_of
 from units.vocabulary import Viewer
@@ -17,8 +17,9 @@ def ratings_visible_to(*, viewer: Viewer, today: dt.date) -> QuerySet[Rating]:
     """Return the ratings that speak about others; raises RowsOfInspectorate for who sees only a part of the province.
 
     Left out are his own, and those of a unit of his line (Note [The line]) to which he belonged in the week of the
-    rating or at any time after it. What is said of a unit after its end is said of its last day. A unit's part is not
-    told row by row: whoever holds its dossiers finds the one that a row is about by procedure, step, official and week
+    rating or at any time after it. What is said of a unit after its end is said of its last day; what is said of an
+    unknown one may be said of those that held the dossier. A unit's part is not told row by row: whoever holds its
+    dossiers finds the one that a row is about by procedure, step, official and week
     (docs/decisions/0009-who-sees-ratings.md).
 
     Source: NĐ 61/2018, điều 27.3; Luật Thanh tra 2025 (there is one inspectorate, the province's).
@@ -52,9 +53,18 @@ def versions_of(*, rating: Rating) -> QuerySet[RatingVersion]:
 
 
 def _said_before(day: dt.date | None, units: Collection[int]) -> Q:
-    """What is said of these units in a week that begins before a day (None: whenever), and of those gone by then."""
+    """What is said of these units in a week that begins before a day (None: whenever), and of those gone by then.
+
+    Where it is not known of which unit, the dossier's two stand for it as long as they are known.
+    """
     if day is None:
-        return Q(unit__in=units)
+        return _said_of(units)
     goes_on = Q(valid__upper_inf=True) | Q(valid__endswith__gt=day)
     gone = set(units) - set(UnitVersion.objects.filter(goes_on, unit__in=units).values_list("unit", flat=True))
-    return Q(unit__in=units) & (Q(week_date__lt=day) | Q(unit__in=gone))
+    return _said_of(units) & Q(week_date__lt=day) | _said_of(gone)
+
+
+def _said_of(units: Collection[int]) -> Q:
+    held = Q(transaction__receiving_unit__in=units) | Q(transaction__settling_unit__in=units)
+    may_be_of = Exists(RatingLink.objects.filter(held, rating=OuterRef("pk")))
+    return Q(unit__in=units) | Q(may_be_of, unit=None)
