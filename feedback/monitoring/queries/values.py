@@ -17,6 +17,7 @@ from feedback.monitoring.models import Period, Target
 from feedback.monitoring.queries.naming import Names, units_shown
 from feedback.monitoring.queries.targets import Reached, reached, targets_by_day
 from feedback.monitoring.rules.figures import Interval, is_small_group
+from feedback.ratings.queries import units_of_rated
 from feedback.vocabulary import Basis, Breakdown, Grain, PeriodScheme
 from procedures.catalogue.models import Procedure
 from procedures.errors import ProcedureUnknown
@@ -144,8 +145,11 @@ def units_not_carried(
 
 
 def is_spoken_of(viewer: Viewer, charged: Charged, *, today: dt.date) -> bool:
-    """Tell whether a unit of a viewer's line, now or when he served there, is among those counted: Note [The line]."""
-    own = units_near(viewer=viewer, today=today)
+    """Tell whether a unit of a viewer's line, now or when he served there, is among those counted: Note [The line].
+
+    So is one in which he was rated himself, also where he only stood in and the register never posted him.
+    """
+    own = units_near(viewer=viewer, today=today) | units_of_rated(official=viewer.official)
     return bool(own) and (charged.everything or not own.isdisjoint(charged.units))
 
 

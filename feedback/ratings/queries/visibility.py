@@ -47,6 +47,12 @@ def rating_visible_to(*, viewer: Viewer, today: dt.date, rating_id: uuid.UUID) -
     return rating
 
 
+def units_of_rated(*, official: int | None) -> frozenset[int | None]:
+    """Return the units (primary keys; None: not known) in which an official was rated himself; none for nobody."""
+    rated = Rating.objects.filter(official=official, official__isnull=False)
+    return frozenset(rated.order_by().values_list("unit", flat=True).distinct())
+
+
 def versions_of(*, rating: Rating) -> QuerySet[RatingVersion]:
     """Return what a rating said before it was amended, the first version first."""
     return rating.versions.order_by("number")

@@ -1,0 +1,46 @@
+"""An inspector who serves elsewhere too: of what was said of him there he reads what everybody reads, and no sooner."""
+
+from typing import Any
+
+from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, an_official, serve
+from tests.contract_client import ContractClient
+from units.models import Official
+
+LONG = {"from": "2020-01-01", "to": "2030-12-31"}
+INSPECTOR = ("monitoring:read", "ratings:manage")
+
+
+def rated_at(nth: int, official: Official | None = None) -> None:
+    """Somebody rates a reception of the unit, done by that official."""
+    transaction = a_dossier(unit=a_unit(nth))
+    serve(transaction, unit=a_unit(nth), official=official)
+    body = a_submission(a_right(transaction)[1])
+    assert ContractClient().once("/ratings", body).status_code == 201
+
+
+def rests_on(client: ContractClient, **asked: Any) -> str:
+    """Return what the figures of ratings rest on, and see that the single metrics rest on the same."""
+    (row,) = client.get("/metrics/ratings", {**LONG, **asked}).json()["results"]
+    said = client.get("/metrics/values", {**LONG, **asked, "metric": "satisfaction_survey_share"}).json()["results"]
+    assert said[0]["rests_on"] == row["rests_on"]
+    assert row["suppressed"] is (row["rests_on"] == "published")
+    return str(row["rests_on"])
+
+
+def test_where_he_stood_in_for_a_colleague_he_is_told_what_everybody_is(api: ContractClient) -> None:
+    stands_in = an_official("CB-01", a_unit(0))
+    rated_at(1, stands_in)
+    himself = api.signed_in(*INSPECTOR, as_official=stands_in)
+
+    assert rests_on(himself, unit=a_unit(1).code) == "published"
+    assert rests_on(himself, unit=a_unit(2).code) == "received"  # the control: nobody spoke of him there
+
+
+def test_one_whom_the_register_posted_nowhere_is_told_of_himself_what_everybody_is(api: ContractClient) -> None:
+    unposted = an_official("CB-01")
+    rated_at(1, unposted)
+    himself = api.signed_in(*INSPECTOR, as_official=unposted)
+
+    assert rests_on(himself) == "published"
+    assert rests_on(himself, unit=a_unit(1).code) == "published"
+    assert rests_on(api.signed_in(*INSPECTOR, as_official=an_official("CB-02"))) == "received"  # the control
