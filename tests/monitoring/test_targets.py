@@ -1,5 +1,6 @@
 """What was ordered, as dated data, beside each figure."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,9 @@ import pytest
 from feedback.models import Target
 from feedback.monitoring.rules.figures import wilson
 from feedback.monitoring.rules.targets import attained
-from tests.builders.figures import rated, served, the_department
+from procedures.calendar.rules import ZONE
+from tests.builders.figures import answers, rated, served, the_department
+from tests.builders.ratings import give
 from tests.contract_client import ContractClient, faults, problem
 
 ORDER = {
@@ -79,6 +82,28 @@ def test_a_target_stands_beside_the_figure_of_its_days(api: ContractClient) -> N
     assert said["THU-95"] == "no"
     assert [t["code"] for t in before["targets"]] == []
     assert {t["code"]: t["attained"] for t in row["measures"][0]["targets"]} == said
+
+
+def test_each_month_of_a_breakdown_has_the_targets_of_its_own_last_day(api: ContractClient) -> None:
+    days = {
+        "THU-MOT": {"valid_from": "2024-01-01", "valid_to": "2024-03-30"},
+        "THU-HAI": {"valid_from": "2024-03-31", "valid_to": "2024-04-29"},
+        "THU-BA": {"valid_from": "2024-05-01", "valid_to": "2024-12-31"},
+    }
+    for code, when in days.items():
+        assert manager(api).put(f"/metrics/targets/{code}", {**ORDER, **when}).status_code == 201
+    for month in (2, 3, 4, 5):
+        at = dt.datetime(2024, month, 10, 9, tzinfo=ZONE)
+        give(served(), at=at, form="MIC_5", answers=answers("MIC_5", 5))
+    asked = {"from": "2024-02-01", "to": "2024-05-15"}
+    reader = api.signed_in("monitoring:read", "ratings:manage")
+
+    by_month = reader.get("/metrics/ratings", {**asked, "by": "month", "step": "reception"}).json()["results"]
+    cut = reader.get("/metrics/values", {**TODAY, **asked, "grain": "month"}).json()["results"]
+
+    told = [{target["code"] for target in row["measures"][0]["targets"]} & set(days) for row in by_month]
+    assert told == [{"THU-MOT"}, {"THU-HAI"}, set(), {"THU-BA"}]
+    assert told == [{target["code"] for target in row["targets"]} & set(days) for row in cut]
 
 
 def test_too_few_to_judge_and_not_attained_are_never_told_together(api: ContractClient) -> None:

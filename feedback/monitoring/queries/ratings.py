@@ -100,7 +100,8 @@ def rating_figures(
     names = Names(asked.by, {place.key for place in (*said, *could)}, view=asked.view, today=today)
     spoken, rateable = _by_code(asked.by, said, names), _by_code(asked.by, could, names)
     keys = {*spoken, *rateable} or ({""} if asked.by == RatingBreakdown.NONE else set())
-    table = _Table(asked, ground, is_exact, names, now, targets_on(day=next_day - ONE_DAY))
+    held = targets_on(days={_days_of(key, asked, ground)[1] - ONE_DAY for key in keys})
+    table = _Table(asked, ground, is_exact, names, now, held)
     rows = []
     for key in sorted(keys):
         tally = sum(spoken[key], Tally()) if key in spoken else None
@@ -138,6 +139,15 @@ def _together(counted: list[Occasions]) -> Occasions:
     return Occasions(sum(one.eligible for one in counted), sum(one.invited for one in counted))
 
 
+def _days_of(key: str, asked: Asked, ground: Ground) -> tuple[dt.date, dt.date]:
+    """Return the first day of a row and the day after its last: a month's own, where rows are months."""
+    if asked.by != RatingBreakdown.MONTH:
+        return ground.first_day, ground.next_day
+    month = dt.date.fromisoformat(f"{key.replace('-M', '-')}-01")
+    after = (month + dt.timedelta(days=31)).replace(day=1)
+    return max(month, ground.first_day), min(after, ground.next_day)
+
+
 @dataclass(frozen=True)
 class _Table:
     """What all rows of an answer share."""
@@ -147,12 +157,12 @@ class _Table:
     is_exact: bool
     names: Names
     now: dt.datetime
-    targets: list[Target]
+    targets: Mapping[dt.date, list[Target]]
 
     def row(self, key: str, tally: Tally | None, could: Occasions | None) -> RatingFigure:
         """Write one row; without a tally below the inspectorate nothing is said of answers."""
         spoken = tally or Tally(quarantined=0, excluded=0) if self.is_exact else tally
-        first_day, next_day = self._days(key)
+        first_day, next_day = _days_of(key, self.asked, self.ground)
         return RatingFigure(
             key=key,
             from_date=first_day,
@@ -163,26 +173,18 @@ class _Table:
             valid=spoken.valid if spoken else None,
             quarantined=spoken.quarantined if spoken else None,
             excluded=spoken.excluded if spoken else None,
-            measures=[self._measure(metric, key, spoken) for metric in MEASURES],
+            measures=[self._measure(metric, key, spoken, next_day - ONE_DAY) for metric in MEASURES],
             suppressed=spoken is None,
             basis=Basis.RECEIVED if self.is_exact else Basis.PUBLISHED,
             organisation=self.asked.view,
             as_of=self.now,
         )
 
-    def _days(self, key: str) -> tuple[dt.date, dt.date]:
-        first_day, next_day = self.ground.first_day, self.ground.next_day
-        if self.asked.by != RatingBreakdown.MONTH:
-            return first_day, next_day
-        month = dt.date.fromisoformat(f"{key.replace('-M', '-')}-01")
-        after = (month + dt.timedelta(days=31)).replace(day=1)
-        return max(month, first_day), min(after, next_day)
-
-    def _measure(self, metric: str, key: str, tally: Tally | None) -> Measure:
+    def _measure(self, metric: str, key: str, tally: Tally | None, last_day: dt.date) -> Measure:
         known = None if tally is None else MEASURES[metric](tally)
         value, interval, too_few = (known.value, known.interval, known.too_few) if known else (None, None, False)
         held = reached(
-            targets=self.targets, metric=metric, value=value, interval=interval, too_few=too_few,
+            targets=self.targets[last_day], metric=metric, value=value, interval=interval, too_few=too_few,
             unit=self._place(key, "unit"), field=self._place(key, "field"),
         )  # fmt: skip
         if known is None:

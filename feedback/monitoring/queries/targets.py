@@ -1,7 +1,7 @@
 """What figures are to reach, and whether they do."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -49,9 +49,10 @@ def target_with_code(*, code: str) -> Target:
     return target
 
 
-def targets_on(*, day: dt.date) -> list[Target]:
-    """Return the targets in force on a day."""
-    return list(targets().filter(valid__contains=day).order_by("code"))
+def targets_on(*, days: Collection[dt.date]) -> dict[dt.date, list[Target]]:
+    """Return the targets in force on each day, whatever their metrics, in one query."""
+    rows = targets().filter(valid__overlap=DateRange(min(days), max(days), "[]")).order_by("code") if days else ()
+    return {day: [row for row in rows if _holds(row, day)] for day in days}
 
 
 def targets_by_day(*, days: Sequence[dt.date], metric: str) -> dict[dt.date, list[Target]]:
