@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from feedback.models import Target
+from feedback.monitoring.models import COUNTS, EndedCount
 from feedback.monitoring.rules.figures import wilson
 from feedback.monitoring.rules.targets import attained
 from procedures.calendar.rules import ZONE
@@ -104,6 +105,23 @@ def test_each_month_of_a_breakdown_has_the_targets_of_its_own_last_day(api: Cont
     told = [{target["code"] for target in row["measures"][0]["targets"]} & set(days) for row in by_month]
     assert told == [{"THU-MOT"}, {"THU-HAI"}, set(), {"THU-BA"}]
     assert told == [{target["code"] for target in row["targets"]} & set(days) for row in cut]
+
+
+@pytest.mark.parametrize(("late", "told"), [(1000, "yes"), (1001, "no"), (1002, "no")])
+def test_no_rounding_lifts_what_counts_every_record_to_its_target(late: int, told: str, api: ContractClient) -> None:
+    """Of 20,000 transactions 1,001 late ones leave 94.995 %, which is shown as 0.9500 and is less than 95 %."""
+    manager(api).put("/metrics/targets/THU-95", {**ORDER, "metrics": ["on_time_legal"]})
+    served("on_time")
+    known = EndedCount.objects.filter(ended=1).get()
+    for number, good in ((19_999 - late, 19_999 - late), (late, 0)):
+        counts = dict.fromkeys(COUNTS, 0) | {"ended": number, "legal_judged": number, "legal_good": good}
+        EndedCount.objects.create(charged=known.charged, day=known.day, calendar_id=known.calendar_id, **counts)
+    asked = {"from": "2024-01-01", "to": "2024-12-31", "metric": "on_time_legal"}
+
+    (figure,) = api.signed_in("monitoring:read").get("/metrics/values", asked).json()["results"]
+
+    assert (figure["numerator"], figure["denominator"]) == (str(20_000 - late), "20000")
+    assert {target["code"]: target["attained"] for target in figure["targets"]}["THU-95"] == told
 
 
 def test_too_few_to_judge_and_not_attained_are_never_told_together(api: ContractClient) -> None:

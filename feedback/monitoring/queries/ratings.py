@@ -16,7 +16,7 @@ from feedback.monitoring.models import Target
 from feedback.monitoring.queries.naming import Names
 from feedback.monitoring.queries.targets import Reached, reached, targets_on
 from feedback.monitoring.queries.values import ONE_DAY, days_asked, is_spoken_of, official_asked, procedure_asked
-from feedback.monitoring.rules.figures import Interval
+from feedback.monitoring.rules.figures import Interval, exact_share
 from feedback.vocabulary import Basis, RatingBreakdown
 from procedures.catalogue.models import Field
 from procedures.errors import FieldUnknown
@@ -183,8 +183,9 @@ class _Table:
     def _measure(self, metric: str, key: str, tally: Tally | None, last_day: dt.date) -> Measure:
         known = None if tally is None else MEASURES[metric](tally)
         value, interval, too_few = (known.value, known.interval, known.too_few) if known else (None, None, False)
+        exact = exact_share(known.numerator, known.denominator) if known else None
         held = reached(
-            targets=self.targets[last_day], metric=metric, value=value, interval=interval, too_few=too_few,
+            targets=self.targets[last_day], metric=metric, value=exact, interval=interval, too_few=too_few,
             unit=self._place(key, "unit"), field=self._place(key, "field"),
         )  # fmt: skip
         if known is None:

@@ -16,7 +16,7 @@ from feedback.monitoring.metrics.published import REST_ON_RATINGS, TOLD_OTHERWIS
 from feedback.monitoring.models import Period, Target
 from feedback.monitoring.queries.naming import Names, units_shown
 from feedback.monitoring.queries.targets import Reached, reached, targets_by_day
-from feedback.monitoring.rules.figures import Interval, is_small_group
+from feedback.monitoring.rules.figures import Interval, exact_share, is_small_group
 from feedback.ratings.queries import units_of_rated
 from feedback.vocabulary import Basis, Breakdown, Grain, PeriodScheme
 from procedures.catalogue.models import Procedure
@@ -170,7 +170,6 @@ class _Table:
         """Write one row; what too few people said is left out."""
         bucket, key = self.question.buckets[counts.spot.place - 1], counts.spot.key
         hidden = counts.speakers is not None and is_small_group(counts.speakers) and not self.sees_small_groups
-        value, interval = (None, None) if hidden else (counts.value, counts.interval)
         return Figure(
             metric=self.metric,
             key=self.names.code_of(key),
@@ -179,15 +178,15 @@ class _Table:
             to_date=bucket.next_day - ONE_DAY,
             numerator=None if hidden else Decimal(counts.numerator),
             denominator=None if hidden else Decimal(counts.denominator),
-            value=value,
+            value=None if hidden else counts.value,
             left_out=None if hidden else counts.left_out,
-            interval=interval,
+            interval=None if hidden else counts.interval,
             too_few=counts.too_few,
             suppressed=hidden,
             excluded=counts.excluded.records if counts.excluded else None,
             changed_by_exclusions=counts.excluded.changed if counts.excluded else None,
             value_without_exclusions=counts.excluded.value_without if counts.excluded else None,
-            targets=self._reached(key, bucket.next_day - ONE_DAY, value, interval, too_few=counts.too_few),
+            targets=self._reached(counts, bucket, hidden=hidden),
             rule_sets=_rule_sets(self.metric, bucket),
             calendar_versions=sorted(counts.calendars),
             basis=self.basis,
@@ -195,13 +194,13 @@ class _Table:
             as_of=self.now,
         )
 
-    def _reached(
-        self, key: str, day: dt.date, value: Decimal | None, interval: Interval | None, *, too_few: bool
-    ) -> list[Reached]:
-        by, unit = self.question.by, self.question.charged.unit
+    def _reached(self, counts: Counted, bucket: Bucket, *, hidden: bool) -> list[Reached]:
+        by, unit, key = self.question.by, self.question.charged.unit, counts.spot.key
         return reached(
-            targets=self.targets[day], metric=self.metric.code, value=value, interval=interval,
-            too_few=too_few, unit=_key_of(key) if by == Breakdown.UNIT else (unit.pk if unit else None),
+            targets=self.targets[bucket.next_day - ONE_DAY], metric=self.metric.code,
+            value=None if hidden else exact_share(counts.numerator, counts.denominator),
+            interval=None if hidden else counts.interval, too_few=counts.too_few,
+            unit=_key_of(key) if by == Breakdown.UNIT else (unit.pk if unit else None),
             field=_key_of(key) if by == Breakdown.FIELD else None,
         )  # fmt: skip
 

@@ -10,7 +10,8 @@ def attained(*, target: Decimal, value: Decimal | None, interval: Interval | Non
     """Tell whether a share reaches a target: a sample, which has an interval, only when all of it lies on one side.
 
     What counts every record, and so has no interval, is held against the target itself, and so is the mean of enough
-    answers. Nothing known decides nothing, and neither does what is `too_few` to judge by.
+    answers: `value` is not rounded (figures.exact_share). Nothing known decides nothing, and neither does what is
+    `too_few` to judge by.
 
     Source: the target's own text; Wilson's interval is our choice, no text says how sure one has to be.
     """
