@@ -279,6 +279,23 @@ class TestWhenAYearIsOver:
             (dt.date(2023, 12, 15), dt.date(2024, 12, 15)),
         }
 
+    def test_a_year_waits_for_another_that_shares_days_with_it_until_its_objections_are_over(
+        self, api: ContractClient
+    ) -> None:
+        """A province that goes over from the one scheme of periods to the other publishes both."""
+        served("on_time", official=an_official())
+        first, later = dt.datetime(2025, 1, 20, 8, tzinfo=ZONE), dt.datetime(2025, 3, 20, 8, tzinfo=ZONE)
+        for period, at in (("2024", first), ("BC-2024", later)):
+            asked = {"period": period, "criteria_set": "TT01_2018"}
+            done = api.signed_in("assessments:read", "assessments:manage").once("/assessment-runs", asked).json()
+            everybody = Viewer(boundary=None, official=None)
+            publish(run_id=uuid.UUID(done["id"]), accepted_because="", by="x", viewer=everybody, now=at)
+        wait = dt.timedelta(days=DAYS_TO_OBJECT)
+
+        over = [[year.code for year in closed_years(days=DAYS_TO_OBJECT, now=at + wait)] for at in (first, later)]
+
+        assert over == [[], ["2024", "BC-2024"]]
+
     def test_the_command_destroys_what_is_over_and_nothing_else(self, own_database: str, capsys: Any) -> None:
         api = ContractClient()
         give(served("on_time", official=an_official()), at=RATED_AT)
