@@ -1,9 +1,9 @@
-"""An inspector who serves elsewhere too: of what was said of him there he reads what everybody reads, and no sooner."""
+"""Who stood in elsewhere: as an inspector he reads of it what everybody reads, no sooner; others may ask for him."""
 
 from typing import Any
 
 from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, an_official, serve
-from tests.contract_client import ContractClient
+from tests.contract_client import ContractClient, problem
 from units.models import Official
 
 LONG = {"from": "2020-01-01", "to": "2030-12-31"}
@@ -44,3 +44,19 @@ def test_one_whom_the_register_posted_nowhere_is_told_of_himself_what_everybody_
     assert rests_on(himself) == "published"
     assert rests_on(himself, unit=a_unit(1).code) == "published"
     assert rests_on(api.signed_in(*INSPECTOR, as_official=an_official("CB-02"))) == "received"  # the control
+
+
+def test_who_stood_in_is_asked_for_where_the_breakdown_tells_of_him(api: ContractClient) -> None:
+    rated_at(1, an_official("CB-01", a_unit(0)))
+    asked = {**LONG, "unit": a_unit(1).code, "step": "reception"}
+
+    for reader in (api.signed_in(*INSPECTOR), api.signed_in("monitoring:read", boundary=a_unit(1))):
+        rows = reader.get("/metrics/ratings", {**asked, "by": "official"}).json()["results"]
+        alone = reader.get("/metrics/ratings", {**asked, "official": "CB-01"})
+
+        assert [(row["key"], row["eligible"]) for row in rows] == [("CB-01", 1)]
+        assert (alone.status_code, alone.json()["results"][0]["eligible"]) == (200, 1)
+    elsewhere = api.signed_in("monitoring:read", boundary=a_unit(2)).get(
+        "/metrics/ratings", {**LONG, "official": "CB-01"}
+    )
+    assert problem(elsewhere) == (404, "official-unknown")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache, partial
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from feedback.errors import PeriodsMissing, PeriodUnknown
 from feedback.monitoring.metrics.charging import Charged, charged_units
@@ -21,6 +21,7 @@ from feedback.ratings.queries import units_of_rated
 from feedback.vocabulary import Basis, Breakdown, Grain, PeriodScheme
 from procedures.catalogue.models import Procedure
 from procedures.errors import ProcedureUnknown
+from procedures.models import Step
 from procedures.prepared import Prepared
 from units.errors import OfficialUnknown
 from units.models import Official, Posting
@@ -246,15 +247,17 @@ def _months(first_day: dt.date, next_day: dt.date, scheme: PeriodScheme) -> tupl
 
 
 def official_asked(code: str, charged: Charged) -> int:
-    """Return the primary key of an official who was posted among the charged units; raises OfficialUnknown."""
+    """Return the primary key of an official who was posted among the charged units, or did a step for one of them.
+
+    Raises OfficialUnknown.
+    """
     official = Official.objects.filter(code=code).first()
     if official is None:
         raise OfficialUnknown(code)
     if not charged.everything:
-        posted = Posting.objects.filter(official=official, serving_unit__in=charged.units) | Posting.objects.filter(
-            official=official, home_unit__in=charged.units
-        )
-        if not posted.exists():
+        of_him = Posting.objects.filter(official=official)
+        posted = of_him.filter(Q(serving_unit__in=charged.units) | Q(home_unit__in=charged.units))
+        if not posted.exists() and not Step.objects.filter(official=official, unit__in=charged.units).exists():
             raise OfficialUnknown(code)
     return official.pk
 
