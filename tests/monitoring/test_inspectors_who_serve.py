@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.builders.ratings import a_dossier, a_right, a_submission, a_unit, an_official, serve
+from tests.builders.ratings import MORNING, MUCH_LATER, a_dossier, a_right, a_submission, a_unit, an_official, serve
+from tests.builders.transactions import a_message, a_step, tell
 from tests.contract_client import ContractClient, problem
 from units.models import Official
 
@@ -34,6 +35,18 @@ def test_where_he_stood_in_for_a_colleague_he_is_told_what_everybody_is(api: Con
 
     assert rests_on(himself, unit=a_unit(1).code) == "published"
     assert rests_on(himself, unit=a_unit(2).code) == "received"  # the control: nobody spoke of him there
+
+
+def test_the_first_rating_where_he_stood_in_does_not_show_by_what_he_is_told_from_then_on(api: ContractClient) -> None:
+    stands_in, unposted = an_official("CB-01", a_unit(0)), an_official("CB-02")
+    for official, unit_code in ((stands_in, a_unit(1).code), (unposted, None)):
+        transaction = a_dossier(unit=a_unit(1))
+        step = a_step(transaction.dossier_code, unit_code=unit_code, official_code=official.code, at=MORNING)
+        tell(a_message(step), now=MUCH_LATER)
+
+    for official in (stands_in, unposted):
+        himself = api.signed_in(*INSPECTOR, as_official=official)
+        assert [rests_on(himself, unit=a_unit(nth).code) for nth in (1, 2)] == ["published", "received"]
 
 
 def test_one_whom_the_register_posted_nowhere_is_told_of_himself_what_everybody_is(api: ContractClient) -> None:

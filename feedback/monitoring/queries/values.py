@@ -17,7 +17,7 @@ from feedback.monitoring.models import Period, Target
 from feedback.monitoring.queries.naming import Names, units_shown
 from feedback.monitoring.queries.targets import Reached, reached, targets_by_day
 from feedback.monitoring.rules.figures import Interval, exact_share, is_small_group
-from feedback.ratings.queries import units_of_rated
+from feedback.ratings.queries import units_served
 from feedback.vocabulary import Basis, Breakdown, Grain, PeriodScheme
 from procedures.catalogue.models import Procedure
 from procedures.errors import ProcedureUnknown
@@ -148,9 +148,9 @@ def units_not_carried(
 def is_spoken_of(viewer: Viewer, charged: Charged, *, today: dt.date) -> bool:
     """Tell whether a unit of a viewer's line, now or when he served there, is among those counted: Note [The line].
 
-    So is one in which he was rated himself, also where he only stood in and the register never posted him.
+    So is one that he served, also where he only stood in and the register never posted him.
     """
-    own = units_near(viewer=viewer, today=today) | units_of_rated(official=viewer.official)
+    own = units_near(viewer=viewer, today=today) | units_served(official=viewer.official)
     return bool(own) and (charged.everything or not own.isdisjoint(charged.units))
 
 

@@ -13,7 +13,7 @@ from feedback.ratings.queries.rights import (
     still_lasting,
 )
 from feedback.ratings.queries.suspects import PERIOD, seen_in, units_rated
-from feedback.ratings.queries.visibility import rating_visible_to, ratings_visible_to, units_of_rated, versions_of
+from feedback.ratings.queries.visibility import rating_visible_to, ratings_visible_to, units_served, versions_of
 from feedback.ratings.queries.waiting import waiting_since
 
 __all__ = [
@@ -38,8 +38,8 @@ __all__ = [
     "ratings_visible_to",
     "seen_in",
     "still_lasting",
-    "units_of_rated",
     "units_rated",
+    "units_served",
     "versions_of",
     "waiting_since",
 ]

@@ -4,10 +4,13 @@ import datetime as dt
 import uuid
 from collections.abc import Collection
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Coalesce
 
 from feedback.errors import RatingUnknown, RowsOfInspectorate
 from feedback.ratings.models import Rating, RatingLink, RatingVersion
+from procedures.models import Step
+from procedures.vocabulary import StepKind
 from units.models import UnitVersion
 from units.queries import line_of
 from units.vocabulary import Viewer
@@ -47,10 +50,20 @@ def rating_visible_to(*, viewer: Viewer, today: dt.date, rating_id: uuid.UUID) -
     return rating
 
 
-def units_of_rated(*, official: int | None) -> frozenset[int | None]:
-    """Return the units (primary keys; None: not known) in which an official was rated himself; none for nobody."""
-    rated = Rating.objects.filter(official=official, official__isnull=False)
-    return frozenset(rated.order_by().values_list("unit", flat=True).distinct())
+def units_served(*, official: int | None) -> frozenset[int | None]:
+    """Return the units (primary keys; None: not known) that an official did a step for or was rated in.
+
+    Whether somebody rated him already makes no difference where he served: else the first rating would show.
+    """
+    if official is None:
+        return frozenset()
+    named = Case(
+        When(kind=StepKind.RECEPTION, then="transaction__receiving_unit"),
+        When(kind=StepKind.SETTLEMENT, then="transaction__settling_unit"),
+    )
+    served = Step.objects.filter(official=official).annotate(of=Coalesce("unit", named)).order_by()
+    rated = Rating.objects.filter(official=official).order_by()
+    return frozenset(served.values_list("of", flat=True).distinct().union(rated.values_list("unit", flat=True)))
 
 
 def versions_of(*, rating: Rating) -> QuerySet[RatingVersion]:
