@@ -307,6 +307,30 @@ def test_the_giver_thinks_it_over_on_the_same_phone(base: str, browser: Browser,
     assert again.run("document.querySelector('.chosen')") is None
 
 
+def test_a_second_tap_on_a_slow_network_takes_no_answer_from_who_amends(
+    base: str, browser: Browser, given: Given
+) -> None:
+    tab = browser.telephone()
+    open_form(tab, base)
+    tab.tap_words("Rất hài lòng")
+    tab.tap(SEND)
+    tab.wait_for("Cảm ơn bạn!")
+    tab.command("Fetch.enable", patterns=[{"urlPattern": "*/rating-forms/*", "requestStage": "Response"}])
+
+    tab.run("window.change = document.querySelector('button.quiet'), change.click()")
+    meanwhile = tab.text()
+    tab.run("change.click()")
+    first, second = await_paused(tab, 2)
+    tab.command("Fetch.continueRequest", requestId=second["requestId"])
+    tab.wait("document.querySelector('fieldset')")
+    tab.tap_words("Không hài lòng")
+    tab.command("Fetch.continueRequest", requestId=first["requestId"])
+    time.sleep(1)
+
+    assert "Đang mở phiếu…" in meanwhile  # it is told that something is under way
+    assert tab.run("document.querySelector('.chosen').textContent") == "Không hài lòng"
+
+
 def test_another_phone_with_the_same_link_can_amend_nothing(base: str, browser: Browser, given: Given) -> None:
     tab, other = browser.telephone(), browser.telephone()
     secret = open_form(tab, base)

@@ -80,7 +80,11 @@ function send(record) {
 /* What was given, and thinking it over within a day. */
 
 function showGiven(told, given) {
-  const change = button(words.AMEND, () => amend(given), "quiet");
+  const change = button(words.AMEND, () => {
+    turn += 1; // a second tap draws nothing over what is being chosen
+    showAnew(WORDS.opening);
+    amend(given);
+  }, "quiet");
   showAnew([...told, ...(given ? [words.amendableUntil(new Date(given.until))] : []), words.MAY_CLOSE], ...(given ? [change] : []));
 }
 
