@@ -446,6 +446,29 @@ def test_a_clock_of_1970_spoils_nothing(base: str, browser: Browser, given: Give
     assert RatingLink.objects.get(rating__in=given()).rated_at is None
 
 
+A_DAY_AHEAD = """{ const Real = Date; window.ahead = 864e5; window.Date = class extends Real {
+    constructor(...said) { if (said.length) super(...said); else super(Real.now() + ahead); }
+    static now() { return Real.now() + ahead; } } }"""
+
+
+def test_a_clock_that_is_set_right_when_the_network_is_back_holds_nothing_up(
+    base: str, browser: Browser, given: Given
+) -> None:
+    tab = browser.telephone()
+    open_form(tab, base)
+    tab.run(A_DAY_AHEAD)
+    answer_all(tab)
+    tab.offline(is_cut=True)
+    tab.tap(SEND)
+    tab.wait_for("Chưa gửi được đánh giá")
+
+    tab.run("(ahead = 0)")
+    tab.offline(is_cut=False)
+    tab.wait_for("Cảm ơn bạn!")
+
+    assert len(given()) == 1
+
+
 def test_under_pressure_the_page_does_the_work_asked_for_and_sends_the_same_again(
     own_database: str, browser: Browser, given: Given
 ) -> None:
