@@ -348,6 +348,32 @@ def test_another_phone_with_the_same_link_can_amend_nothing(base: str, browser: 
     assert other.run("document.querySelectorAll('#view button').length") == 0
 
 
+def test_who_opened_the_link_twice_is_told_that_the_first_page_rated_and_may_amend_from_the_second(
+    base: str, browser: Browser, given: Given
+) -> None:
+    tab = browser.telephone()
+    secret = open_form(tab, base)
+    second = tab.another()
+    second.go(f"{base}/r#{secret}")
+    second.wait("document.querySelector('fieldset')")
+    tab.tap_words("Rất hài lòng")
+    tab.tap(SEND)
+    tab.wait_for("Cảm ơn bạn!")
+
+    second.tap_words("Không hài lòng")
+    second.tap(SEND)
+    second.wait_for("Bạn đã đánh giá bước này")
+    counted = [rating.answers for rating in given()]
+    second.tap_words("Sửa đánh giá")
+    second.wait("document.querySelector('.chosen')")
+    second.tap(SEND)
+    second.wait_for("Đã sửa đánh giá")
+
+    assert counted == [{"overall": 3}]
+    assert [(rating.answers, rating.version) for rating in given()] == [({"overall": 1}, 2)]
+    assert second.run(QUEUE) == 0
+
+
 def test_after_a_day_the_giver_is_told_that_the_rating_stays(base: str, browser: Browser, given: Given) -> None:
     _, secret = a_right(at=now() - dt.timedelta(hours=26))
     draft = a_draft()

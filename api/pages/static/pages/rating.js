@@ -60,6 +60,10 @@ async function drain() {
 function tellOutcome(record, answer, isFirst) {
   if (answer.isTaken) {
     showGiven(record.method === "PUT" ? WORDS.amended : WORDS.thanks, givenBy(record.right));
+  } else if (answer.refusal === "right-not-usable" && record.method === "POST" && givenBy(record.right)) {
+    const given = givenBy(record.right); // on another page of this phone: what was chosen here may be sent as a change
+    said.set(given.id, said.get(record.id));
+    showGiven(WORDS.given, given);
   } else if (answer.refusal) {
     const told = WORDS[answer.refusal] || WORDS.refused;
     show(isFirst ? told : [...told, words.MAYBE_EARLIER]);
