@@ -414,6 +414,28 @@ def test_who_rates_what_was_rated_at_the_counter_meanwhile_is_told_kindly(base: 
     assert tab.run(QUEUE) == 0
 
 
+LATE = "getComputedStyle(document.querySelector('.late')).visibility"
+
+
+def test_a_page_of_which_a_part_never_came_says_so_after_a_while(base: str, browser: Browser) -> None:
+    tab, whole = browser.telephone(), browser.telephone()
+    tab.command("Network.setBlockedURLs", urls=["*/form*.js"])
+
+    tab.go(f"{base}/r#abc")
+    early = tab.run(LATE)
+    tab.wait_for("hãy tải lại trang này")
+    wrong = [*faults(tab), *(["too wide"] if is_too_wide(tab) else [])]
+    tab.command("Network.setBlockedURLs", urls=[])
+    tab.command("Page.reload")
+    tab.wait_for("Mã này không dùng được")
+    whole.go(f"{base}/r")
+    whole.wait_for("Cách đánh giá")
+
+    assert early == "hidden"
+    assert wrong == []
+    assert whole.run("document.querySelectorAll('.late').length") == 0
+
+
 def test_a_crowded_service_is_given_the_time_it_asks_for(own_database: str, browser: Browser, given: Given) -> None:
     tab = browser.telephone()
     with served(database=own_database, RATE_LIMIT_CITIZEN="10") as base:
