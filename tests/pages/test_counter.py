@@ -28,11 +28,16 @@ def set_up(tab: Tab, base: str, device: KnownClient, *, thanks: float = 0.8, idl
     tab.go(f"{base}/quay")
     tab.wait("document.querySelectorAll('option').length > 3")
     tab.run(f"Object.assign(document.getElementById('page').dataset, {{thanks: {thanks}, idle: {idle}}}) && 0")
+    tab.run("document.querySelector('select').value = 'THANH_HOA_3'")
+    type_in(tab, device)
+
+
+def type_in(tab: Tab, device: KnownClient) -> None:
+    """Type the credential in and begin."""
     tab.tap("input")
     tab.write(device.row.client_id)
     tab.tap("input[type=password]")
     tab.write(device.secret)
-    tab.run("document.querySelector('select').value = 'THANH_HOA_3'")
     tab.tap_words("Bắt đầu")
 
 
@@ -230,6 +235,28 @@ def test_the_secret_of_the_device_is_never_shown_and_lives_in_this_tab_only(base
     ] == []
     tab.command("Page.reload")
     tab.wait_for(READY)  # a reload of the same tab asks for nothing again
+
+
+def test_a_tablet_that_is_set_up_without_network_waits_for_the_forms_and_never_begins_without_one(
+    base: str, browser: Browser, given: Given
+) -> None:
+    tab = browser.telephone(width=1024, height=768)
+    tab.command("Network.setBlockedURLs", urls=["*/rating-forms*"])
+    tab.go(f"{base}/quay")
+    tab.wait_for("Chưa kết nối được")
+
+    type_in(tab, a_tablet())
+    time.sleep(1)
+    early = tab.run("[sessionStorage.length, document.querySelector('.setup') !== null]")
+    tab.command("Network.setBlockedURLs", urls=[])
+    tab.wait("document.querySelectorAll('option').length > 3")
+    tab.run("document.querySelector('select').value = 'THANH_HOA_3'")
+    tab.tap_words("Bắt đầu")
+    rate(tab, a_dossier().dossier_code)
+    tab.wait_for("Cảm ơn bạn!")
+
+    assert early == [0, True]
+    assert len(given()) == 1
 
 
 def test_a_wrong_secret_is_told_and_kept_nowhere(base: str, browser: Browser) -> None:

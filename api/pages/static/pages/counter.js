@@ -59,11 +59,19 @@ function choice(rows) {
   return field;
 }
 
-async function showSetup(fault = NOTHING) {
-  const forms = await ask("/rating-forms?page_size=100");
+/* Without a form there is nothing to begin with: the list is asked for until it comes. */
+async function listForms(field, fault) {
+  const { told, wait } = await ask("/rating-forms?page_size=100");
+  if (!field.isConnected) return;
+  tell(told.results ? fault : NO_NETWORK);
+  if (told.results) field.append(...told.results.map((one) => make("option", [one.title_vi, one.title_en], { value: one.code })));
+  else tryLater(() => listForms(field, fault), wait);
+}
+
+function showSetup(fault = NOTHING) {
   const name = make("input", null, { autocomplete: "off", required: true, spellcheck: false });
   const secret = make("input", null, { type: "password", autocomplete: "off", required: true });
-  const code = choice((forms.told.results || []).map((one) => [one.code, [one.title_vi, one.title_en]]));
+  const code = Object.assign(choice([]), { required: true });
   const step = choice(Object.keys(STEP_NAMES).map((one) => [one, STEP_NAMES[one]]));
   const sheet = make("form", null, { autocomplete: "off", className: "setup" });
   sheet.append(labelled(["Mã thiết bị", "Device name (client_id)"], name), labelled(["Mật mã thiết bị", "Device secret"], secret),
@@ -79,8 +87,9 @@ async function showSetup(fault = NOTHING) {
     else tell(answer.status ? NOT_TRUSTED : NO_NETWORK);
   });
   showAnew(SETTING_UP, sheet);
-  tell(forms.status === 200 ? fault : NO_NETWORK);
+  tell(fault);
   name.focus();
+  listForms(code, fault);
 }
 
 /* A browser fills the screen only at somebody's touch: at the first one, and at the next if it was left. */
