@@ -259,6 +259,38 @@ def test_a_tablet_that_is_set_up_without_network_waits_for_the_forms_and_never_b
     assert len(given()) == 1
 
 
+def test_a_dossier_that_is_opened_while_the_network_is_away_is_rated_once_it_is_back(
+    base: str, browser: Browser
+) -> None:
+    dossier, tab = a_dossier(), browser.telephone(width=1024, height=768)
+    set_up(tab, base, a_tablet())
+    tab.wait_for(READY)
+    tab.go("about:blank")
+    tab.command("Network.setBlockedURLs", urls=["*/rating-forms*"])
+
+    tab.go(f"{base}/quay#dossier_code={dossier.dossier_code}&step=return")
+    tab.wait_for("Chưa mở được phiếu")
+    tab.command("Network.setBlockedURLs", urls=[])
+
+    tab.wait_for(f"Hồ sơ {dossier.dossier_code}")
+    assert "Bạn đánh giá việc trả kết quả." in tab.text()
+
+
+def test_a_dossier_that_is_opened_before_the_tablet_is_set_up_stays_in_no_address_meanwhile(
+    base: str, browser: Browser
+) -> None:
+    dossier, tab = a_dossier(), browser.telephone(width=1024, height=768)
+    tab.go(f"{base}/quay#dossier_code={dossier.dossier_code}&step=return")
+    tab.wait("document.querySelectorAll('option').length > 3")
+    entries = [entry["url"] for entry in tab.command("Page.getNavigationHistory")["entries"]]
+
+    tab.run("document.querySelector('select').value = 'THANH_HOA_3'")
+    type_in(tab, a_tablet())
+
+    tab.wait_for(f"Hồ sơ {dossier.dossier_code}")
+    assert [url for url in entries if "#" in url] == []
+
+
 def test_a_wrong_secret_is_told_and_kept_nowhere(base: str, browser: Browser) -> None:
     device, tab = a_tablet(), browser.telephone(width=1024, height=768)
 

@@ -68,7 +68,7 @@ async function listForms(field, fault) {
   else tryLater(() => listForms(field, fault), wait);
 }
 
-function showSetup(fault = NOTHING) {
+function showSetup(fault, dossier) {
   const name = make("input", null, { autocomplete: "off", required: true, spellcheck: false });
   const secret = make("input", null, { type: "password", autocomplete: "off", required: true });
   const code = Object.assign(choice([]), { required: true });
@@ -83,7 +83,7 @@ function showSetup(fault = NOTHING) {
     secret.value = "";
     const answer = await newToken(wanted);
     if (token) sessionStorage.setItem(SETUP, JSON.stringify(wanted));
-    if (token) begin();
+    if (token) begin(dossier);
     else tell(answer.status ? NOT_TRUSTED : NO_NETWORK);
   });
   showAnew(SETTING_UP, sheet);
@@ -116,7 +116,7 @@ function showReady() {
     event.preventDefault();
     const [code, step] = scanned.value.trim().split(/[|;]/);
     scanned.value = "";
-    if (code) open({ dossier_code: code.trim(), step: step in STEPS ? step : setup().step });
+    if (code) open({ dossier_code: code.trim(), step });
   });
   showAnew(READY, sheet);
   tellBacklog();
@@ -128,7 +128,8 @@ function tellBacklog() {
   tell(waiting.length ? [`Đang chờ gửi: ${waiting.length}`, `Waiting to be sent: ${waiting.length}`] : NOTHING);
 }
 
-function open(dossier) {
+function open({ dossier_code, step }) {
+  const dossier = { dossier_code, step: step in STEPS ? step : setup().step };
   turn += 1;
   offer(form.languages);
   const code = [`Hồ sơ ${dossier.dossier_code}`, `Dossier ${dossier.dossier_code}`];
@@ -182,31 +183,29 @@ function tellOutcome(record, { status, refusal }) {
   later(showReady, Number(page.dataset.thanks));
 }
 
-/* What the clerk's software says stands behind #, is read once and taken out of the address. */
+/* What the clerk's software says stands behind #, is read once and taken out of the address, whatever becomes of it. */
 
 function readAddress() {
   const said = new URLSearchParams(location.hash.slice(1));
   if (location.hash) history.replaceState(null, "", location.pathname);
-  const code = said.get("dossier_code");
-  return code ? { dossier_code: code, step: said.get("step") in STEPS ? said.get("step") : setup().step } : null;
+  return { dossier_code: said.get("dossier_code"), step: said.get("step") };
 }
 
-async function begin() {
+async function begin(dossier = readAddress()) {
   const own = setup();
-  const dossier = own && readAddress();
   if (!own) {
-    showSetup();
+    showSetup(NOTHING, dossier);
     return;
   }
   const answer = form && form.code === own.form ? null : await ask(`/rating-forms/${encodeURIComponent(own.form)}`);
   if (answer && answer.status !== 200) {
     showAnew(WORDS.away);
-    later(begin, 5);
+    later(() => begin(dossier), 5);
     return;
   }
   form = answer ? answer.told : form;
   drain();
-  if (dossier) open(dossier);
+  if (dossier.dossier_code) open(dossier);
   else showReady();
 }
 
