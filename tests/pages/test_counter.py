@@ -318,6 +318,31 @@ def test_a_rating_waits_in_memory_while_the_next_citizen_rates(base: str, browse
     assert len(given()) == 2
 
 
+def test_a_tablet_that_was_dismissed_guesses_at_no_secret_and_sends_what_waits_once_it_is_set_up_anew(
+    base: str, browser: Browser, given: Given
+) -> None:
+    device, tab = a_tablet(), browser.telephone(width=1024, height=768)
+    set_up(tab, base, device)
+    tab.wait_for(READY)
+    device.row.is_active = False
+    device.row.save()
+    rate(tab, a_dossier().dossier_code)
+    tab.wait_for("Mã thiết bị hoặc mật mã không đúng")
+
+    tab.run("window.dispatchEvent(new Event('online')), 0")  # which tries again at once what waits
+    time.sleep(1)
+    asked = [one["request"].get("postData", "") for one in tab.told("Network.requestWillBeSent")]
+    waiting = len(given())
+    tab.wait("document.querySelectorAll('option').length > 3")
+    tab.run("document.querySelector('select').value = 'THANH_HOA_3'")
+    type_in(tab, a_tablet())
+    tab.wait_for(READY)
+    tab.wait("!document.body.innerText.includes('Đang chờ gửi')", 30)
+
+    assert [body for body in asked if "undefined" in body] == []
+    assert (waiting, len(given())) == (0, 1)
+
+
 def test_an_answer_that_comes_late_takes_no_sheet_from_the_next_citizen(
     base: str, browser: Browser, given: Given
 ) -> None:

@@ -153,7 +153,9 @@ async function deliver(record) {
   const once = () => ask("/ratings", { body: record.body, headers: { "Idempotency-Key": record.key, Authorization: `Bearer ${token}` } });
   const answer = token ? await once() : { status: 401 };
   if (answer.status !== 401) return answer;
-  const renewed = await newToken(setup() || {});
+  const own = setup();
+  if (!own) return { ...answer, refusal: "" }; // waits until the tablet is set up: nobody's secret is guessed at
+  const renewed = await newToken(own);
   if (renewed.status === 400 || renewed.status === 401) sessionStorage.removeItem(SETUP); // dismissed: to be set up anew
   return token ? once() : { ...renewed, refusal: "" };
 }
