@@ -111,6 +111,28 @@ def test_every_published_form_is_drawn_whole_and_passes_axe_in_both_languages(
     assert sorted(len(rating.answers) for rating in given()) == [1, 1, 4, 9, 9, 12, 20]
 
 
+RUNS_OVER = """[...document.querySelectorAll('label.level')].filter(level => {
+    const words = document.createRange(); words.selectNodeContents(level.querySelector('span'));
+    const [inner, outer] = [words.getBoundingClientRect(), level.getBoundingClientRect()];
+    return inner.left < outer.left || inner.right > outer.right || inner.bottom > outer.bottom;
+}).map(level => level.textContent)"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 704, 768, 1024])
+def test_no_words_of_a_level_run_over_its_edge(base: str, browser: Browser, width: int) -> None:
+    wrong: dict[str, list[str]] = {}
+
+    for form in FORMS:
+        tab = browser.telephone(width=width, height=1024)
+        open_form(tab, base, form=form)
+        wrong[form] = tab.run(RUNS_OVER)
+        tab.tap_words("English")
+        wrong[form] += tab.run(RUNS_OVER)
+        tab.close()
+
+    assert {form: levels for form, levels in wrong.items() if levels} == {}
+
+
 def test_axe_and_the_ruler_notice_what_is_wrong(base: str, browser: Browser) -> None:
     tab = browser.telephone()
     open_form(tab, base)
