@@ -133,6 +133,22 @@ def test_no_words_of_a_level_run_over_its_edge(base: str, browser: Browser, widt
     assert {form: levels for form, levels in wrong.items() if levels} == {}
 
 
+SEEN = """[...document.querySelectorAll('label.level')].filter(level => {
+    const { left, bottom, width } = level.getBoundingClientRect();
+    return level.contains(document.elementFromPoint(left + width / 2, bottom - 3));
+}).length"""
+
+
+def test_on_a_telephone_on_its_side_nothing_floats_over_the_levels(base: str, browser: Browser) -> None:
+    tab, long = browser.telephone(width=800, height=360), browser.telephone(width=640, height=360)
+    open_form(tab, base, form="MAU_5")
+    seen = tab.run(SEEN), [*faults(tab), *too_small(tab)]
+    open_form(long, base, form="TT01_2018_9")
+
+    assert seen == (5, [])
+    assert long.run(SEEN) >= 2
+
+
 def test_axe_and_the_ruler_notice_what_is_wrong(base: str, browser: Browser) -> None:
     tab = browser.telephone()
     open_form(tab, base)
