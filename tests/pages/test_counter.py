@@ -365,6 +365,16 @@ def test_an_answer_that_comes_late_takes_no_sheet_from_the_next_citizen(
     assert tab.run("Boolean(document.querySelector('fieldset input:checked'))")
 
 
+def test_a_scan_that_names_no_step_is_of_the_usual_one(base: str, browser: Browser) -> None:
+    tab = browser.telephone(width=1024, height=768)
+    set_up(tab, base, a_tablet())
+
+    fill_in(tab, f"{a_dossier().dossier_code}|toString")
+
+    assert "Bạn đánh giá việc tiếp nhận hồ sơ." in tab.text()
+    assert tab.complaints() == []
+
+
 def test_a_dossier_that_is_unknown_or_rated_already_is_told_kindly(base: str, browser: Browser) -> None:
     dossier, tab = a_dossier(), browser.telephone(width=1024, height=768)
     set_up(tab, base, a_tablet())

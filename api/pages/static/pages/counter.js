@@ -129,7 +129,7 @@ function tellBacklog() {
 }
 
 function open({ dossier_code, step }) {
-  const dossier = { dossier_code, step: step in STEPS ? step : setup().step };
+  const dossier = { dossier_code, step: Object.keys(STEPS).includes(step) ? step : setup().step };
   turn += 1;
   offer(form.languages);
   const code = [`Hồ sơ ${dossier.dossier_code}`, `Dossier ${dossier.dossier_code}`];
