@@ -4,14 +4,17 @@ import json
 import time
 
 import pytest
+from django.utils.timezone import now
 
 from feedback.ratings.models import RatingLink
+from feedback.ratings.services import publish_form
 from feedback.vocabulary import RatingOrigin
 from tests.access.credentials import KnownClient, make_client
 from tests.builders.ratings import a_dossier
 from tests.pages.axe import faults, too_small
 from tests.pages.browser import Browser, Tab
 from tests.pages.conftest import Given
+from tests.pages.forms import AT, five_levels
 
 pytestmark = pytest.mark.slow
 WORDS = "Phải chờ lâu."
@@ -23,12 +26,14 @@ def a_tablet() -> KnownClient:
     return make_client("ratings:write", source="quay-mau", is_trusted_counter=True)
 
 
-def set_up(tab: Tab, base: str, device: KnownClient, *, thanks: float = 0.8, idle: float = 60) -> None:
+def set_up(
+    tab: Tab, base: str, device: KnownClient, *, thanks: float = 0.8, idle: float = 60, form: str = "THANH_HOA_3"
+) -> None:
     """Type the credential in, choose the form, and hurry the clock of the tablet."""
     tab.go(f"{base}/quay")
     tab.wait("document.querySelectorAll('option').length > 3")
     tab.run(f"Object.assign(document.getElementById('page').dataset, {{thanks: {thanks}, idle: {idle}}}) && 0")
-    tab.run("document.querySelector('select').value = 'THANH_HOA_3'")
+    tab.run(f"document.querySelector('select').value = '{form}'")
     type_in(tab, device)
 
 
@@ -373,6 +378,27 @@ def test_a_scan_that_names_no_step_is_of_the_usual_one(base: str, browser: Brows
 
     assert "Bạn đánh giá việc tiếp nhận hồ sơ." in tab.text()
     assert tab.complaints() == []
+
+
+def test_a_form_that_is_published_anew_reaches_a_tablet_that_is_never_reloaded(
+    base: str, browser: Browser, given: Given
+) -> None:
+    tab = browser.telephone(width=1024, height=768)
+    publish_form(code="MAU_QUAY", content=five_levels(title_vi="Mẫu cũ"), now=AT, by="bo-phan-mot-cua")
+    set_up(tab, base, a_tablet(), form="MAU_QUAY")
+    fill_in(tab, a_dossier().dossier_code)
+    before = tab.text()
+    publish_form(code="MAU_QUAY", content=five_levels(title_vi="Mẫu mới"), now=now(), by="bo-phan-mot-cua")
+
+    tab.run("(document.getElementById('page').dataset.renew = 0)")
+    tab.tap_words("Không đánh giá")
+    tab.wait("performance.getEntriesByType('resource').filter(one => one.name.endsWith('/MAU_QUAY')).length === 2")
+    time.sleep(0.5)
+    rate(tab, a_dossier().dossier_code)
+    tab.wait_for("Cảm ơn bạn!")
+
+    assert "Mẫu cũ" in before
+    assert [rating.form_version.number for rating in given()] == [2]
 
 
 def test_a_dossier_that_is_unknown_or_rated_already_is_told_kindly(base: str, browser: Browser) -> None:

@@ -15,6 +15,7 @@ const SETUP = "counter";
 const waiting = [];
 let token = "";
 let form = null;
+let formAt = 0;
 let timer = 0;
 let isDraining = false;
 let turn = 0;  // of whom the screen is: an answer that comes late does not take it from the next one
@@ -92,6 +93,18 @@ function showSetup(fault, dossier) {
   listForms(code, fault);
 }
 
+function formOf(own) {
+  formAt = performance.now();
+  return ask(`/rating-forms/${encodeURIComponent(own.form)}`);
+}
+
+/* A tablet runs for weeks: now and then, between two citizens, it asks whether its form has a newer version. */
+async function renewForm() {
+  if (performance.now() - formAt < 1000 * Number(page.dataset.renew)) return;
+  const { told } = await formOf(setup());
+  if (told.criteria && told.code === form.code && !document.querySelector("fieldset")) form = told;
+}
+
 /* A browser fills the screen only at somebody's touch: at the first one, and at the next if it was left. */
 function fillScreen() {
   const whole = document.documentElement;
@@ -121,6 +134,7 @@ function showReady() {
   showAnew(READY, sheet);
   tellBacklog();
   scanned.focus();
+  renewForm();
 }
 
 function tellBacklog() {
@@ -199,7 +213,7 @@ async function begin(dossier = readAddress()) {
     showSetup(NOTHING, dossier);
     return;
   }
-  const answer = form && form.code === own.form ? null : await ask(`/rating-forms/${encodeURIComponent(own.form)}`);
+  const answer = form && form.code === own.form ? null : await formOf(own);
   if (answer && answer.status !== 200) {
     showAnew(WORDS.away);
     later(() => begin(dossier), 5);
