@@ -32,20 +32,22 @@ def finished(dossier_code: str) -> dict[str, Any]:
     return running(dossier_code) | later
 
 
-def three_steps(dossier_code: str) -> dict[str, Any]:
-    """Return a finished transaction with the three steps it went through."""
+def three_steps(dossier_code: str, *, unit: str = UNIT) -> dict[str, Any]:
+    """Return a finished transaction with the three steps it went through in a unit."""
     return finished(dossier_code) | {
+        "receiving_unit": unit,
+        "settling_unit": unit,
         "steps": [
             {
-                "at": "2026-03-04T08:15:00+07:00", "status": "received", "official": OFFICIALS[0], "unit": UNIT,
+                "at": "2026-03-04T08:15:00+07:00", "status": "received", "official": OFFICIALS[0], "unit": unit,
                 "content": "Tiếp nhận hồ sơ",
             },
             {
-                "at": "2026-03-04T10:00:00+07:00", "status": "processing", "official": OFFICIALS[1], "unit": UNIT,
+                "at": "2026-03-04T10:00:00+07:00", "status": "processing", "official": OFFICIALS[1], "unit": unit,
                 "content": "Thụ lý hồ sơ",
             },
             {
-                "at": "2026-03-11T15:30:00+07:00", "status": "finished", "official": OFFICIALS[1], "unit": UNIT,
+                "at": "2026-03-11T15:30:00+07:00", "status": "finished", "official": OFFICIALS[1], "unit": unit,
                 "content": "Trình ký, có kết quả",
             },
         ]

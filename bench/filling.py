@@ -18,7 +18,10 @@ MORNING = dt.datetime(2026, 3, 4, 1, 15, tzinfo=dt.UTC)
 
 
 def fill() -> dict[str, object]:
-    """Make a machine with a token, officials, rated transactions with three steps; return token, codes and secrets."""
+    """Make a machine with a token, officials, transactions of all units to be rated; return token, codes and secrets.
+
+    Who rates at the same moment speaks of many units: of one, its allowance would refuse what a second brings here.
+    """
     from django.utils.timezone import now  # noqa: PLC0415 - the service's modules wait for Django
 
     from api.access.services.clients import OPERATOR, ClientDraft, create_client  # noqa: PLC0415
@@ -37,7 +40,11 @@ def fill() -> dict[str, object]:
     client = create_client(client_id="bench", draft=draft, secret=derived_secret("bench"), by=OPERATOR, now=at)
     for code in OFFICIALS:
         put_official(code=code, name="Nguyễn Văn Mẫu", by="bench", now=at)
-    rows = [three_steps(f"000.00.00.H48-260301-{number:04d}") for number in range(TRANSACTIONS)]
+    units = _units()
+    rows = [
+        three_steps(f"000.00.00.H48-260301-{number:04d}", unit=units[number % len(units)])
+        for number in range(TRANSACTIONS)
+    ]
     messages = [read_row(row, json.dumps(row).encode(), now=at) for row in rows]
     results = receive(messages, source="bench", client_id="client:bench", via="api", now=at)
     assert not any(result.is_rejected for result in results), results[0]
@@ -48,7 +55,7 @@ def fill() -> dict[str, object]:
     issue_rights(wanted=wanted, by="bench", now=at)
     secrets = [one.secret for one in wanted]
     token = issue(scopes=scopes, client=client, slot=1, now=at)
-    units = _tell_templates(at)
+    _tell_templates(units, at)
     person = issue(scopes=READS, account=_head(at), now=at)
     draft = ClientDraft(name="Thanh tra đo tốc độ", scopes=INSPECTS)
     inspecting = create_client(client_id="bench-thanhtra", draft=draft, secret=derived_secret("i"), by=OPERATOR, now=at)
@@ -58,23 +65,27 @@ def fill() -> dict[str, object]:
             "units": units[1:]}  # fmt: skip
 
 
-def _tell_templates(at: dt.datetime) -> list[str]:
-    """Send what is multiplied, spread over units and procedures of the province; return its units, itself first."""
+def _units() -> list[str]:
+    """Return the codes of the province and its units, itself first."""
+    from units.queries import tree_of, unit_with_code  # noqa: PLC0415 - the service's modules wait for Django
+
+    return [node.code for node in tree_of(unit_id=unit_with_code(code=PROVINCE).pk, on=DAY)]
+
+
+def _tell_templates(units: list[str], at: dt.datetime) -> None:
+    """Send what is multiplied, spread over these units and over procedures."""
     from api.transactions.reading import read_row  # noqa: PLC0415 - the service's modules wait for Django
     from bench.bodies import OFFICIALS  # noqa: PLC0415
     from bench.templates import templates  # noqa: PLC0415
     from procedures.catalogue.queries import versions_on  # noqa: PLC0415
     from procedures.transactions.services import receive  # noqa: PLC0415
-    from units.queries import tree_of, unit_with_code  # noqa: PLC0415
 
-    units = [node.code for node in tree_of(unit_id=unit_with_code(code=PROVINCE).pk, on=DAY)]
     known = versions_on(on=DAY).order_by("procedure__code").values_list("procedure__code", flat=True)[:PROCEDURES]
     rows = templates(prefix=TEMPLATES, units=units, procedures=list(known), officials=OFFICIALS)
     for first in range(0, len(rows), TRANSACTIONS):
         part = [read_row(row, json.dumps(row).encode(), now=at) for row in rows[first : first + TRANSACTIONS]]
         results = receive(part, source="bench", client_id="client:bench", via="api", now=at)
         assert not any(result.is_rejected for result in results), results[0]
-    return units
 
 
 def _head(at: dt.datetime) -> Any:

@@ -184,7 +184,7 @@ class Ratings(OrganisedList):
         },
     )  # fmt: skip
     def post(self, request: Request) -> HttpResponse:
-        """Take a rating once; who was overtaken by another begins anew, and sees what he left."""
+        """Take a rating once."""
         sent = parsed(serializers.RatingSubmission, request.data)
 
         def work(_secret: str, *, at_once: bool = False) -> Answer:
@@ -199,7 +199,7 @@ class Ratings(OrganisedList):
         act = partial(once, request=request, operation="submitRating", now=now())
         try:
             return act(work=work)
-        except Overtaken:
+        except Overtaken:  # whom another overtook begins anew behind him, and sees what he left
             return act(work=partial(work, at_once=True))
 
 
