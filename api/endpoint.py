@@ -67,6 +67,12 @@ class Endpoint(APIView):
         finally:
             forget_ahead()
 
+    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
+        """Let what is looked at most be found at once: the framework looks for it in its own request first."""
+        asked = super().initialize_request(request, *args, **kwargs)
+        asked.__dict__ |= {"META": request.META, "method": request.method, "path": request.path}
+        return asked
+
     def handle_exception(self, exc: Exception) -> Any:
         """Answer what can be refused; a request that was refused ahead is begun anew instead."""
         if isinstance(exc, RefusedAheadError):

@@ -75,23 +75,29 @@ def run_together(statements: Iterable[Prepared], values: Mapping[str, Any]) -> N
     _asked(statements, values)
 
 
-def soon(statements: Iterable[Prepared], values: Mapping[str, Any], *, refused: Refusals | None = None) -> object:
+def soon(statements: Iterable[Prepared], values: Mapping[str, Any], *, refused: Refusals | None = None) -> None:
     """Run statements that find nothing before whatever is asked next, in its round trip, or with the commit.
 
     To be called in a transaction. `refused` says what an error of them means: it is raised by whoever asks next, or at
-    the end of the transaction or savepoint, which is undone. Returns what waits, to say something else `instead`.
+    the end of the transaction or savepoint, which is undone.
     """
-    database: Any = connections[DEFAULT_DB_ALIAS]
-    if not database.in_atomic_block:
-        raise TransactionManagementError("what waits must be of a transaction")
-    database.make_ready()
-    return database.connection.wait(_written(database, statements, values), refused)
+    database = _in_transaction()
+    said = _written(database, statements, values)
+    database.connection.wait(lambda: said, refused)
 
 
-def instead(waiting: object, statements: Iterable[Prepared], values: Mapping[str, Any]) -> bool:
-    """Run these in the place of what waits still, with the same meaning of errors; False where that was said."""
-    database: Any = connections[DEFAULT_DB_ALIAS]
-    is_in_time: bool = database.connection.say_instead(waiting, _written(database, statements, values))
+def soon_or_instead(statement: Prepared, values: Mapping[str, Any], *, refused: Refusals | None = None) -> object:
+    """Run one such that may be replaced as long as it waits; return what waits, for `instead`."""
+    database = _in_transaction()
+    words = statement.ready(database, values)
+    return database.connection.wait(lambda: database.connection.written(words, values), refused)
+
+
+def instead(waiting: object, statement: Prepared, values: Mapping[str, Any]) -> bool:
+    """Run this in the place of what waits still, with the same meaning of errors; False where that was said."""
+    database = _in_transaction()
+    said = _written(database, [statement], values)
+    is_in_time: bool = database.connection.say_instead(waiting, lambda: said)
     return is_in_time
 
 
@@ -146,6 +152,15 @@ def forget_lost_ahead() -> None:
     database: Any = connections[DEFAULT_DB_ALIAS]
     if database.ahead.is_lost:
         database.ahead.clear()
+
+
+def _in_transaction() -> Any:
+    """Return the database, ready, within a transaction; raises TransactionManagementError outside of one."""
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    if not database.in_atomic_block:
+        raise TransactionManagementError("what waits must be of a transaction")
+    database.make_ready()
+    return database
 
 
 def _written(database: Any, statements: Iterable[Prepared], values: Mapping[str, Any]) -> bytes:

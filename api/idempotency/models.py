@@ -15,7 +15,7 @@ class StoredAnswer(models.Model):
     key_hash = models.BinaryField(max_length=32)
     body_hash = models.BinaryField(max_length=32)
     nonce = models.BinaryField(max_length=16, db_default=b"")
-    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    status = models.SmallIntegerField(null=True, blank=True)
     body = models.TextField(blank=True)
     headers = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_index=True)

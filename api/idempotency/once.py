@@ -26,7 +26,7 @@ from api.errors import Fault, Invalid, KeyInFlight, KeyReused
 from api.language import said
 from api.principals import CITIZEN, caller
 from api.rendering import QuickJSONRenderer
-from procedures.prepared import Prepared, instead, settle, soon
+from procedures.prepared import Prepared, instead, settle, soon, soon_or_instead
 from procedures.secrecy import derived_secret, keyed_hash
 
 SHORTEST_KEY, LONGEST_KEY = 16, 200
@@ -130,7 +130,7 @@ def _done(claim: dict[str, Any], secret: str, work: Work) -> _Stored:
     Whatever the work raises, a key that is taken is told before.
     """
     claimed = {**claim, "patience": PATIENCE}
-    waiting = soon([_CLAIM], claimed, refused=_meaning)
+    waiting = soon_or_instead(_CLAIM, claimed, refused=_meaning)
     try:
         answer = work(secret)
     except Error:
@@ -140,7 +140,7 @@ def _done(claim: dict[str, Any], secret: str, work: Work) -> _Stored:
         raise
     stored = _Stored(answer.status, _written(answer.body), answer.headers)
     kept = {**claimed, "status": stored.status, "body": stored.text, "headers": _written(stored.headers)}
-    if not instead(waiting, [_CLAIM_ANSWERED], kept):
+    if not instead(waiting, _CLAIM_ANSWERED, kept):
         soon([_KEEP], kept)
     if answer.last is not None:
         answer.last()

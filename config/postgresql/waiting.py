@@ -21,13 +21,13 @@ _UNDOING = ("ROLLBACK",)
 
 
 class Waiting(NamedTuple):
-    """A statement with its values in it, and what its errors mean."""
+    """What writes a statement with its values in it, when it is said, and what its errors mean."""
 
-    said: bytes
+    words: Callable[[], bytes]
     refused: Refusals | None = None
 
 
-_BEGIN = Waiting(b"BEGIN")
+_BEGIN = Waiting(lambda: b"BEGIN")
 
 
 class Connection(extensions.connection):
@@ -61,25 +61,27 @@ class Connection(extensions.connection):
             raise psycopg2.ProgrammingError("autocommit cannot be set inside a transaction")
         self.is_manual, self.waiting = False, []
 
-    def wait(self, said: bytes, refused: Refusals | None) -> Waiting:
+    def wait(self, words: Callable[[], bytes], refused: Refusals | None) -> Waiting:
         """Let a statement wait for the next; return it."""
-        one = Waiting(said, refused)
+        one = Waiting(words, refused)
         self.waiting.append(one)
         return one
 
-    def say_instead(self, waiting: Waiting, said: bytes) -> bool:
+    def say_instead(self, waiting: Waiting, words: Callable[[], bytes]) -> bool:
         """Let something else be said in the place of what waits, which then waits no more; False where it was said."""
         places = [place for place, one in enumerate(self.waiting) if one is waiting]
         for place in places:
-            self.waiting[place] = Waiting(said, waiting.refused)
+            self.waiting[place] = Waiting(words, waiting.refused)
         return bool(places)
 
     def commit(self) -> None:
         """Run what waits, and commit; raises what an error means, and leaves it to the caller to roll back."""
-        waiting = _taken(self)
-        if waiting and waiting != [_BEGIN]:
+        waiting = self.waiting
+        words = self.together(waiting, b"COMMIT") if waiting and waiting != [_BEGIN] else b""
+        self.waiting = []
+        if words:
             try:
-                self.say(self.together(waiting, b"COMMIT"))
+                self.say(words)
             except psycopg2.Error as error:
                 self.end_ahead(error)
                 _raise(error, waiting)
@@ -101,7 +103,7 @@ class Connection(extensions.connection):
 
     def together(self, waiting: list[Waiting], said: bytes) -> bytes:
         """Return in one what goes ahead, what waited, and this; raises what a refusal means."""
-        return b"; ".join([*self.ahead.words(), *(one.said for one in waiting), said])
+        return b"; ".join([*self.ahead.words(), *(one.words() for one in waiting), said])
 
     def end_ahead(self, error: psycopg2.Error | None = None) -> None:
         """See what came of what went ahead, and where it was refused undo that and raise what it means.
@@ -149,13 +151,17 @@ class Cursor(extensions.cursor):
             self._execute_last(self.mogrify(query, vars))
 
     def _execute_last(self, said: bytes) -> None:
-        waiting = _taken(self.connection, only_begin=self.passes)
+        waiting = self.connection.waiting
+        waits_on = [one for one in waiting if one is not _BEGIN] if self.passes else []
+        due = [one for one in waiting if one is _BEGIN] if self.passes else waiting
+        words = self.connection.together(due, said)
+        self.connection.waiting = waits_on
         try:
-            super().execute(self.connection.together(waiting, said))
+            super().execute(words)
         except psycopg2.Error as error:
             self.connection.end_ahead(error)
-            _keep_begun(self.connection, waiting)
-            _raise(error, waiting)
+            _keep_begun(self.connection, due)
+            _raise(error, due)
         self.connection.end_ahead()
 
     def executemany(self, query: Any, vars_list: Any) -> None:
@@ -193,15 +199,6 @@ class Cursor(extensions.cursor):
         if self.connection.waiting or self.connection.ahead.is_due:
             with self.connection.cursor() as cursor:
                 cursor.execute("SELECT")
-
-
-def _taken(connection: Connection, *, only_begin: bool = False) -> list[Waiting]:
-    """Return what is to be said now; it waits no more."""
-    taken, connection.waiting = connection.waiting, []
-    if only_begin:
-        connection.waiting = [one for one in taken if one is not _BEGIN]
-        taken = [one for one in taken if one is _BEGIN]
-    return taken
 
 
 def _keep_begun(connection: Connection, waiting: list[Waiting]) -> None:

@@ -99,7 +99,7 @@ class Rating(models.Model):
     week_date = models.DateField()
     state = models.CharField(max_length=12, choices=RatingState, default=RatingState.COUNTED)
     quarantine_reason = models.TextField(blank=True)
-    version = models.PositiveSmallIntegerField(default=1)
+    version = models.SmallIntegerField(default=1)
 
     class Meta:
         constraints = [

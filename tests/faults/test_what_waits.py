@@ -24,7 +24,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTR
 
 from config.postgresql import base, waiting
 from procedures.models import Dossier
-from procedures.prepared import Prepared, instead, settle, soon
+from procedures.prepared import Prepared, instead, settle, soon, soon_or_instead
 from tests.builders.ratings import a_right, a_submission
 from tests.contract_client import ContractClient, problem
 
@@ -167,15 +167,32 @@ def test_something_else_is_said_instead_of_what_waits_still(elsewhere: psycopg2.
         return KnownError() if isinstance(error, UniqueViolation) else None
 
     with atomic():
-        first, second = soon([KEEP], {"code": "HAI"}), soon([KEEP], {"code": "BA"})
-        assert instead(first, [KEEP], {"code": "BON"})
-        assert not instead(first, [KEEP], {"code": "NAM"})  # it waits no more
+        first, second = soon_or_instead(KEEP, {"code": "HAI"}), soon_or_instead(KEEP, {"code": "BA"})
+        assert instead(first, KEEP, {"code": "BON"})
+        assert not instead(first, KEEP, {"code": "NAM"})  # it waits no more
         settle()
-        assert not instead(second, [KEEP], {"code": "NAM"})  # it was said
+        assert not instead(second, KEEP, {"code": "NAM"})  # it was said
     assert committed(elsewhere) == {"MOT", "BON", "BA"}
 
+    def replace() -> None:
+        instead(soon_or_instead(KEEP, {"code": "SAU"}, refused=meaning), KEEP, {"code": "MOT"})
+
     with pytest.raises(KnownError):
-        together(lambda: instead(soon([KEEP], {"code": "SAU"}, refused=meaning), [KEEP], {"code": "MOT"}), settle)
+        together(replace, settle)
+
+
+def test_what_cannot_be_written_down_leaves_the_transaction_as_it_was(elsewhere: psycopg2.extensions.cursor) -> None:
+    def swallow() -> None:
+        soon_or_instead(KEEP, {"code": "\x00"})
+        with pytest.raises(ValueError, match="NUL"):
+            Dossier.objects.count()
+        connection.connection.waiting.pop()
+        Dossier.objects.create(code="MOT")
+        set_rollback(rollback=True)
+
+    together(swallow)
+
+    assert committed(elsewhere) == set()
 
 
 def test_it_is_forgotten_with_what_is_rolled_back(elsewhere: psycopg2.extensions.cursor) -> None:
