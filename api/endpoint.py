@@ -24,6 +24,8 @@ from procedures.prepared import forget_ahead, forget_lost_ahead
 JUNK = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 """What guesses and rubbish end in; who asks too often is refused before, and 409 tells an honest double."""
 
+_told_by: dict[type, dict[str, str]] = {}
+
 __all__ = ["PUBLIC", "SIGNED_IN", "Endpoint", "FilteredEndpoint", "ListEndpoint"]
 
 
@@ -72,6 +74,14 @@ class Endpoint(APIView):
         asked = super().initialize_request(request, *args, **kwargs)
         asked.__dict__ |= {"META": request.META, "method": request.method, "path": request.path}
         return asked
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """Return what every answer of this address tells, worked out once."""
+        told = _told_by.get(type(self))
+        if told is None:
+            told = _told_by[type(self)] = super().default_response_headers
+        return dict(told)
 
     def handle_exception(self, exc: Exception) -> Any:
         """Answer what can be refused; a request that was refused ahead is begun anew instead."""

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from django.http import HttpResponse
 from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
@@ -50,7 +51,15 @@ def answered(
 
 
 class QuickNegotiation(DefaultContentNegotiation):
-    """Django REST framework's own, which takes long to find that whoever takes anything is given what we have."""
+    """Django REST framework's own, which takes long to find that whoever takes anything is given what we have.
+
+    And to find that what is sent as JSON is read as JSON.
+    """
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        """Return what reads the body; None where nothing does."""
+        exact = next((parser for parser in parsers if parser.media_type == request.content_type), None)
+        return exact or super().select_parser(request, parsers)
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None

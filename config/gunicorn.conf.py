@@ -6,8 +6,8 @@ from typing import Any
 wsgi_app = "config.wsgi:application"
 bind = "127.0.0.1:8000"
 worker_class = "config.worker.Worker"  # gthread
-workers = multiprocessing.cpu_count() + 1
-threads = 4
+workers = max(2, multiprocessing.cpu_count())  # one more than processors only takes them from the others' caches
+threads = 6
 max_requests = 20_000
 max_requests_jitter = 2_000
 timeout = 60

@@ -59,6 +59,7 @@ _KEEP = Prepared(
     **_ANSWER, **_KEY,
 )  # fmt: skip
 _WRITER = QuickJSONRenderer()
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 _ONE_EFFECT = "one_effect_per_key"
 
 
@@ -188,7 +189,7 @@ def _key_of(request: Request) -> str:
 
 
 def _canonical(data: object) -> str:
-    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _CANONICAL.encode(data)
 
 
 def _written(body: Mapping[str, Any]) -> str:

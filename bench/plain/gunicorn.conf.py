@@ -4,7 +4,7 @@ import multiprocessing
 
 wsgi_app = "bench.plain.wsgi:application"
 worker_class = "gthread"
-workers = multiprocessing.cpu_count() + 1
-threads = 4
+workers = max(2, multiprocessing.cpu_count())
+threads = 6
 keepalive = 5
 control_socket_disable = True

@@ -76,6 +76,8 @@ _HOLD_ID = Prepared(
 )
 """A counter has no right that is locked: who sends the same again meanwhile waits, and then finds what was taken."""
 
+_AS_SENT = json.JSONEncoder(ensure_ascii=False)
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -188,7 +190,7 @@ def _digest_of(draft: Draft) -> bytes:
     """Return the keyed hash of what was sent, the times of sending apart."""
     helper = [draft.helper_role or "", draft.helper_code]
     said = [draft.form, draft.form_version, sorted(draft.answers.items()), draft.comment, draft.channel, helper]
-    return keyed_hash("rating-as-sent", json.dumps(said, ensure_ascii=False))
+    return keyed_hash("rating-as-sent", _AS_SENT.encode(said))
 
 
 def _record(*, draft: Draft, is_judged: Judged, ground: Ground, now: dt.datetime, at_once: bool) -> Taken:
