@@ -154,6 +154,13 @@ class Tab:
         """Type into what has the focus."""
         self.command("Input.insertText", text=text)
 
+    def scan(self, text: str) -> None:
+        """Press one key after the other, as a scanner does, and the one that ends a scan."""
+        for letter in text:
+            self.command("Input.dispatchKeyEvent", type="keyDown", key=letter, text=letter)
+            self.command("Input.dispatchKeyEvent", type="keyUp", key=letter)
+        self.press_enter()
+
     def press_enter(self) -> None:
         """Press the key that ends a scan."""
         for kind in ("keyDown", "keyUp"):

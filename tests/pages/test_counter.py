@@ -94,6 +94,19 @@ def test_a_scan_a_level_and_the_next_one(base: str, browser: Browser, given: Giv
     assert tab.complaints() == []
 
 
+def test_the_next_scan_ends_the_thanks_to_the_last_and_loses_no_letter(base: str, browser: Browser) -> None:
+    tab = browser.telephone(width=1024, height=768)
+    set_up(tab, base, a_tablet(), thanks=60)
+    first, second = a_dossier(), a_dossier()
+
+    rate(tab, first.dossier_code)
+    tab.wait_for("Cảm ơn bạn!")
+    tab.scan(second.dossier_code)
+
+    tab.wait_for(f"Hồ sơ {second.dossier_code}")
+    assert tab.complaints() == []
+
+
 FILLED = "document.fullscreenElement === document.documentElement"
 
 

@@ -18,6 +18,7 @@ let form = null;
 let formAt = 0;
 let timer = 0;
 let isDraining = false;
+let isTold = false;  // whether the last one's thanks stand there: the next scan ends them
 let turn = 0;  // of whom the screen is: an answer that comes late does not take it from the next one
 
 const SETTING_UP = [["Cài đặt máy tại quầy", "Set up this counter"],
@@ -115,6 +116,7 @@ function fillScreen() {
 
 function showReady() {
   clearTimeout(timer);
+  isTold = false;
   turn += 1;
   offer([]);
   speak("vi");
@@ -144,6 +146,7 @@ function tellBacklog() {
 
 function open({ dossier_code, step }) {
   const dossier = { dossier_code, step: Object.keys(STEPS).includes(step) ? step : setup().step };
+  isTold = false;
   turn += 1;
   offer(form.languages);
   const code = [`Hồ sơ ${dossier.dossier_code}`, `Dossier ${dossier.dossier_code}`];
@@ -196,6 +199,7 @@ function tellOutcome(record, { status, refusal }) {
   if (status === 201) showAnew(WORDS.thanks);
   else if (refusal) showAnew(WORDS[refusal] || WORDS["refused-here"]);
   else showAnew([WORDS.thanks[0], KEPT_HERE]);
+  isTold = true;
   later(showReady, Number(page.dataset.thanks));
 }
 
@@ -228,6 +232,7 @@ async function begin(dossier = readAddress()) {
 ["pointerdown", "keydown", "scroll"].forEach((name) => window.addEventListener(name, () => {
   if (document.querySelector("fieldset")) later(showReady, Number(page.dataset.idle));
 }, { passive: true }));
+window.addEventListener("keydown", ({ key }) => { if (isTold && key.length === 1) showReady(); });  // its field takes the key
 ["click", "keydown"].forEach((name) => window.addEventListener(name, fillScreen, true));
 window.addEventListener("hashchange", () => { if (location.hash) begin(); });
 window.addEventListener("pageshow", (event) => { if (event.persisted && form) showReady(); });
