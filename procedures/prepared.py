@@ -35,7 +35,7 @@ class Prepared:
     ) -> list[tuple[Any, ...]]:
         """Return the rows it finds; those of `after` are run first with the same values, in the same round trip.
 
-        What `passes` is asked before what waits, of which it must not depend.
+        What `passes` is asked before what waits, on which it must not depend.
         """
         return _asked([*after, self], values, passes=passes)[0]
 
@@ -87,7 +87,7 @@ def soon(statements: Iterable[Prepared], values: Mapping[str, Any], *, refused: 
 
 
 def soon_or_instead(statement: Prepared, values: Mapping[str, Any], *, refused: Refusals | None = None) -> object:
-    """Run one such that may be replaced as long as it waits; return what waits, for `instead`."""
+    """Run one such, written down only when it is said; return what waits, to run another `instead` meanwhile."""
     database = _in_transaction()
     words = statement.ready(database, values)
     return database.connection.wait(lambda: database.connection.written(words, values), refused)
